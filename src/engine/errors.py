@@ -1,0 +1,37 @@
+"""Faults that a user can mend: each says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+__all__ = ["InputError", "UsageError", "UserError"]
+
+
+class UserError(Exception):
+    """Base of every fault whose message is meant for the user, in one line."""
+
+
+class UsageError(UserError):
+    """The call is wrong: an option's value, or a combination of options."""
+
+
+class InputError(UserError):
+    """A file is wrong.
+
+    Parameters
+    ----------
+    file:
+        The name as the user gave it.
+    problem:
+        What is wrong, one clause, no full stop.
+    remedy:
+        What to do about it, one clause, no full stop.
+    row:
+        The row as a spreadsheet shows it (the header is row 1), where one row is to blame.
+    """
+
+    def __init__(self, file: str, problem: str, remedy: str, *, row: int | None = None) -> None:
+        where = file if row is None else f"{file}, row {row}"
+        super().__init__(f"{where}: {problem}; {remedy}.")
+        self.file = file
+        self.problem = problem
+        self.remedy = remedy
+        self.row = row

@@ -1,0 +1,1 @@
+"""Findings: what each code means (catalogue) and how one finding is said (wording)."""

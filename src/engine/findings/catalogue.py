@@ -1,0 +1,68 @@
+"""Every code that an audit can report: the one source of its name, severity and texts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from engine.errors import UsageError
+from engine.findings import rules_errors, rules_infos, rules_rows, rules_warnings
+from engine.findings.examples import REPORT_HEADER
+from engine.findings.rule import Rule, Severity
+
+__all__ = ["CATALOGUE", "REPORT_HEADER", "Rule", "Severity", "matches", "rule"]
+
+CATALOGUE: Mapping[str, Rule] = MappingProxyType(
+    {
+        entry.code: entry
+        for entry in (
+            *rules_rows.RULES,
+            *rules_errors.RULES,
+            *rules_warnings.RULES,
+            *rules_infos.RULES,
+        )
+    }
+)
+"""Code → rule, in the order of the codes."""
+
+_BY_NAME = {entry.name: entry for entry in CATALOGUE.values()}
+
+
+def rule(code: str) -> Rule:
+    """Return the rule of a code, in any case; ``UsageError`` if there is none."""
+    found = CATALOGUE.get(_plain(code))
+    if found is None:
+        raise UsageError(f"{code!r} is not the code of a finding; {_advice(code)}.")
+    return found
+
+
+def matches(code: str, selectors: Collection[str]) -> bool:
+    """Tell whether a selector, a code or the beginning of one, covers the code.
+
+    A selector that covers no code at all is refused, also where another one decides: a
+    misspelt ``--ignore`` must not pass as one that found nothing.
+    """
+    prefixes = []
+    for selector in selectors:
+        prefix = _plain(selector)
+        if not prefix or not any(known.startswith(prefix) for known in CATALOGUE):
+            raise UsageError(f"{selector!r} selects no finding; {_advice(selector)}.")
+        prefixes.append(prefix)
+    return code.startswith(tuple(prefixes))
+
+
+def _plain(text: str) -> str:
+    return text.strip().upper()
+
+
+def _advice(wrong: str) -> str:
+    """Name the closest codes: by the code, or by the name if that is what was given."""
+    by_code = difflib.get_close_matches(_plain(wrong), CATALOGUE, n=3, cutoff=0.5)
+    by_name = difflib.get_close_matches(wrong.strip().lower(), _BY_NAME, n=3, cutoff=0.6)
+    closest = [CATALOGUE[code] for code in by_code] or [_BY_NAME[name] for name in by_name]
+    listing = "'learner-engine rules' lists them all"
+    if not closest:
+        return listing
+    names = " or ".join(f"{entry.code} ({entry.name})" for entry in closest)
+    return f"did you mean {names}? {listing}"

@@ -1,0 +1,110 @@
+"""Delimited text, record by record: Python's csv rules, every damage told by its row.
+
+This is the twin that `csv_fast` has to agree with.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from engine.errors import InputError
+from engine.intake.builder import Builder
+from engine.intake.csv_layout import Layout
+from engine.intake.limits import RECORD_BYTES
+from engine.intake.rows import RawTable
+from engine.intake.streams import Bytes, as_text
+
+__all__ = ["read_slow"]
+
+_UNDECODED: Final = re.compile("[\ud800-\udfff]")
+
+
+class _Lines:
+    """The lines of a text, remembering those of the record that is being read."""
+
+    def __init__(self, text: io.TextIOWrapper, file: str) -> None:
+        self._text = text
+        self._file = file
+        self.record: list[str] = []
+        self.chars = 0
+        self.row = 0
+        self.damage = ""
+
+    def __iter__(self) -> Iterator[str]:
+        readline = self._text.readline
+        record = self.record
+        while line := readline(RECORD_BYTES + 1):
+            record.append(line)
+            self.chars += len(line)
+            if self.chars > RECORD_BYTES:
+                raise InputError(
+                    self._file,
+                    f"a record is longer than {RECORD_BYTES >> 20} MB",
+                    "look for a quote that is never closed, or for missing line ends",
+                    row=self.row + 1,
+                )
+            if "\0" in line:
+                self.damage = "holds NUL bytes"
+            elif not line.isascii() and _UNDECODED.search(line):
+                self.damage = self.damage or "holds bytes that are no text"
+            yield line
+
+    def next_record(self) -> None:
+        """Forget the lines of the last record."""
+        self.record.clear()
+        self.chars = 0
+        self.row += 1
+        self.damage = ""
+
+    def raw(self) -> str:
+        """The record as it stood in the file; what is no text as ``\\xff``."""
+        text = "".join(self.record).rstrip("\r\n")
+        return _UNDECODED.sub(lambda m: f"\\x{ord(m[0]) - 0xDC00 & 0xFF:02x}", text)
+
+
+def read_slow(stream: Bytes, layout: Layout, encoding: str, file: str) -> RawTable:
+    """Read delimited text in any state of repair, in memory for its columns alone.
+
+    Parameters
+    ----------
+    stream:
+        The bytes, without byte order mark; they are read to the end.
+    layout:
+        Where the header is and what it says.
+    encoding:
+        A codec name.
+
+    Raises
+    ------
+    InputError
+        For a record longer than `RECORD_BYTES`.
+    """
+    lines = _Lines(as_text(stream, encoding), file)
+    reader = csv.reader(lines, delimiter=layout.delimiter)
+    indices = list(layout.header.columns.values())
+    width = len(layout.names)
+    builder = Builder(file, list(layout.header.columns))
+    while True:
+        try:
+            cells = next(reader, None)
+            fault = lines.damage
+        except csv.Error:
+            # The csv module's own limit on a cell is the only fault it can find in lines
+            # that end where lines end; it starts afresh at the next line.
+            cells, fault = [], f"has a cell longer than {csv.field_size_limit()} characters"
+        if cells is None:
+            break
+        row = lines.row + 1
+        if row > layout.header_row and lines.record and (cells or fault):
+            if not fault and len(cells) != width:
+                fault = f"has {len(cells)} cells, the header has {width}"
+            if fault:
+                builder.reject(row, fault, lines.raw())
+            else:
+                builder.add(row, [cells[i] for i in indices], lines.chars)
+        lines.next_record()
+    return builder.finish(layout.header.unknown)

@@ -1,0 +1,272 @@
+"""From raw text to records: normalise, classify, parse times, and say which rows are no events.
+
+Source: semantics.md §1 (normalisation), §3 (classification), §7 (rows before events).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.intake.texts import Codes, Texts, dense, distinct, fold_case, normalised, tidy
+from engine.intake.rows import FIELDS, RawTable
+from engine.intake.timestamps import TimestampRules, parse_column
+from engine.records import Quarantined, Records, RowFinding
+from engine.vocabulary import Classified, canonical, classify
+
+__all__ = ["encode"]
+
+Mask = npt.NDArray[np.bool_]
+
+_REASONS: Final = {
+    "R002": "has no {}",
+    "R003": "has the unknown type {!r}",
+    "R005": "has the timestamp {!r}, which no known form fits",
+}
+
+
+def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Records:
+    """Return the records of ``tables`` in columns.
+
+    Parameters
+    ----------
+    tables:
+        What the readers made of each file, in the order in which they were named.
+    rules:
+        How times are read.
+    now:
+        The moment of the audit, in microseconds since 1970; later events are flagged (R006).
+
+    Raises
+    ------
+    InputError
+        If a column of times could be day-first or month-first.
+    """
+    sizes = np.array([table.records for table in tables], np.int64)
+    learner, learners = _column(tables, "email", fold_case)
+    panorama, panoramas = _column(tables, "panorama", tidy)
+    content_type, content_types = _column(tables, "content_type", tidy)
+    content_title, content_titles = _column(tables, "content_title", tidy)
+    content_id, content_ids = _optional(tables, "content_id")
+    event_id, event_ids = _optional(tables, "id")
+    pair, pairs, typed = _pairs(tables)
+    at, timed = _times(tables, rules)
+
+    codes = np.zeros(len(at), np.uint8)
+
+    def quarantine(code: int, bad: Mask) -> None:
+        codes[bad & (codes == 0)] = code
+
+    no_title = _empty(content_title, content_titles)
+    if content_id is not None:
+        no_title &= _empty(content_id, content_ids)
+    missing = {
+        "email": _empty(learner, learners),
+        "content title or id": no_title,
+        "type": ~typed,
+        "timestamp": ~timed & _blank_times(tables, timed),
+    }
+    for bad in missing.values():
+        quarantine(2, bad)
+    known = np.array([each.action is not None for each in pairs], np.bool_)
+    quarantine(3, ~known[pair])
+    quarantine(5, ~timed)
+    kept = codes == 0
+
+    content, contents = _content(content_type, content_types, content_title, content_titles)
+    if content_id is not None:
+        named = ~_empty(content_id, content_ids)
+        content, contents = _by_id(content, contents, content_id, named)
+
+    findings = [
+        RowFinding(f"R00{code}", np.flatnonzero(codes == code))
+        for code in (2, 3, 5)
+        if not kept.all()
+    ]
+    suspect = np.array([int((each.code or "R000")[-1]) for each in pairs], np.uint8)
+    for code in (4, 8):
+        if (suspect == code).any():
+            rows = np.flatnonzero(kept & (suspect == code)[pair])
+            findings.append(RowFinding(f"R00{code}", rows))
+    findings.append(RowFinding("R006", np.flatnonzero(kept & (at > now))))
+
+    records = Records(
+        files=[table.file for table in tables],
+        file=np.repeat(np.arange(len(tables), dtype=np.int32), sizes),
+        row=_rows(tables),
+        at=at,
+        learner=learner,
+        learners=learners,
+        panorama=panorama,
+        panoramas=panoramas,
+        content_type=content_type,
+        content_types=content_types,
+        content_title=content_title,
+        content_titles=content_titles,
+        content=content,
+        contents=contents,
+        pair=pair,
+        pairs=pairs,
+        event_id=event_id,
+        event_ids=event_ids,
+        content_id=content_id,
+        content_ids=content_ids,
+        kept=kept,
+        rejects=[
+            Quarantined(table.file, reject.row, reject.code, reject.reason, reject.raw)
+            for table in tables
+            for reject in table.rejects
+        ],
+        row_findings=[finding for finding in findings if len(finding.records)],
+        timezone=rules.timezone,
+        notes=[
+            f"{table.file}: columns that no field answers to are ignored: "
+            + ", ".join(table.unknown_columns)
+            for table in tables
+            if table.unknown_columns
+        ],
+    )
+    records.rejects += _rejected(tables, records, codes, missing)
+    return records
+
+
+def _cells(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
+    """The column's chunks over all files; a file without it has empty cells."""
+    chunks: list[pa.Array] = []
+    for table in tables:
+        if field in table.columns:
+            chunks += table.columns[field].chunks
+        else:
+            nothing = pa.array(np.zeros(table.records, np.int32))
+            chunks.append(pa.DictionaryArray.from_arrays(nothing, pa.array([""])))
+    return chunks
+
+
+def _column(tables: Sequence[RawTable], field: str, rule) -> tuple[Codes, Texts]:  # type: ignore[no-untyped-def]
+    return normalised(*distinct(_cells(tables, field)), rule)
+
+
+def _optional(tables: Sequence[RawTable], field: str) -> tuple[Codes | None, Texts]:
+    if not any(field in table.columns for table in tables):
+        return None, pa.array([], pa.string())
+    return _column(tables, field, tidy)
+
+
+def _empty(codes: Codes, texts: Texts) -> Mask:
+    """Which cells are empty."""
+    position = texts.index("").as_py() if len(texts) else -1
+    return codes == position
+
+
+def _pairs(tables: Sequence[RawTable]) -> tuple[Codes, list[Classified], Mask]:
+    """Classify each distinct (Type, Source) once; also say which records have a type."""
+    types, type_texts = _column(tables, "type", tidy)
+    sources, source_texts = _column(tables, "source", tidy)
+    width = max(1, len(source_texts))
+    combined = types.astype(np.int64) * width + sources
+    codes, keys = dense(combined, max(1, len(type_texts)) * width)
+    numbers: dict[tuple[str, str], int] = {}
+    pairs: list[Classified] = []
+    mapping = np.empty(len(keys), np.int32)
+    type_list, source_list = type_texts.to_pylist(), source_texts.to_pylist()
+    for position, key in enumerate(keys.tolist()):
+        type_, source = type_list[key // width], source_list[key % width]
+        identity = (canonical(type_), canonical(source))
+        if identity not in numbers:
+            numbers[identity] = len(pairs)
+            pairs.append(classify(type_, source))
+        mapping[position] = numbers[identity]
+    return mapping[codes], pairs, ~_empty(types, type_texts)
+
+
+def _times(
+    tables: Sequence[RawTable], rules: TimestampRules
+) -> tuple[npt.NDArray[np.int64], Mask]:
+    parsed = [
+        parse_column(table.columns["timestamp"], rules, file=table.file) for table in tables
+    ]
+    if len(parsed) == 1:
+        return parsed[0]
+    return (
+        np.concatenate([at for at, _ in parsed] or [np.empty(0, np.int64)]),
+        np.concatenate([valid for _, valid in parsed] or [np.empty(0, np.bool_)]),
+    )
+
+
+def _blank_times(tables: Sequence[RawTable], timed: Mask) -> Mask:
+    """Which of the cells that are no times are empty."""
+    blank = np.zeros(len(timed), np.bool_)
+    untimed = np.flatnonzero(~timed)
+    if len(untimed):
+        cells = pa.chunked_array(_texts(tables, "timestamp"), pa.string()).take(untimed)
+        blank[untimed] = [not (text or "").strip() for text in cells.to_pylist()]
+    return blank
+
+
+def _texts(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
+    return [chunk.cast(pa.string()) for chunk in _cells(tables, field)]
+
+
+def _content(types: Codes, type_texts: Texts, titles: Codes, title_texts: Texts) -> tuple[Codes, int]:
+    width = max(1, len(title_texts))
+    keys = types.astype(np.int64) * width + titles
+    codes, values = dense(keys, max(1, len(type_texts)) * width)
+    return codes, len(values)
+
+
+def _by_id(content: Codes, contents: int, ids: Codes, named: Mask) -> tuple[Codes, int]:
+    """Where a record has a content id, that alone identifies the content (§1)."""
+    keys = np.where(named, ids.astype(np.int64) + contents, content)
+    codes, values = dense(keys, contents + int(ids.max(initial=0)) + 1)
+    return codes, len(values)
+
+
+def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.int64]:
+    rows = [
+        np.arange(2, table.records + 2) if table.rows is None else table.rows for table in tables
+    ]
+    return rows[0] if len(rows) == 1 else np.concatenate(rows or [np.empty(0, np.int64)])
+
+
+def _rejected(
+    tables: Sequence[RawTable],
+    records: Records,
+    codes: npt.NDArray[np.uint8],
+    missing: dict[str, Mask],
+) -> list[Quarantined]:
+    """Each quarantined record with its reason, and its cells as a CSV line."""
+    numbers = np.flatnonzero(codes)
+    if not len(numbers):
+        return []
+    cells = {
+        field: pa.chunked_array(_texts(tables, field), pa.string()).take(numbers).to_pylist()
+        for field in FIELDS
+        if any(field in table.columns for table in tables)
+    }
+    quarantined = []
+    for position, number in enumerate(numbers.tolist()):
+        code = f"R00{codes[number]}"
+        row = {field: values[position] or "" for field, values in cells.items()}
+        detail = {
+            "R002": " and no ".join(name for name, bad in missing.items() if bad[number]),
+            "R003": row.get("type", "").strip(),
+            "R005": row.get("timestamp", "").strip(),
+        }[code]
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(row.values())
+        quarantined.append(
+            Quarantined(
+                records.files[records.file[number]],
+                int(records.row[number]),
+                code,
+                _REASONS[code].format(detail),
+                line.getvalue(),
+            )
+        )
+    return quarantined

@@ -1,0 +1,72 @@
+"""What a reader hands on: the records of one file as raw text columns, nothing interpreted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+__all__ = ["FIELDS", "REQUIRED", "RawTable", "Reject"]
+
+FIELDS: Final = (
+    "email",
+    "panorama",
+    "content_type",
+    "content_title",
+    "content_id",
+    "type",
+    "source",
+    "timestamp",
+    "id",
+)
+"""The canonical fields a reader looks for; any of them may be absent from a file."""
+
+REQUIRED: Final = ("email", "type", "timestamp")
+"""A file without a column for one of these (or without title and id) is no report."""
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A record that became no event, as it stood in the file (semantics.md §7)."""
+
+    row: int
+    code: str
+    reason: str
+    raw: str
+
+
+class RawTable(msgspec.Struct):
+    """The records of one file.
+
+    Attributes
+    ----------
+    file:
+        The name as the user gave it (for a member of a folder: folder/name; for standard
+        input: ``-``).
+    columns:
+        Canonical field → one cell a record, all of one length. Each is a
+        ``pa.ChunkedArray`` of ``dictionary<int32, string>`` or of ``string``; ``timestamp``
+        is always ``string``. Typed cells (a spreadsheet's date, a JSON number, a parquet
+        timestamp) are handed on as text: ISO 8601, with offset only if the cell had one.
+        An absent or null cell is null or "". Cells are not trimmed.
+    rows:
+        int64, the row of each record as a spreadsheet shows it (header 1, first record 2; for
+        formats without a header the first record is still row 2), or None for 2, 3, 4, ….
+    rejects:
+        Records that could not be split into cells (R001), with their rows.
+    unknown_columns:
+        Header names that no field answers to, for the note to the user.
+    """
+
+    file: str
+    columns: dict[str, pa.ChunkedArray]
+    rows: npt.NDArray[np.int64] | None = None
+    rejects: list[Reject] = []
+    unknown_columns: list[str] = []
+
+    @property
+    def records(self) -> int:
+        """Records split into cells (rejects not among them)."""
+        return len(next(iter(self.columns.values()))) if self.columns else 0

@@ -1,0 +1,133 @@
+"""Byte streams between a file and its reader: decompression, transcoding, text."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import BinaryIO, Final, Protocol
+
+import pyarrow as pa
+
+from engine.errors import InputError
+from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
+
+__all__ = ["BAD", "Bytes", "Inflated", "Prefixed", "Transcoded", "as_text"]
+
+BAD: Final = "learner-engine.mark"
+"""Codec error handler: an undecodable unit becomes one lone surrogate, as ``surrogateescape``
+makes of a byte, but also in UTF-16, where that one raises."""
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return "".join(chr(0xDC00 + b) for b in error.object[error.start : error.end]), error.end
+    raise error
+
+
+codecs.register_error(BAD, _mark)
+
+
+class Bytes(Protocol):
+    """What a reader needs of a stream."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none only at the end."""
+        ...
+
+    def close(self) -> None:
+        """Let the file go."""
+        ...
+
+
+class Inflated:
+    """The decompressed bytes of a gzip or zstd file.
+
+    Reading raises `InputError` if the file is truncated, damaged, or a decompression bomb.
+    """
+
+    def __init__(self, raw: BinaryIO, codec: str, file: str) -> None:
+        self._raw = raw
+        self._file = file
+        self._out = 0
+        self._stream = pa.CompressedInputStream(raw, codec)
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none only at the end."""
+        try:
+            data: bytes = self._stream.read(size)
+        except (OSError, pa.ArrowException) as error:
+            raise InputError(
+                self._file,
+                "the compressed data is truncated or damaged",
+                "copy or download the file again",
+            ) from error
+        self._out += len(data)
+        if self._out > BOMB_BYTES and self._out > BOMB_RATIO * self._raw.tell():
+            raise InputError(
+                self._file,
+                f"it unpacks to more than {BOMB_RATIO} times its size, as no report does",
+                "unpack it yourself if you trust it",
+            )
+        return data
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._stream.close()
+        self._raw.close()
+
+
+class Prefixed:
+    """A stream without its first `skip` bytes (a byte order mark)."""
+
+    def __init__(self, inner: Bytes, skip: int) -> None:
+        self._inner = inner
+        while skip > 0 and (data := inner.read(skip)):
+            skip -= len(data)
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none only at the end."""
+        return self._inner.read(size)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._inner.close()
+
+
+class Transcoded:
+    """A stream in some encoding, as UTF-8; reading raises `UnicodeDecodeError`."""
+
+    def __init__(self, inner: Bytes, encoding: str) -> None:
+        self._inner = inner
+        self._decoder = codecs.getincrementaldecoder(encoding)("strict")
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes (but 3 at least); none only at the end."""
+        # No unit of UTF-16 or Windows-1252 becomes more than 3 bytes; the caller's buffer
+        # holds `size`. What the decoder holds back (half a unit) makes one more unit.
+        while data := self._inner.read(max(1, size // 3 - 4)):
+            if text := self._decoder.decode(data):
+                return text.encode()
+        return self._decoder.decode(b"", final=True).encode()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._inner.close()
+
+
+class _Raw(io.RawIOBase):
+    def __init__(self, inner: Bytes) -> None:
+        self._inner = inner
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._inner.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def as_text(stream: Bytes, encoding: str) -> io.TextIOWrapper:
+    """`stream` decoded; line ends as they are, undecodable bytes as lone surrogates."""
+    buffered = io.BufferedReader(_Raw(stream), 1 << 18)
+    return io.TextIOWrapper(buffered, encoding, errors=BAD, newline="")

@@ -1,0 +1,129 @@
+"""Text columns by number: each distinct text once, and where it stands.
+
+What a program does to a text (trim, fold case, look up) it then does once for each distinct text.
+Every helper here is exact: numbers are equal if and only if the texts are.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["Codes", "Texts", "dense", "distinct", "fold_case", "normalised", "tidy", "workers"]
+
+Codes = npt.NDArray[np.int32]
+Texts = pa.StringArray
+"""The distinct texts of a column; a code is a position in it."""
+
+_DICTIONARY: Final = pa.dictionary(pa.int32(), pa.string())
+_MANY: Final = 1 << 18
+"""Dictionary entries from which on it pays to merge in parallel."""
+_DENSE: Final = 1 << 23
+"""Largest range of keys for which a look-up array is made."""
+
+
+def workers() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
+    """Return the code of each cell and the distinct texts; a null counts as the empty text.
+
+    ``chunks`` are string or dictionary<int32, string> arrays, in row order.
+    """
+    encoded = [_encoded(chunk) for chunk in chunks if len(chunk)]
+    if not encoded:
+        return np.empty(0, np.int32), pa.array([], pa.string())
+    merged = _merged(encoded)
+    codes = [chunk.indices.to_numpy(zero_copy_only=True) for chunk in merged]
+    return (codes[0] if len(codes) == 1 else np.concatenate(codes)), merged[0].dictionary
+
+
+def _encoded(chunk: pa.Array) -> pa.DictionaryArray:
+    if chunk.null_count:
+        if pa.types.is_dictionary(chunk.type):
+            chunk = chunk.cast(pa.string())
+        chunk = chunk.fill_null("")
+    if not pa.types.is_dictionary(chunk.type):
+        chunk = chunk.cast(pa.string()).dictionary_encode()
+    return chunk.cast(_DICTIONARY)
+
+
+def _merged(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
+    """Give all chunks one dictionary; the work on many entries is split over the cores."""
+    size, count = sum(len(chunk.dictionary) for chunk in chunks), workers()
+    if count > 1 and size > _MANY and len(chunks) > count:
+        bounds = [len(chunks) * part // count for part in range(count + 1)]
+        parts = [chunks[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
+        with ThreadPoolExecutor(count) as pool:
+            chunks = [
+                pa.chunked_array(part).combine_chunks() for part in pool.map(_unified, parts)
+            ]
+    return _unified(chunks)
+
+
+def _unified(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
+    if len(chunks) == 1:
+        return chunks
+    unified: list[pa.DictionaryArray] = pa.chunked_array(chunks).unify_dictionaries().chunks
+    return unified
+
+
+def normalised(codes: Codes, texts: Texts, rule: Callable[[Texts], Texts]) -> tuple[Codes, Texts]:
+    """Apply ``rule`` to the distinct texts; texts that become equal get one code."""
+    changed = rule(texts)
+    if changed.equals(texts):
+        return codes, texts
+    encoded = changed.dictionary_encode()
+    mapping = encoded.indices.to_numpy(zero_copy_only=True)
+    return mapping[codes], encoded.dictionary
+
+
+def tidy(texts: Texts) -> Texts:
+    """Trim and NFC-normalise (semantics.md §1)."""
+    if _is_plain_ascii(texts):
+        return pc.ascii_trim(texts, " ")
+    return pa.array(
+        [unicodedata.normalize("NFC", text.strip()) for text in texts.to_pylist()], pa.string()
+    )
+
+
+def fold_case(texts: Texts) -> Texts:
+    """Trim and lower-case (semantics.md §1, for the learner's address)."""
+    if _is_plain_ascii(texts):
+        return pc.ascii_lower(pc.ascii_trim(texts, " "))
+    return pa.array([text.strip().lower() for text in texts.to_pylist()], pa.string())
+
+
+def _is_plain_ascii(texts: Texts) -> bool:
+    """Whether all bytes are printable ASCII, where Python and Arrow agree on every rule."""
+    offsets, data = texts.buffers()[1:]
+    if data is None or not len(texts):
+        return True
+    bounds = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
+    body = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
+    return not len(body) or bool(body.min() >= 0x20 and body.max() < 0x7F)
+
+
+def dense(keys: npt.NDArray[np.int64], bound: int) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """Return dense codes for integer keys in [0, bound), and the key of each code."""
+    if bound <= _DENSE:
+        present = np.zeros(bound, np.bool_)
+        present[keys] = True
+        values = np.flatnonzero(present)
+        mapping = np.zeros(bound, np.int32)
+        mapping[values] = np.arange(len(values), dtype=np.int32)
+        return mapping[keys], values
+    values, codes = np.unique(keys, return_inverse=True)
+    return codes.astype(np.int32), values

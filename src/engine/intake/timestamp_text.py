@@ -1,0 +1,332 @@
+"""One timestamp's text → an instant: the grammar, the rules, and the slow obvious reader.
+
+An instant is an int: microseconds since 1970-01-01T00:00:00Z. The columnar reader
+(timestamp_columns.py) takes the grammar from here and must agree with `parse_text` on every cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from engine.errors import InputError, UsageError
+
+__all__ = [
+    "DAY_FIRST",
+    "EITHER",
+    "FIRST_INSTANT",
+    "LAST_INSTANT",
+    "MONTH_FIRST",
+    "DateOrder",
+    "TimestampRules",
+    "column_date_order",
+    "decide_order",
+    "match_timestamp",
+    "order_evidence",
+    "order_evidence_of_text",
+    "parse_instant",
+    "parse_text",
+    "zone_named",
+]
+
+DateOrder = Literal["dmy", "mdy"]
+
+EPOCH: Final = datetime(1970, 1, 1)
+MICROSECOND: Final = timedelta(microseconds=1)
+FIRST_INSTANT: Final = (datetime.min - EPOCH) // MICROSECOND
+"""0001-01-01T00:00:00Z in microseconds."""
+LAST_INSTANT: Final = (datetime.max - EPOCH) // MICROSECOND
+"""9999-12-31T23:59:59.999999Z in microseconds."""
+
+# What a date says about its order; a column's evidence is the union over its cells.
+DAY_FIRST: Final = 1
+MONTH_FIRST: Final = 2
+EITHER: Final = 4
+"""Two different dates, both of the calendar: the order matters and this cell does not tell it."""
+
+# Every digit is [0-9] and no alternative depends on *which* digit: so two texts that differ in
+# digits alone match alike, and the columnar reader may match one text for a whole shape. `\d`
+# would let other scripts' digits in; a `1[0-2]` for months would break the argument.
+_OFFSET = r" ?(?:Z|(?P<sign>[+-])(?P<off_hour>[0-9]{2})(?::?(?P<off_minute>[0-9]{2}))?)"
+_ISO = (
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"(?P<time>[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
+    rf"(?P<zone>{_OFFSET}| (?i:UTC|GMT))?)?"
+)
+_BASIC = (
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    r"(?P<time>T(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<zone>Z)?)?"
+)
+# Browsers write a no-break or narrow no-break space before AM/PM (ICU since 72).
+_SLASH = (
+    r"(?P<part1>[0-9]{1,2})(?P<mark>[/.-])(?P<part2>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})"
+    r"(?P<time>,? (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
+    r"(?:[ \u00a0\u202f]?(?P<half>[AaPp])(?:[Mm]|\.[Mm]\.))?)?"
+)
+_EPOCH_TEXT = (
+    r"(?P<epoch>[0-9]{9,10})(?:\.(?P<fraction>[0-9]{1,9}))?|(?P<epoch_ms>[0-9]{12,13})"
+)
+_FORMS: Final = tuple(re.compile(form) for form in (_ISO, _SLASH, _EPOCH_TEXT, _BASIC))
+
+
+class TimestampRules(msgspec.Struct, frozen=True):
+    """How a report's timestamps are to be read.
+
+    Attributes
+    ----------
+    timezone:
+        IANA zone of timestamps that carry none.
+    date_order:
+        Order of dates such as 3/1/2024; None: a column's values decide.
+    timestamp_format:
+        A strptime format; if given, nothing else is understood.
+
+    Raises
+    ------
+    UsageError
+        The zone is unknown, or the format is not one that fixes a date.
+    """
+
+    timezone: str = "UTC"
+    date_order: DateOrder | None = None
+    timestamp_format: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse at the door: a bad option is not a bad cell."""
+        zone_named(self.timezone)
+        if self.date_order not in (None, "dmy", "mdy"):
+            raise UsageError(f"The date order is dmy or mdy, not {self.date_order!r}.")
+        if self.timestamp_format is not None:
+            _check_format(self.timestamp_format)
+
+
+@lru_cache(maxsize=64)
+def zone_named(name: str) -> ZoneInfo:
+    """Return the zone of an IANA name, or raise `UsageError`."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown; a path; a folder of zones ("Europe")
+        raise UsageError(
+            f"There is no time zone {name!r}; give an IANA name such as UTC or Europe/Paris."
+        ) from None
+
+
+def _check_format(form: str) -> None:
+    """Raise `UsageError` unless a date survives being written and read with `form`."""
+    if "%Z" in form.replace("%%", ""):
+        # strptime reads the name and drops it: 10:00 UTC would silently become 10:00 local.
+        raise UsageError(
+            f"The timestamp format {form!r} has %Z, which is not honoured; use %z for offsets, "
+            "or write the zone's name as plain text and give --timezone."
+        )
+    probe = datetime(2024, 11, 25, 13, 45, 56, tzinfo=UTC)
+    try:
+        survives = datetime.strptime(probe.strftime(form), form).date() == probe.date()
+    except (ValueError, re.error) as fault:
+        raise UsageError(f"The timestamp format {form!r} is not understood: {fault}.") from None
+    if not survives:
+        raise UsageError(f"The timestamp format {form!r} does not name year, month and day.")
+
+
+def match_timestamp(text: str) -> re.Match[str] | None:
+    """Match a text without surrounding white space against the forms understood."""
+    for form in _FORMS:
+        if found := form.fullmatch(text):
+            return found
+    return None
+
+
+def order_evidence(part1: int, part2: int) -> int:
+    """Return what part1/part2/year says about the order: a flag, or 0 if nothing.
+
+    A part above 31 or of zero is damage and proves nothing; 31/02 still is day-first.
+    """
+    if 13 <= part1 <= 31 and 1 <= part2 <= 12:
+        return DAY_FIRST
+    if 13 <= part2 <= 31 and 1 <= part1 <= 12:
+        return MONTH_FIRST
+    if part1 != part2 and 1 <= part1 <= 12 and 1 <= part2 <= 12:
+        return EITHER
+    return 0
+
+
+def order_evidence_of_text(text: str) -> int:
+    """Return the evidence of one cell (0 if it is no date with slashes)."""
+    found = match_timestamp(text.strip())
+    parts = found.groupdict() if found else {}
+    return order_evidence(int(parts["part1"]), int(parts["part2"])) if "part1" in parts else 0
+
+
+def decide_order(evidence: int, *, file: str, example: str) -> DateOrder:
+    """Return the order that a column's united evidence allows.
+
+    Raises
+    ------
+    InputError
+        Nothing decides though it matters, or the cells contradict each other.
+    """
+    if evidence & DAY_FIRST and evidence & MONTH_FIRST:
+        raise InputError(
+            file,
+            "the timestamps could be day-first or month-first: some values allow only the one, "
+            f"some only the other (such as {example!r})",
+            "give --date-order dmy or mdy",
+        )
+    if evidence == EITHER:
+        raise InputError(
+            file,
+            f"the timestamps could be day-first or month-first (such as {example!r}) and no "
+            "value decides it",
+            "give --date-order dmy or mdy",
+        )
+    return "dmy" if evidence & DAY_FIRST else "mdy"
+
+
+def column_date_order(
+    texts: Iterable[str | None], rules: TimestampRules, *, file: str
+) -> DateOrder | None:
+    """Return the order for `parse_text` over a whole column: the slow twin of that decision."""
+    if rules.date_order is not None or rules.timestamp_format is not None:
+        return rules.date_order
+    evidence = 0
+    example = ""
+    for text in texts:
+        found = 0 if text is None else order_evidence_of_text(text)
+        if text is not None and found and not example:
+            example = text.strip()
+        evidence |= found
+    return decide_order(evidence, file=file, example=example)
+
+
+def parse_text(text: str, rules: TimestampRules, date_order: DateOrder | None) -> int | None:
+    """Return the instant of one cell in microseconds, or None if it is not understood.
+
+    `date_order` is the column's; None: a date that could be both is not understood.
+    """
+    text = text.strip()
+    if rules.timestamp_format is not None:
+        return _parse_with_format(text, rules.timestamp_format.strip(), rules.timezone)
+    found = match_timestamp(text)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    fraction = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
+    if parts.get("epoch"):
+        return int(parts["epoch"]) * 1_000_000 + fraction
+    if parts.get("epoch_ms"):
+        return int(parts["epoch_ms"]) * 1_000
+    local = _local_time(parts, date_order)
+    if local is None:
+        return None
+    offset = _offset(parts) if parts.get("zone") else zone_offset(local, rules.timezone)
+    if offset is None:
+        return None
+    return _within_calendar((local - EPOCH) // MICROSECOND + fraction - offset * 1_000_000)
+
+
+def _local_time(parts: dict[str, str], date_order: DateOrder | None) -> datetime | None:
+    """Return the wall clock's time to the second, or None if the calendar has no such time."""
+    day_month = _day_and_month(parts, date_order)
+    hour = int(parts["hour"] or 0)
+    if half := parts.get("half"):
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half in "Pp" else 0)
+    if day_month is None:
+        return None
+    day, month = day_month
+    minute, second = int(parts["minute"] or 0), int(parts["second"] or 0)
+    try:
+        return datetime(int(parts["year"]), month, day, hour, minute, second)
+    except ValueError:
+        return None
+
+
+def _day_and_month(parts: dict[str, str], date_order: DateOrder | None) -> tuple[int, int] | None:
+    """Return day and month, unvalidated, or None if their order is open."""
+    if "part1" not in parts:
+        return int(parts["day"]), int(parts["month"])
+    part1, part2 = int(parts["part1"]), int(parts["part2"])
+    evidence = order_evidence(part1, part2)
+    if date_order is None:
+        if evidence == EITHER:
+            return None
+        date_order = "dmy" if evidence == DAY_FIRST else "mdy"
+    return (part1, part2) if date_order == "dmy" else (part2, part1)
+
+
+def _offset(parts: dict[str, str]) -> int | None:
+    """Return the written offset from UTC in seconds, or None if no clock has it."""
+    if not parts.get("sign"):
+        return 0
+    hours, minutes = int(parts["off_hour"]), int(parts["off_minute"] or 0)
+    if hours > 23 or minutes > 59:
+        return None
+    return (hours * 3600 + minutes * 60) * (-1 if parts["sign"] == "-" else 1)
+
+
+def zone_offset(local: datetime, zone: str) -> int:
+    """Return a zone's offset from UTC at a wall-clock time, in seconds.
+
+    A time that comes twice is its first; one that the clock skips counts with the offset before.
+    """
+    offset = local.replace(tzinfo=zone_named(zone)).utcoffset()
+    return 0 if offset is None else offset // timedelta(seconds=1)
+
+
+def _within_calendar(instant: int) -> int | None:
+    """Return the instant unless its UTC year is outside 1–9999: it could not be written again."""
+    return instant if FIRST_INSTANT <= instant <= LAST_INSTANT else None
+
+
+def _parse_with_format(text: str, form: str, zone: str) -> int | None:
+    """Return the instant that strptime reads, or None."""
+    try:
+        read = datetime.strptime(text, form)
+    except ValueError:
+        return None
+    local = read.replace(tzinfo=None)
+    offset = read.utcoffset() or (timedelta(0) if read.tzinfo else None)
+    if offset is None:
+        offset = timedelta(seconds=zone_offset(local, zone))
+    return _within_calendar((local - EPOCH - offset) // MICROSECOND)
+
+
+def parse_instant(text: str, timezone: str) -> int:
+    """Return the instant that an option such as ``--as-of`` names, in microseconds.
+
+    A date without a time means the end of that day in the zone: its last microsecond, the later
+    one where the clock goes back over midnight.
+
+    Raises
+    ------
+    UsageError
+        The text is no timestamp, or could be day-first or month-first, or the zone is unknown.
+    """
+    rules = TimestampRules(timezone=timezone)
+    stripped = text.strip()
+    if order_evidence_of_text(stripped) == EITHER:
+        raise UsageError(f"{text!r} could be day-first or month-first; write it as 2024-03-01.")
+    instant = parse_text(stripped, rules, None)
+    if instant is None:
+        raise UsageError(
+            f"{text!r} is not a time; write it as 2024-03-01 or 2024-03-01T10:11:12Z."
+        )
+    found = match_timestamp(stripped)
+    parts = found.groupdict() if found else {}
+    if "time" not in parts or parts["time"]:
+        return instant
+    local = _local_time(parts, None)
+    if local is None:  # cannot be: parse_text read it
+        return instant
+    last = datetime.combine(local.date(), datetime.max.time()).replace(fold=1)
+    return min(
+        LAST_INSTANT, (last - EPOCH) // MICROSECOND - zone_offset(last, timezone) * 1_000_000
+    )

@@ -1,0 +1,131 @@
+"""The fold: every stream through the compiled table, many streams at a time.
+
+Streams are taken in blocks, longest first, so that at each depth the streams still running are a
+prefix of the block and one gather moves them all. Source: the automaton is semantics.md §4–§6;
+its slow twin is :mod:`engine.replay.scalar`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.replay.table import MISSING, TransitionTable
+
+__all__ = ["fold"]
+
+BLOCK: Final = 1 << 16
+"""Streams a block: their states and offsets stay in the cache."""
+
+FEW: Final = 24
+"""With fewer streams running than this, a plain loop beats an array operation a depth."""
+
+Ints = npt.NDArray[np.int64]
+
+
+def fold(
+    table: TransitionTable,
+    symbols: npt.NDArray[np.integer],
+    starts: Ints,
+    initial: npt.NDArray[np.int32],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Replay all streams.
+
+    Parameters
+    ----------
+    table:
+        Filled as needed.
+    symbols:
+        Shape (steps,): the symbol of each step, streams one after another.
+    starts:
+        Shape (streams + 1,): where each stream's steps begin; the last is the number of steps.
+    initial:
+        Shape (streams,): the number of the belief each stream begins in.
+
+    Returns
+    -------
+    The number of the belief before each step, shape (steps,), and the one at the end of each
+    stream, shape (streams,).
+    """
+    before = np.empty(len(symbols), np.int32)
+    final = initial.astype(np.int32, copy=True)
+    lengths = np.diff(starts)
+    if not len(lengths):
+        return before, final
+    # A stable sort of 16-bit numbers is a radix sort; streams longer than that are rare and few,
+    # and all that matters is that they come first.
+    capped = np.minimum(lengths, 0xFFFF).astype(np.uint16)
+    longest_first = np.argsort(0xFFFF - capped, kind="stable")
+    for low in range(0, len(longest_first), BLOCK):
+        _fold_block(table, symbols, starts, lengths, longest_first[low : low + BLOCK], before, final)
+    return before, final
+
+
+def _fold_block(
+    table: TransitionTable,
+    symbols: npt.NDArray[np.integer],
+    starts: Ints,
+    lengths: Ints,
+    block: Ints,
+    before: npt.NDArray[np.int32],
+    final: npt.NDArray[np.int32],
+) -> None:
+    position = starts[block]
+    length = np.minimum(lengths[block], 0xFFFF)
+    state = final[block]
+    # running[d]: how many streams of the block have a step at depth d.
+    running = np.searchsorted(-length, -np.arange(int(length[0])), side="left")
+    flat = table.successor.reshape(-1)
+    width = table.successor.shape[1]
+    for depth, count in enumerate(running.tolist()):
+        if count < FEW:
+            _fold_few(table, symbols, starts, lengths, block[:count], depth, state, before)
+            break
+        held = state[:count]
+        at = position[:count]
+        before[at] = held
+        index = held * width
+        index += symbols[at]
+        successor = flat.take(index)
+        if successor.min() == MISSING:
+            _fill(table, index[successor == MISSING], width)
+            flat = table.successor.reshape(-1)
+            width = table.successor.shape[1]
+            successor = flat.take(held * width + symbols[at])
+        state[:count] = successor
+        at += 1
+    final[block] = state
+
+
+def _fill(table: TransitionTable, entries: npt.NDArray[np.integer], width: int) -> None:
+    for entry in np.unique(entries).tolist():
+        table.fill(*divmod(entry, width))
+
+
+def _fold_few(
+    table: TransitionTable,
+    symbols: npt.NDArray[np.integer],
+    starts: Ints,
+    lengths: Ints,
+    streams: Ints,
+    depth: int,
+    state: npt.NDArray[np.int32],
+    before: npt.NDArray[np.int32],
+) -> None:
+    """Finish the few streams that are longer than the rest of their block, one by one."""
+    known: dict[tuple[int, int], int] = {}
+    for number, stream in enumerate(streams.tolist()):
+        low, high = int(starts[stream]) + depth, int(starts[stream] + lengths[stream])
+        held = int(state[number])
+        path = []
+        for symbol in symbols[low:high].tolist():
+            path.append(held)
+            entry = (held, symbol)
+            successor = known.get(entry)
+            if successor is None:
+                successor = known[entry] = table.fill(held, symbol)
+            held = successor
+        before[low:high] = path
+        state[number] = held
