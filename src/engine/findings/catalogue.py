@@ -58,11 +58,18 @@ def _plain(text: str) -> str:
 
 def _advice(wrong: str) -> str:
     """Name the closest codes: by the code, or by the name if that is what was given."""
-    by_code = difflib.get_close_matches(_plain(wrong), CATALOGUE, n=3, cutoff=0.5)
-    by_name = difflib.get_close_matches(wrong.strip().lower(), _BY_NAME, n=3, cutoff=0.6)
-    closest = [CATALOGUE[code] for code in by_code] or [_BY_NAME[name] for name in by_name]
+    closest = _closest(_plain(wrong), CATALOGUE) or _closest(wrong.strip().lower(), _BY_NAME)
     listing = "'learner-engine rules' lists them all"
     if not closest:
         return listing
     names = " or ".join(f"{entry.code} ({entry.name})" for entry in closest)
     return f"did you mean {names}? {listing}"
+
+
+def _closest(wrong: str, known: Mapping[str, Rule]) -> list[Rule]:
+    """Return at most three similar ones, first those that begin alike, then by code."""
+    # difflib.get_close_matches knows no position: to it S101 is as near to S210 as S201 is.
+    ratios = {key: difflib.SequenceMatcher(None, wrong, key).ratio() for key in known}
+    near = [key for key, ratio in ratios.items() if ratio >= 0.6]
+    near.sort(key=lambda key: (not key.startswith(wrong[:2]), -ratios[key]))
+    return [known[key] for key in near[:3]]

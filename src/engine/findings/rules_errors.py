@@ -17,8 +17,9 @@ RULES = (
             "enrolment of this learner in this content comes before it."
         ),
         why=(
-            "You cannot show that the learner had access when the activity was recorded. The "
-            "enrolment row is missing, or the activity is booked to the wrong person or content."
+            "You cannot show that the learner had access when the activity was recorded. Either "
+            "the enrolment row is missing from the report, or the activity is booked to the wrong "
+            "person or content."
         ),
         false_alarm=(
             "The report may be a window of a longer history: filtered by date, type, source or "
@@ -38,9 +39,9 @@ RULES = (
             "access had been revoked and before any new enrolment."
         ),
         why=(
-            "Either the learner still had access, and the revocation did not work or was undone "
-            "without a row, or the activity was booked later than it happened. A completion of "
-            "this kind is weak evidence of training."
+            "The learner may still have had access, because the revocation did not work or was "
+            "undone without a row. Or the activity was booked later than it happened. A "
+            "completion of this kind is weak evidence of training."
         ),
         false_alarm=(
             "Work that was under way as access ended may be recorded moments later: --tolerance "
@@ -123,9 +124,9 @@ RULES = (
         severity=Severity.ERROR,
         what="Access was revoked although no enrolment of the learner comes before it.",
         why=(
-            "The learner had access that the report does not explain, or lost access that was "
-            "never given. For the time before, you cannot say whether the learner could use the "
-            "content."
+            "The learner had access that the report does not explain, or the revocation is booked "
+            "to the wrong person or content. For the time before, you cannot say whether the "
+            "learner could use the content."
         ),
         false_alarm=(
             "Access that ends now was often given long ago, before the report begins: audit the "
@@ -142,7 +143,7 @@ RULES = (
         severity=Severity.ERROR,
         what=(
             "The content was started after the learner had completed it, and no start stands "
-            "before that completion. The start and the completion are in the wrong order."
+            "before that completion. Start and completion seem to be in the wrong order."
         ),
         why=(
             "A first start cannot follow the completion that it led to. Unless the progress was "
@@ -206,8 +207,9 @@ RULES = (
             "although no enrolment of the learner comes before it."
         ),
         why=(
-            "The record shows a certificate for content that the learner never had. The enrolment "
-            "is missing, or the certificate belongs to somebody else."
+            "The report shows a certificate but no access to the content. Either the enrolment is "
+            "missing from the report, or the certificate is booked to the wrong person or "
+            "content."
         ),
         false_alarm=(
             "The report may begin after the enrolment, or a filter on the type may have kept "

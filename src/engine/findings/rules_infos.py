@@ -30,8 +30,8 @@ RULES = (
         ),
         why=(
             "Whoever expects a new enrolment to begin the training anew will be misled: the "
-            "learner still counts as started or completed. Counts of enrolments are higher than "
-            "those of learners."
+            "learner keeps the progress made so far. Counts of enrolments are higher than those "
+            "of learners."
         ),
         false_alarm=(
             "A learner often has access in two ways, such as a subscription and a learning path. "
@@ -106,7 +106,7 @@ RULES = (
         ),
         why=(
             "Other findings at that moment, and the status after it, depend on the fixed order. "
-            "They are a proposal, not a proof."
+            "They show one possible order, not a proven one."
         ),
         false_alarm=(
             "The usual causes are timestamps cut to the day, a bulk import, and a --tolerance that "

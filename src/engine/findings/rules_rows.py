@@ -134,8 +134,9 @@ RULES = (
             "place by that timestamp."
         ),
         why=(
-            "An action that has not happened yet cannot have been recorded. The time is wrong, and "
-            "with it the order of the learner's history."
+            "An action that has not happened yet cannot have been recorded. Either the time is "
+            "wrong or it was read in the wrong time zone, and the order of the learner's history "
+            "may be wrong with it."
         ),
         false_alarm=(
             "If the row is at most some hours ahead, the report is probably in local time and was "
@@ -175,9 +176,9 @@ RULES = (
             "type decides what it does."
         ),
         why=(
-            "Type and source contradict each other, so one of them is wrong. If it is the type, "
-            "the row did something else than the audit assumes, and the statuses after it are "
-            "wrong."
+            "Type and source contradict each other, so one of them is probably wrong. If it is "
+            "the type, the row did something else than the audit assumes, and the statuses after "
+            "it are wrong."
         ),
         false_alarm=(
             "If a fresh download has the same pair, the vendor may have begun to use this source "

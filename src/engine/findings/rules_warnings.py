@@ -50,8 +50,9 @@ RULES = (
         ),
         false_alarm=(
             "The platform can reset a learner's progress without leaving a row. Then the second "
-            "completion is real: look for a recertification setting or a call of the API at that "
-            "time. If the two rows are seconds apart, one action was probably recorded twice."
+            "completion may be real: look for a recertification setting or a call of the API at "
+            "that time. If the two rows are seconds apart, one action was probably recorded "
+            "twice."
         ),
         example=records(
             "01 enrollment registration",
@@ -106,7 +107,7 @@ RULES = (
             "A status list made elsewhere may then show started where the training was done."
         ),
         false_alarm=(
-            "A learner who reads the content once more may cause it. It also marks the beginning "
+            "A learner who reads the content once more may cause it. It may also be the beginning "
             "of a repeat after a reset that left no row: then a second completion should follow. "
             "Check at the platform which it was, and that the completion is still shown there."
         ),
@@ -157,8 +158,8 @@ RULES = (
             "and did not complete the content in between."
         ),
         why=(
-            "The learner has two certificates, and possibly two expiry dates, for one "
-            "achievement. Counts of certificates are too high."
+            "The learner may hold two certificates, with two dates, for one achievement. Counts "
+            "of certificates are too high."
         ),
         false_alarm=(
             "One achievement may trigger two grants, for instance for the exam and for the "
@@ -214,8 +215,8 @@ RULES = (
             "revoked, or a certificate was granted by hand or through the API without an enrolment."
         ),
         why=(
-            "Records made this way rest on the word of whoever made the import. This report shows "
-            "neither access nor work behind them."
+            "Records made this way rest on the word of whoever made them: the report shows no "
+            "access at that time."
         ),
         false_alarm=(
             "This is usual when history is migrated from another system: the imported rows stand "
@@ -234,7 +235,8 @@ RULES = (
         severity=Severity.WARNING,
         what=(
             "A certificate was granted for completing the content while the content was not "
-            "completed. The only completion lies before a reset or in an earlier enrolment."
+            "completed. Every earlier completion was reset since, or belongs to an earlier "
+            "enrolment."
         ),
         why=(
             "The certificate looks new but rests on an old completion. Where training must be "

@@ -7,9 +7,7 @@ from types import MappingProxyType
 
 __all__ = ["ACTION_PHRASES", "row_sentence", "sentence"]
 
-LONGEST = 160
-"""No sentence is longer: it has to fit a table cell and a terminal line or two."""
-
+_LONGEST = 160
 _LONGEST_QUOTE = 32
 
 ACTION_PHRASES: Mapping[str, str] = MappingProxyType(
@@ -32,8 +30,8 @@ ACTION_PHRASES: Mapping[str, str] = MappingProxyType(
         "import_completed": "set to completed by an import",
         "set_unknown": "status changed, to what is not said",
         "certify_for_completion": "certificate granted on completion",
-        "certify_for_exam": "certificate granted for an exam",
-        "certify_by_grant": "certificate granted directly",
+        "certify_for_exam": "certificate granted for an exam or survey",
+        "certify_by_grant": "certificate granted",
         "certify_for_course_purchase": "certificate granted on purchase",
         "certify_for_collection_purchase": "certificate granted on purchase of a collection",
         "certify_for_manager_enrolment": "certificate granted on enrolment by a manager",
@@ -62,8 +60,8 @@ _CLAUSES = {
     "import_completed": "An import set the status to completed",
     "set_unknown": "The status was changed",
     "certify_for_completion": "A certificate was granted on completion",
-    "certify_for_exam": "A certificate was granted for an exam",
-    "certify_by_grant": "A certificate was granted directly",
+    "certify_for_exam": "A certificate was granted for an exam or survey",
+    "certify_by_grant": "A certificate was granted",
     "certify_for_course_purchase": "A certificate was granted on purchase",
     "certify_for_collection_purchase": "A certificate was granted on a collection's purchase",
     "certify_for_manager_enrolment": "A certificate was granted on enrolment by a manager",
@@ -84,49 +82,47 @@ _AGAIN = {
 
 _REPETITIONS = frozenset({"S202", "S203", "S204", "S205", "S301"})
 
-# What follows "<clause> (<source>)" where the finding holds in every configuration that the
-# record may have been in.
+# What follows "<clause> (<source>)".
 _REASONS = {
-    "S101": "although no enrolment comes before it",
-    "S102": "after access was revoked",
-    "S103": "although no completion comes before it",
-    "S105": "although no enrolment comes before it",
-    "S106": "after a completion by the learner that has no start on record",
-    "S107": "although no earlier completion comes before it",
-    "S108": "although no enrolment comes before it",
-    "S201": "although no start is on record for it",
-    "S202": "although it was already completed",
-    "S203": "although it was already started",
-    "S204": "although it was already completed",
-    "S205": "although it was already revoked",
-    "S206": "although a certificate was already held",
-    "S207": "after access was revoked",
-    "S209": "for a completion before a reset or in an earlier enrolment",
-    "S301": "while access was already active",
-    "S302": "although it was that already",
-    "S303": "but the report does not say to what",
-    "S304": "with over eight events at one moment, whose order was not searched",
+    "S101": " although no enrolment comes before it",
+    "S102": " after access was revoked",
+    "S103": " although no completion comes before it",
+    "S104": ", but the current enrolment shows no {cause}",
+    "S105": " although no enrolment comes before it",
+    "S106": " after a completion by the learner that has no start on record",
+    "S107": " although no completion comes before it",
+    "S108": " although no enrolment comes before it",
+    "S201": " although no start is on record for it",
+    "S202": " although it was already completed",
+    "S203": " although it was already started",
+    "S204": " although it was already completed",
+    "S205": " although it was already revoked",
+    "S206": " although a certificate was already held",
+    "S207": " after access was revoked",
+    "S208": " although no enrolment comes before it",
+    "S209": " although every earlier completion was reset or is of a past enrolment",
+    "S301": " while access was already active",
+    "S302": " although it was that already",
+    "S303": ", but the report does not say to what",
 }
 
-_MISSING_CAUSES = {
-    "certify_for_course_purchase": "a purchase of the content",
-    "certify_for_collection_purchase": "a purchase of a collection",
-    "certify_for_manager_enrolment": "an enrolment by a manager",
-    "certify_for_manager_completion": "a completion set by a manager",
+_CAUSES = {
+    "certify_for_course_purchase": "purchase of the content",
+    "certify_for_collection_purchase": "purchase of a collection",
+    "certify_for_manager_enrolment": "enrolment by a manager",
+    "certify_for_manager_completion": "completion set by a manager",
 }
 
-# The statuses in which a code's reason is true. Where the record may have had others, other
-# codes held there, and a reason that speaks of one of them would claim too much.
-_TRUE_IN = {
-    "S101": {"not_enrolled"},
-    "S102": {"revoked"},
-    "S201": {"enrolled", "certified"},
-    "S206": {"certified"},
-    "S207": {"revoked"},
-    "S208": {"not_enrolled"},
+# The one status that a code's reason speaks of. If the record may have had another one too, a
+# different code holds there, and the reason alone would claim too much.
+_SPEAKS_OF = {
+    "S101": "not_enrolled",
+    "S102": "revoked",
+    "S201": "enrolled",
+    "S206": "certified",
+    "S207": "revoked",
+    "S208": "not_enrolled",
 }
-
-_STATUS_WORDS = {"not_enrolled": "not enrolled"}
 
 
 def sentence(code: str, *, type: str, source: str, action: str, before: tuple[str, ...]) -> str:
@@ -141,91 +137,90 @@ def sentence(code: str, *, type: str, source: str, action: str, before: tuple[st
     before:
         The statuses that the record may have had before the event.
     """
-    clause = _CLAUSES.get(action) or f"The row of type {_quotable(type)}"
+    quoted = _quote(source) or "no source"
+    if code == "S304":
+        return (
+            f"More than eight events share the moment of this one ({quoted}), "
+            "so their order was not searched."
+        )
+    clause = _CLAUSES.get(action) or f"A row of type {_quote(type)} was recorded"
     if code in _REPETITIONS:
         clause = _AGAIN.get(action, clause)
-    event = f"{clause} ({_quotable(source) or 'no source'})"
-    if code == "S208" and before == ("revoked",):
-        return f"{event} after access was revoked."
-    if len(before) > 1 and not _TRUE_IN.get(code, set(before)).issuperset(before):
+    event = f"{clause} ({quoted})"
+    if code in _SPEAKS_OF and len(before) > 1:
         return _in_every_status(code, event, before)
-    if code == "S104":
-        cause = _MISSING_CAUSES.get(action, "its cause")
-        return f"{event} but the current enrolment has no record of {cause}."
-    comma = "," if code in {"S303", "S304"} else ""
-    return f"{event}{comma} {_REASONS[_alias(code)]}."
-
-
-def _alias(code: str) -> str:
-    """S208 without an enrolment is said as S101 is: only their severity differs."""
-    return "S101" if code == "S208" else code
+    if code == "S208" and before == ("revoked",):
+        return f"{event}{_REASONS['S207']}."
+    return f"{event}{_REASONS[code].format(cause=_CAUSES.get(action, 'such cause'))}."
 
 
 def _in_every_status(code: str, event: str, before: tuple[str, ...]) -> str:
     """Say that no status which the record may have had excuses the event.
 
-    The statuses are listed as far as the length allows, for a list cut short would read as
-    a complete one.
+    The statuses are listed only if all of them fit, for a list cut short would read as a
+    complete one.
     """
-    verdict = "impossible" if code.startswith("S1") else "suspicious"
-    words = [_STATUS_WORDS.get(status, status) for status in before]
+    verdict = "impossible" if code.startswith("S1") else "suspicious at best"
+    words = [status.replace("_", " ") for status in before]
     listing = f"{', '.join(words[:-1])} or {words[-1]}"
     full = f"{event}, which is {verdict} whether the record was {listing}."
-    if len(full) <= LONGEST:
+    if len(full) <= _LONGEST:
         return full
-    return f"{event}, which is {verdict} in every status that the record may have had."
+    return f"{event}, which is {verdict} in every status the record may have had."
+
+
+# Code → the sentence with the row's detail, and the sentence where there is none.
+_ROW_SENTENCES = {
+    "R001": (
+        "The record cannot be read: {}.",
+        "The record cannot be read.",
+    ),
+    "R002": (
+        "The row lacks a needed field: {}.",
+        "The row lacks a needed field.",
+    ),
+    "R003": (
+        'The type "{}" is none of enrollment, status_change, revoked_access, certificate_grant.',
+        "The row has no type.",
+    ),
+    "R004": (
+        'The source "{}" is not a known one, so the row acts by its type alone.',
+        "The row has no source, so it acts by its type alone.",
+    ),
+    "R005": (
+        'The timestamp "{}" is not a date and time that can be read.',
+        "The row has no timestamp.",
+    ),
+    "R006": (
+        'The timestamp "{}" is later than the moment of the audit.',
+        "The timestamp is later than the moment of the audit.",
+    ),
+    "R007": (
+        "The row repeats an earlier one ({}), and the two count as one event.",
+        "The row repeats an earlier one, and the two count as one event.",
+    ),
+    "R008": (
+        'The source "{}" belongs to another type, so the row acts by its type alone.',
+        "The source belongs to another type, so the row acts by its type alone.",
+    ),
+}
 
 
 def row_sentence(code: str, detail: str) -> str:
     """Say a row finding (R0xx) in one sentence of at most 160 characters.
 
     ``detail`` is what the row alone knows: for R001 what is wrong with it ("5 cells where the
-    header has 7"), for R002 the missing field, for R007 the row that it repeats ("row 12"),
-    for the others the offending cell.
+    header has 7"), for R002 the missing field ("email"), for R007 the row that it repeats
+    ("row 12"), for the others the offending cell.
     """
-    head, tail, quoted = _ROW_PARTS[code]
-    room = LONGEST - len(head) - len(tail) - 2
-    text = _quotable(detail.rstrip("."), room)
-    if not text:
-        head, tail, text = _ROW_PARTS_EMPTY[code], "", ""
-    elif quoted:
-        text = f'"{text}"'
-    return f"{head}{text}{tail}."
+    with_detail, without = _ROW_SENTENCES[code]
+    room = _LONGEST - len(with_detail) + len("{}")
+    quoted = _quote(detail.removesuffix(".") if with_detail.endswith("{}.") else detail, room)
+    return with_detail.format(quoted) if quoted else without
 
 
-# Code → what stands before the detail, what stands after it, whether it is quoted.
-_ROW_PARTS = {
-    "R001": ("The record cannot be read: ", "", False),
-    "R002": ("The row lacks the ", "", False),
-    "R003": (
-        "The type ",
-        " is none of enrollment, status_change, revoked_access and certificate_grant",
-        True,
-    ),
-    "R004": ("The source ", " is not a known one, so the row acts by its type alone", True),
-    "R005": ("The timestamp ", " is not a date and time that can be read", True),
-    "R006": ("The timestamp ", " is later than the moment of the audit", True),
-    "R007": ("The row repeats ", ", and the two count as one event", False),
-    "R008": ("The source ", " belongs to another type, so the row acts by its type alone", True),
-}
-
-_ROW_PARTS_EMPTY = {
-    "R001": "The record cannot be read",
-    "R002": "The row lacks a field that it needs",
-    "R003": "The row has no type",
-    "R004": "The row has no source, so it acts by its type alone",
-    "R005": "The row has no timestamp",
-    "R006": "The timestamp is later than the moment of the audit",
-    "R007": "The row repeats an earlier one, and the two count as one event",
-    "R008": "The source belongs to another type, so the row acts by its type alone",
-}
-
-
-def _quotable(text: str, room: int = _LONGEST_QUOTE) -> str:
+def _quote(text: str, room: int = _LONGEST_QUOTE) -> str:
     """Make a cell fit for a sentence: one line, nothing unprintable, not too long."""
-    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _one_line(text))
+    line = " ".join(text.split())
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
     return line if len(line) <= room else line[: room - 1] + "…"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

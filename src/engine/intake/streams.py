@@ -11,7 +11,7 @@ import pyarrow as pa
 from engine.errors import InputError
 from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
 
-__all__ = ["BAD", "Bytes", "Inflated", "Prefixed", "Transcoded", "as_text"]
+__all__ = ["BAD", "Bytes", "Inflated", "Prefixed", "Transcoded", "as_text", "decode_head"]
 
 BAD: Final = "learner-engine.mark"
 """Codec error handler: an undecodable unit becomes one lone surrogate, as ``surrogateescape``
@@ -131,3 +131,8 @@ def as_text(stream: Bytes, encoding: str) -> io.TextIOWrapper:
     """`stream` decoded; line ends as they are, undecodable bytes as lone surrogates."""
     buffered = io.BufferedReader(_Raw(stream), 1 << 18)
     return io.TextIOWrapper(buffered, encoding, errors=BAD, newline="")
+
+
+def decode_head(head: bytes, encoding: str) -> str:
+    """The text at the beginning of a file, cut where its last character is incomplete."""
+    return codecs.getincrementaldecoder(encoding)("replace").decode(head)

@@ -1,4 +1,4 @@
-"""One timestamp's text → an instant: the grammar, the rules, and the slow obvious reader.
+"""One timestamp's text → an instant: the grammar, and the slow obvious reader.
 
 An instant is an int: microseconds since 1970-01-01T00:00:00Z. The columnar reader
 (timestamp_columns.py) takes the grammar from here and must agree with `parse_text` on every cell.
@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Final, Literal
-from zoneinfo import ZoneInfo
-
-import msgspec
+from datetime import datetime, timedelta
+from typing import Final
 
 from engine.errors import InputError, UsageError
+from engine.intake.timestamp_rules import DateOrder, TimestampRules, zone_named
 
 __all__ = [
     "DAY_FIRST",
@@ -23,8 +20,6 @@ __all__ = [
     "FIRST_INSTANT",
     "LAST_INSTANT",
     "MONTH_FIRST",
-    "DateOrder",
-    "TimestampRules",
     "column_date_order",
     "decide_order",
     "match_timestamp",
@@ -32,10 +27,8 @@ __all__ = [
     "order_evidence_of_text",
     "parse_instant",
     "parse_text",
-    "zone_named",
+    "zone_offset",
 ]
-
-DateOrder = Literal["dmy", "mdy"]
 
 EPOCH: Final = datetime(1970, 1, 1)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -70,69 +63,8 @@ _SLASH = (
     r"(?P<time>,? (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
     r"(?:[ \u00a0\u202f]?(?P<half>[AaPp])(?:[Mm]|\.[Mm]\.))?)?"
 )
-_EPOCH_TEXT = (
-    r"(?P<epoch>[0-9]{9,10})(?:\.(?P<fraction>[0-9]{1,9}))?|(?P<epoch_ms>[0-9]{12,13})"
-)
+_EPOCH_TEXT = r"(?P<epoch>[0-9]{9,10})(?:\.(?P<fraction>[0-9]{1,9}))?|(?P<epoch_ms>[0-9]{12,13})"
 _FORMS: Final = tuple(re.compile(form) for form in (_ISO, _SLASH, _EPOCH_TEXT, _BASIC))
-
-
-class TimestampRules(msgspec.Struct, frozen=True):
-    """How a report's timestamps are to be read.
-
-    Attributes
-    ----------
-    timezone:
-        IANA zone of timestamps that carry none.
-    date_order:
-        Order of dates such as 3/1/2024; None: a column's values decide.
-    timestamp_format:
-        A strptime format; if given, nothing else is understood.
-
-    Raises
-    ------
-    UsageError
-        The zone is unknown, or the format is not one that fixes a date.
-    """
-
-    timezone: str = "UTC"
-    date_order: DateOrder | None = None
-    timestamp_format: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse at the door: a bad option is not a bad cell."""
-        zone_named(self.timezone)
-        if self.date_order not in (None, "dmy", "mdy"):
-            raise UsageError(f"The date order is dmy or mdy, not {self.date_order!r}.")
-        if self.timestamp_format is not None:
-            _check_format(self.timestamp_format)
-
-
-@lru_cache(maxsize=64)
-def zone_named(name: str) -> ZoneInfo:
-    """Return the zone of an IANA name, or raise `UsageError`."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # unknown; a path; a folder of zones ("Europe")
-        raise UsageError(
-            f"There is no time zone {name!r}; give an IANA name such as UTC or Europe/Paris."
-        ) from None
-
-
-def _check_format(form: str) -> None:
-    """Raise `UsageError` unless a date survives being written and read with `form`."""
-    if "%Z" in form.replace("%%", ""):
-        # strptime reads the name and drops it: 10:00 UTC would silently become 10:00 local.
-        raise UsageError(
-            f"The timestamp format {form!r} has %Z, which is not honoured; use %z for offsets, "
-            "or write the zone's name as plain text and give --timezone."
-        )
-    probe = datetime(2024, 11, 25, 13, 45, 56, tzinfo=UTC)
-    try:
-        survives = datetime.strptime(probe.strftime(form), form).date() == probe.date()
-    except (ValueError, re.error) as fault:
-        raise UsageError(f"The timestamp format {form!r} is not understood: {fault}.") from None
-    if not survives:
-        raise UsageError(f"The timestamp format {form!r} does not name year, month and day.")
 
 
 def match_timestamp(text: str) -> re.Match[str] | None:
@@ -316,9 +248,7 @@ def parse_instant(text: str, timezone: str) -> int:
         raise UsageError(f"{text!r} could be day-first or month-first; write it as 2024-03-01.")
     instant = parse_text(stripped, rules, None)
     if instant is None:
-        raise UsageError(
-            f"{text!r} is not a time; write it as 2024-03-01 or 2024-03-01T10:11:12Z."
-        )
+        raise UsageError(f"{text!r} is not a time; write it as 2024-03-01 or 2024-03-01T10:11:12Z.")
     found = match_timestamp(stripped)
     parts = found.groupdict() if found else {}
     if "time" not in parts or parts["time"]:

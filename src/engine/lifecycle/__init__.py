@@ -1,0 +1,1 @@
+"""The model of one record: pure, total, no files, no arrays."""

@@ -1,0 +1,1 @@
+"""From read models to bytes: JSON, CSV, Parquet, and text for people."""

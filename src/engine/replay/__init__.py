@@ -1,0 +1,1 @@
+"""The fast path: events in columns, put in order and folded through the compiled lifecycle."""

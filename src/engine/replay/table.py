@@ -90,7 +90,7 @@ class TransitionTable:
             instant: number for number, instant in enumerate(self._instants)
         }
         self.singles = len(self._instants)
-        self._tied: dict[tuple[int, int], npt.NDArray[np.uint32]] = {}
+        self._tied: dict[tuple[int, int], tuple[npt.NDArray[np.uint32], tuple[int, ...]]] = {}
         self.successor: npt.NDArray[np.int32] = np.full((64, 32), MISSING, np.int32)
         self.outcome: npt.NDArray[np.uint32] = np.zeros((64, self.singles), np.uint32)
 
@@ -134,19 +134,21 @@ class TransitionTable:
         if symbol < self.singles:
             self.outcome[belief, symbol] = packed[0]
         else:
-            self._tied[belief, symbol] = packed
+            self._tied[belief, symbol] = packed, result.order
         self.successor[belief, symbol] = successor
         return successor
 
-    def tied(self, belief: int, symbol: int) -> npt.NDArray[np.uint32]:
-        """Return the packed outcomes of a tied instant's events, in the instant's order."""
+    def tied(
+        self, belief: int, symbol: int
+    ) -> tuple[npt.NDArray[np.uint32], tuple[int, ...]]:
+        """Return the packed outcomes of a tied instant in its best order, and that order."""
         self.fill(belief, symbol)
         return self._tied[belief, symbol]
 
 
 def pack(result: InstantOutcome) -> npt.NDArray[np.uint32]:
-    """Return each event's outcome as a number; the masks and shifts above take it apart."""
-    return np.array([_pack(event) for event in result.events], np.uint32)
+    """Return the events' outcomes in the best order; the masks and shifts take them apart."""
+    return np.array([_pack(result.events[position]) for position in result.order], np.uint32)
 
 
 def _pack(event: EventOutcome) -> int:

@@ -1,0 +1,126 @@
+"""A table on its way out: few kinds of column, all of them arrays.
+
+Read models return frames; :mod:`engine.output` writes them, and :meth:`Frame.arrow` hands them to
+polars, pandas, pyarrow and DuckDB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+__all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers"]
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+class Coded(msgspec.Struct, frozen=True):
+    """Cells that repeat: ``values[codes]``. A value is a text, None or a list of texts."""
+
+    codes: npt.NDArray[np.integer]
+    values: pa.Array
+
+    def take(self, rows: Ints) -> Coded:
+        """Return the cells of these rows."""
+        return Coded(self.codes[rows], self.values)
+
+    def arrow(self) -> pa.Array:
+        """Return the cells as plain values."""
+        return self.values.take(pa.array(self.codes))
+
+
+class Instants(msgspec.Struct, frozen=True):
+    """Microseconds since 1970-01-01T00:00:00Z; ``known`` is None where all are."""
+
+    at: Ints
+    known: Mask | None = None
+
+    def take(self, rows: Ints) -> Instants:
+        """Return the cells of these rows."""
+        return Instants(self.at[rows], None if self.known is None else self.known[rows])
+
+    def arrow(self) -> pa.Array:
+        """Return the cells as timestamps in UTC."""
+        mask = None if self.known is None else ~self.known
+        return pa.array(self.at, pa.int64(), mask=mask).cast(pa.timestamp("us", "UTC"))
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """Whole numbers."""
+
+    values: Ints
+
+    def take(self, rows: Ints) -> Numbers:
+        """Return the cells of these rows."""
+        return Numbers(self.values[rows])
+
+    def arrow(self) -> pa.Array:
+        """Return the cells as int64."""
+        return pa.array(self.values, pa.int64())
+
+
+class Nested(msgspec.Struct, frozen=True):
+    """Each cell a list of rows of another frame: those from ``offsets[i]`` to ``offsets[i+1]``."""
+
+    offsets: Ints
+    frame: Frame
+
+    def take(self, rows: Ints) -> Nested:
+        """Return the cells of these rows."""
+        low, sizes = self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows]
+        offsets = np.concatenate([[0], np.cumsum(sizes)])
+        inner = np.repeat(low - offsets[:-1], sizes) + np.arange(int(offsets[-1]))
+        return Nested(offsets, self.frame.take(inner))
+
+    def arrow(self) -> pa.Array:
+        """Return the cells as lists of structs."""
+        table = self.frame.arrow()
+        rows = pa.StructArray.from_arrays(
+            [column.combine_chunks() for column in table.columns], names=table.column_names
+        )
+        return pa.ListArray.from_arrays(pa.array(self.offsets.astype(np.int32)), rows)
+
+
+Column = Coded | Instants | Numbers | Nested
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """Named columns of one length."""
+
+    columns: Mapping[str, Column]
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    def take(self, rows: Ints) -> Frame:
+        """Return the frame of these rows, in this order."""
+        return Frame(
+            {name: column.take(rows) for name, column in self.columns.items()}, len(rows)
+        )
+
+    def select(self, names: Sequence[str]) -> Frame:
+        """Return the frame of these columns, in this order."""
+        return Frame({name: self.columns[name] for name in names}, self.length)
+
+    def arrow(self) -> pa.Table:
+        """Return the frame as an Arrow table."""
+        return pa.table({name: column.arrow() for name, column in self.columns.items()})
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Export the frame (Arrow PyCapsule interface)."""
+        return self.arrow().__arrow_c_stream__(requested_schema)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows as dictionaries; instants as aware datetimes."""
+        rows: list[dict[str, Any]] = self.arrow().to_pylist()
+        return rows
+
+
+NO_ROWS: Final = np.empty(0, np.int64)

@@ -1,0 +1,139 @@
+"""One report of any format → its records, and a folder → its reports."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Final
+
+from engine.errors import InputError
+from engine.intake.csv_layout import detect_encoding
+from engine.intake.rows import RawTable
+from engine.intake.sniff import Kind, kind_of
+from engine.intake.source import Source, open_source
+from engine.intake.streams import decode_head
+from engine.intake.wording import plain
+
+__all__ = ["REPORT_ENDINGS", "expand", "read"]
+
+_TEXT_ENDINGS: Final = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx")
+
+REPORT_ENDINGS: Final = tuple(
+    ending + packed for ending in _TEXT_ENDINGS for packed in ("", ".gz", ".zst")
+)
+"""By these a folder's reports are told from its other files."""
+
+_READERS: Final[dict[Kind, tuple[str, str]]] = {
+    "delimited": ("delimited", "read_delimited"),
+    "json": ("json_records", "read_json"),
+    "jsonl": ("json_records", "read_json_lines"),
+    "xlsx": ("spreadsheet", "read_xlsx"),
+    "parquet": ("parquet", "read_parquet"),
+}
+"""Module and function; imported when needed, since some are slow to import."""
+
+
+def read(source: str) -> RawTable:
+    """Read one report.
+
+    Parameters
+    ----------
+    source:
+        A file, or ``-`` for standard input. Its format, compression and encoding are told by
+        its content.
+
+    Raises
+    ------
+    InputError
+        Whatever is wrong with the file. Nothing else is raised for any content.
+    """
+    try:
+        with open_source(source) as opened:
+            table = _reader(opened)(opened)
+    except InputError:
+        raise
+    except RecursionError as error:
+        raise InputError(
+            source, "it is nested too deeply", "give a flat list of records"
+        ) from error
+    except MemoryError as error:
+        raise InputError(
+            source, "there is not enough memory to read it", "split the report by date"
+        ) from error
+    except PermissionError as error:
+        raise InputError(
+            source, "you may not read this file", "ask for the permission, or copy the file"
+        ) from error
+    except Exception as error:
+        # The last resort: the libraries below meet damaged files in ways that nobody lists.
+        raise InputError(
+            source,
+            f"it cannot be read ({type(error).__name__}: {plain(str(error), 120)})",
+            "the file may be damaged: export the report again",
+        ) from error
+    if not table.records and not table.rejects:
+        raise InputError(
+            source, "it has a header but no records", "export the report for a longer period"
+        )
+    return table
+
+
+def _reader(source: Source) -> Callable[[Source], RawTable]:
+    encoding = detect_encoding(source.head)
+    text = decode_head(source.head[encoding.mark :], encoding.name)
+    module, function = _READERS[kind_of(source.head, text, source.file)]
+    reader: Callable[[Source], RawTable] = getattr(
+        import_module(f"engine.intake.{module}"), function
+    )
+    return reader
+
+
+def expand(sources: Sequence[str]) -> list[str]:
+    """`sources` with every folder replaced by the reports that lie in it, sorted by name.
+
+    Hidden files, folders within it, and files of other endings are left out.
+
+    Raises
+    ------
+    InputError
+        If a folder holds no report or may not be read.
+    """
+    files: list[str] = []
+    for source in sources:
+        if source != "-" and _is_folder(source):
+            files.extend(_reports(source))
+        else:
+            files.append(source)
+    return files
+
+
+def _is_folder(source: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.stat(source).st_mode)
+    except (OSError, ValueError):
+        return False  # `read` says what is wrong with it.
+
+
+def _reports(folder: str) -> list[str]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise InputError(
+            folder, f"the folder cannot be read ({error.strerror})", "ask for the permission"
+        ) from error
+    found = [
+        path
+        for name in names
+        if not name.startswith(".")
+        and name.lower().endswith(REPORT_ENDINGS)
+        and os.path.isfile(path := os.path.join(folder, name))
+    ]
+    if not found:
+        raise InputError(
+            folder,
+            "the folder holds no report",
+            f"name a folder with {', '.join(_TEXT_ENDINGS[:-1])} or {_TEXT_ENDINGS[-1]} files",
+        )
+    return found

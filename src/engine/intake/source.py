@@ -1,0 +1,137 @@
+"""Where the bytes of a report come from: a file, standard input, or a pipe."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, BinaryIO, Final
+
+from engine.errors import InputError
+from engine.intake.limits import HEAD_BYTES
+from engine.intake.sniff import refuse_foreign
+from engine.intake.streams import Bytes, Inflated
+
+__all__ = ["Source", "open_source"]
+
+_CODECS: Final = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
+_COPY_BYTES: Final = 1 << 20
+
+
+class Source:
+    """The bytes of one report, to be read from the start as often as needed.
+
+    Attributes
+    ----------
+    file:
+        The name as the user gave it.
+    head:
+        The first bytes (decompressed), by which format, encoding and header are told.
+    """
+
+    def __init__(self, file: str, path: str) -> None:
+        self.file = file
+        self._path = path
+        with open(path, "rb", buffering=0) as raw:
+            start = raw.read(4)
+        self._codec = next((name for magic, name in _CODECS if start.startswith(magic)), None)
+        self._unpacked: IO[bytes] | None = None
+        stream = self.open()
+        try:
+            self.head = _read_head(stream)
+        finally:
+            stream.close()
+
+    def open(self) -> Bytes:
+        """A new stream of the (decompressed) bytes from the start."""
+        raw = open(self._path, "rb", buffering=0)
+        return raw if self._codec is None else Inflated(raw, self._codec, self.file)
+
+    def path(self) -> str:
+        """A regular file that holds the (decompressed) bytes."""
+        if self._codec is None:
+            return self._path
+        if self._unpacked is None:
+            self._unpacked = tempfile.NamedTemporaryFile(prefix="learner-engine-")
+            stream = self.open()
+            try:
+                _copy(stream, self._unpacked)
+            finally:
+                stream.close()
+        return self._unpacked.name
+
+    def close(self) -> None:
+        """Remove what was unpacked."""
+        if self._unpacked is not None:
+            self._unpacked.close()
+
+
+@contextmanager
+def open_source(file: str) -> Iterator[Source]:
+    """The report `file`; ``-`` is standard input. Pipes are first copied to a temporary file.
+
+    Raises
+    ------
+    InputError
+        If it is not there, is a folder, may not be read, or is no report by its first bytes.
+    """
+    if file == "-":
+        with _spooled(file, sys.stdin.buffer) as source:
+            yield source
+        return
+    mode = _mode(file)
+    if stat.S_ISDIR(mode):
+        raise InputError(file, "this is a folder", "name the report files in it")
+    if not stat.S_ISREG(mode):
+        with open(file, "rb", buffering=0) as pipe, _spooled(file, pipe) as source:
+            yield source
+        return
+    with _opened(file, file) as source:
+        yield source
+
+
+def _mode(file: str) -> int:
+    try:
+        return os.stat(file).st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise InputError(
+            file, "there is no such file", "check the spelling and the folder you are in"
+        ) from error
+
+
+@contextmanager
+def _opened(file: str, path: str) -> Iterator[Source]:
+    source = Source(file, path)
+    try:
+        refuse_foreign(source.head, file)
+        yield source
+    finally:
+        source.close()
+
+
+@contextmanager
+def _spooled(file: str, pipe: BinaryIO | IO[bytes]) -> Iterator[Source]:
+    with tempfile.NamedTemporaryFile(prefix="learner-engine-") as copy:
+        # What is no report is refused before all of it is copied: it may have no end.
+        head = _read_head(pipe)
+        refuse_foreign(head, file)
+        copy.write(head)
+        _copy(pipe, copy)
+        with _opened(file, copy.name) as source:
+            yield source
+
+
+def _read_head(stream: Bytes | IO[bytes]) -> bytes:
+    head = b""
+    while len(head) < HEAD_BYTES and (data := stream.read(HEAD_BYTES - len(head))):
+        head += data
+    return head
+
+
+def _copy(stream: Bytes | IO[bytes], target: IO[bytes]) -> None:
+    while data := stream.read(_COPY_BYTES):
+        target.write(data)
+    target.flush()

@@ -1,0 +1,259 @@
+"""The findings of an audit, one a row, with their evidence.
+
+Source: interface.md (fields and order), semantics.md §7 and §8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.findings.catalogue import CATALOGUE
+from engine.findings.wording import row_sentence, sentence
+from engine.frame import Coded, Column, Frame, Instants, Nested, Numbers
+from engine.lifecycle.configuration import Status
+from engine.projection.evidence import evidence
+from engine.projection.history import History, pair_texts, possible_column
+from engine.replay.streams import stable_argsort
+from engine.replay.table import (
+    AFTER_SHIFT,
+    BEFORE_SHIFT,
+    FINDING_CODES,
+    STATUS_MASK,
+    statuses_of_mask,
+)
+from engine.lifecycle.belief import ORDER_NOT_SEARCHED
+
+__all__ = ["CODES", "Findings", "count_findings", "findings_frame", "find"]
+
+Ints = npt.NDArray[np.int64]
+
+CODES: Final = tuple(CATALOGUE)
+"""Codes in their order; a finding's ``code`` is a position here."""
+
+_POSITION: Final = {code: position for position, code in enumerate(CODES)}
+_OF_NUMBER: Final = np.array([_POSITION.get(code or "", 0) for code in FINDING_CODES], np.int32)
+
+
+class Findings:
+    """Every finding in columns, ordered by file, row, code.
+
+    Attributes
+    ----------
+    code:
+        Position in :data:`CODES`.
+    record:
+        The record, or −1 − n for the n-th of ``records.rejects`` that is no record.
+    position:
+        The event's position in the replay, −1 where the row is no event.
+    """
+
+    def __init__(self, code: npt.NDArray[np.int32], record: Ints, position: Ints) -> None:
+        self.code = code
+        self.record = record
+        self.position = position
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    def take(self, rows: Ints) -> Findings:
+        """Return these findings, in this order."""
+        return Findings(self.code[rows], self.record[rows], self.position[rows])
+
+
+def find(history: History) -> Findings:
+    """Return all findings of a replayed report, ordered."""
+    records, streams = history.records, history.streams
+    position = np.flatnonzero(history.finding)
+    codes = [_OF_NUMBER[history.finding[position]]]
+    found = [streams.events[position]]
+    places = [position]
+
+    unsearched = history.replay.unsearched
+    codes.append(np.full(len(unsearched), _POSITION[ORDER_NOT_SEARCHED], np.int32))
+    found.append(streams.events[unsearched])
+    places.append(unsearched)
+
+    row_findings = {each.code: each.records for each in records.row_findings}
+    row_findings["R007"] = streams.duplicates
+    for code, numbers in row_findings.items():
+        if code in ("R004", "R006", "R008") and len(numbers):
+            # A duplicate is no second event: it has R007 and nothing else.
+            numbers = numbers[history.position_of_record[numbers] >= 0]
+            places.append(history.position_of_record[numbers])
+        else:
+            places.append(np.full(len(numbers), -1, np.int64))
+        codes.append(np.full(len(numbers), _POSITION[code], np.int32))
+        found.append(numbers)
+
+    unread = [n for n, reject in enumerate(records.rejects) if reject.code == "R001"]
+    codes.append(np.full(len(unread), _POSITION["R001"], np.int32))
+    found.append(-1 - np.array(unread, np.int64))
+    places.append(np.full(len(unread), -1, np.int64))
+
+    findings = Findings(np.concatenate(codes), np.concatenate(found), np.concatenate(places))
+    return findings.take(_order(history, findings))
+
+
+def _order(history: History, findings: Findings) -> Ints:
+    """By file, row, code."""
+    file, row = _places(history, findings.record)
+    key = (file << 40 | row) * len(CODES) + findings.code
+    return stable_argsort(key)
+
+
+def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
+    """The file number and the row of records and rejects."""
+    records = history.records
+    if not len(records):
+        record_file = record_row = np.zeros(len(record), np.int64)
+    else:
+        real = np.maximum(record, 0)
+        record_file, record_row = records.file[real].astype(np.int64), records.row[real]
+    for at in np.flatnonzero(record < 0).tolist():
+        reject = records.rejects[-1 - int(record[at])]
+        record_file[at] = records.files.index(reject.file)
+        record_row[at] = reject.row
+    return record_file, record_row
+
+
+def count_findings(findings: Findings) -> dict[str, int]:
+    """Return the number of findings of each code that occurs."""
+    counts = np.bincount(findings.code, minlength=len(CODES)).tolist()
+    return {code: count for code, count in zip(CODES, counts, strict=True) if count}
+
+
+def findings_frame(history: History, findings: Findings) -> Frame:
+    """Return the findings with the fields of interface.md."""
+    records = history.records
+    file, row = _places(history, findings.record)
+    known = findings.record >= 0
+    number = np.maximum(findings.record, 0)
+    outcome = np.where(
+        findings.position >= 0, _at(history.replay.outcome, findings.position), 0
+    ).astype(np.int64)
+    before = outcome >> BEFORE_SHIFT & STATUS_MASK
+    after = outcome >> AFTER_SHIFT & STATUS_MASK
+    types, sources = pair_texts(records)
+    pair = _at(records.pair, number)
+
+    def of_record(codes: npt.NDArray[np.int32], texts: pa.Array) -> Coded:
+        cells = _at(codes, number)
+        if known.all():
+            return Coded(cells, texts)
+        return Coded(np.where(known, cells, len(texts)), pa.concat_arrays([texts, _NULL]))
+
+    at_known = None
+    if not (known.all() and records.kept.all()):
+        at_known = known & (_at(records.kept, number))
+    columns: dict[str, Column] = {
+        "code": Coded(findings.code, pa.array(CODES)),
+        "name": Coded(findings.code, pa.array([CATALOGUE[code].name for code in CODES])),
+        "severity": Coded(
+            findings.code, pa.array([CATALOGUE[code].severity.value for code in CODES])
+        ),
+        "learner": of_record(records.learner, records.learners),
+        "panorama": of_record(records.panorama, records.panoramas),
+        "content_type": of_record(records.content_type, records.content_types),
+        "content_title": of_record(records.content_title, records.content_titles),
+        "type": of_record(records.pair, types),
+        "source": of_record(records.pair, sources),
+        "at": Instants(_at(records.at, number), at_known),
+        "file": Coded(file, pa.array(records.files, pa.string())),
+        "row": Numbers(row),
+        "before": possible_column(before),
+        "after": possible_column(after),
+        "message": _messages(history, findings, pair, before),
+        "because": _because(history, findings),
+    }
+    return Frame(columns, len(findings))
+
+
+_NULL: Final = pa.array([None], pa.string())
+
+
+def _at(values: npt.NDArray[np.generic], where: Ints) -> npt.NDArray[np.generic]:
+    """``values[where]``; nothing to take from an empty array, whose answer nobody reads."""
+    return values[where] if len(values) else np.zeros(len(where), values.dtype)
+
+
+def _messages(
+    history: History, findings: Findings, pair: npt.NDArray[np.int32], before: Ints
+) -> Coded:
+    """One sentence each; equal findings share theirs."""
+    records = history.records
+    width = max(1, len(records.pairs))
+    kinds, codes = np.unique(
+        (findings.code.astype(np.int64) * width + pair) * (STATUS_MASK + 1) + before,
+        return_inverse=True,
+    )
+    texts: list[str] = []
+    for kind in kinds.tolist():
+        rest, mask = divmod(kind, STATUS_MASK + 1)
+        code_position, pair_number = divmod(rest, width)
+        code = CODES[code_position]
+        if code.startswith("S"):
+            classified = records.pairs[pair_number]
+            texts.append(
+                sentence(
+                    code,
+                    type=classified.type,
+                    source=classified.source,
+                    action="" if classified.action is None else classified.action.label,
+                    before=tuple(status.label for status in statuses_of_mask(mask)),
+                )
+            )
+        else:
+            texts.append(_ROW_DETAILS[code](history, pair_number) if code in _ROW_DETAILS else "")
+    message = Coded(codes, pa.array(texts, pa.string()))
+    own = np.flatnonzero(findings.code < _POSITION["S101"])
+    detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
+    if not len(detailed):
+        return message
+    reasons = {
+        (reject.file, reject.row): reject.reason for reject in records.rejects
+    }
+    file, row = _places(history, findings.record[detailed])
+    new_texts = []
+    for at, where in enumerate(zip(file.tolist(), row.tolist(), strict=True)):
+        code = CODES[findings.code[detailed[at]]]
+        detail = reasons.get((records.files[where[0]], where[1]), "")
+        new_texts.append(row_sentence(code, detail))
+    replaced = codes.copy()
+    replaced[detailed] = len(texts) + np.arange(len(detailed))
+    return Coded(replaced, pa.array(texts + new_texts, pa.string()))
+
+
+_DETAILED: Final = ("R001", "R002", "R003", "R005")
+
+
+def _source_of(code: str) -> Callable[[History, int], str]:
+    return lambda history, pair: row_sentence(code, history.records.pairs[pair].source)
+
+
+_ROW_DETAILS: Final[dict[str, Callable[[History, int], str]]] = {
+    "R004": _source_of("R004"),
+    "R006": lambda history, pair: row_sentence("R006", ""),
+    "R007": lambda history, pair: row_sentence("R007", ""),
+    "R008": _source_of("R008"),
+}
+
+
+def _because(history: History, findings: Findings) -> Nested:
+    records = history.records
+    offsets, positions = evidence(history, findings.position, findings.code, CODES)
+    number = history.streams.events[positions]
+    types, sources = pair_texts(records)
+    columns: dict[str, Column] = {
+        "file": Coded(_at(records.file, number), pa.array(records.files, pa.string())),
+        "row": Numbers(_at(records.row, number)),
+        "type": Coded(_at(records.pair, number), types),
+        "source": Coded(_at(records.pair, number), sources),
+        "at": Instants(_at(records.at, number)),
+    }
+    return Nested(offsets, Frame(columns, len(positions)))

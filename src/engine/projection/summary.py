@@ -1,0 +1,71 @@
+"""The summary of an audit. Source: interface.md."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from engine.findings.catalogue import CATALOGUE, Severity
+from engine.intake.timestamps import format_utc
+from engine.projection.findings import CODES, Findings, count_findings
+from engine.projection.history import STATUS_LABELS, UNCERTAIN, History, status_column
+
+__all__ = ["Summary", "summarise"]
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What was read and what came of it: rows = events + duplicates + quarantined.
+
+    ``first`` and ``last`` are the times of the earliest and the latest event, ISO 8601 in UTC,
+    None without an event. ``statuses`` counts streams, ``findings`` findings by code.
+    """
+
+    rows: int
+    events: int
+    duplicates: int
+    quarantined: int
+    learners: int
+    contents: int
+    streams: int
+    first: str | None
+    last: str | None
+    statuses: dict[str, int]
+    findings: dict[str, int]
+    streams_with_errors: int
+    history: str
+    timezone: str
+
+
+def summarise(history: History, findings: Findings) -> Summary:
+    """Return the summary of a replayed report."""
+    records, streams = history.records, history.streams
+    events = streams.events
+    at = history.at
+    counts = np.bincount(status_column(history.final_mask).codes, minlength=UNCERTAIN + 1)
+    return Summary(
+        rows=len(records) + sum(reject.code == "R001" for reject in records.rejects),
+        events=len(events),
+        duplicates=len(streams.duplicates),
+        quarantined=len(records.rejects),
+        learners=_distinct(records.learner[events]),
+        contents=_distinct(records.content[events]),
+        streams=len(streams),
+        first=format_utc(int(at.min())) if len(at) else None,
+        last=format_utc(int(at.max())) if len(at) else None,
+        statuses=dict(zip(STATUS_LABELS.to_pylist(), counts.tolist(), strict=True)),
+        findings=count_findings(findings),
+        streams_with_errors=_streams_with_errors(history, findings),
+        history="partial" if history.partial else "complete",
+        timezone=records.timezone,
+    )
+
+
+def _distinct(codes: np.ndarray) -> int:  # type: ignore[type-arg]
+    return int(np.count_nonzero(np.bincount(codes))) if len(codes) else 0
+
+
+def _streams_with_errors(history: History, findings: Findings) -> int:
+    error = np.array([CATALOGUE[code].severity is Severity.ERROR for code in CODES])
+    positions = findings.position[error[findings.code] & (findings.position >= 0)]
+    stream = np.searchsorted(history.streams.starts, positions, side="right") - 1
+    return len(np.unique(stream))

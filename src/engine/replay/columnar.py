@@ -1,0 +1,226 @@
+"""The columnar replay: all streams at once, through the compiled table.
+
+Source: semantics.md §5 (initial belief), §6 (instants), §9 (as of). Its slow twin is
+:mod:`engine.replay.scalar`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from msgspec.structs import replace
+
+from engine.lifecycle.belief import ENROLMENTS, MAX_ORDERED, Instant, initial_belief
+from engine.replay.fold import fold
+from engine.replay.scalar import replay as replay_scalar
+from engine.replay.streams import Streams
+from engine.replay.table import TransitionTable, pack, status_mask
+from engine.vocabulary import Action
+
+__all__ = ["Replay", "replay"]
+
+Ints = npt.NDArray[np.int64]
+
+MAX_TIED_SYMBOLS: Final = 2048
+"""Kinds of tied instant that get a column of the table; streams with rarer ones go one by one."""
+
+_BITS: Final = 5
+"""Bits an action in the number that stands for a tied instant; 25 actions and "none" fit."""
+
+
+class Replay(msgspec.Struct):
+    """What the events did.
+
+    Attributes
+    ----------
+    streams:
+        The events as replayed: those of a tied instant stand in the best order of §6.
+    outcome:
+        Shape (events,), uint32: each event's finding and statuses, packed as
+        :mod:`engine.replay.table` says.
+    after:
+        Shape (instants,), uint8: the statuses possible after each instant, as a bit set.
+    unsearched:
+        Positions (in ``streams.events``) of the first events of instants too large to search:
+        S304 stands there beside the event's own finding.
+    """
+
+    streams: Streams
+    outcome: npt.NDArray[np.uint32]
+    after: npt.NDArray[np.uint8]
+    unsearched: Ints
+
+
+def replay(
+    streams: Streams, actions: npt.NDArray[np.uint8], *, partial: bool, table: TransitionTable
+) -> Replay:
+    """Replay every stream.
+
+    Parameters
+    ----------
+    streams:
+        The order of the events.
+    actions:
+        Shape (events,): the action of each event, in that order.
+    partial:
+        Whether the history may lack its beginning (§5).
+    table:
+        Filled as needed; it may be shared by replays.
+    """
+    sizes = np.diff(streams.instants)
+    outcome = np.zeros(len(actions), np.uint32)
+    played = np.arange(len(actions))
+    after = np.zeros(len(sizes), np.uint8)
+    first_instant = np.searchsorted(streams.instants, streams.starts)
+    plain = not bool((sizes > 1).any())
+    if plain:
+        symbols: npt.NDArray[np.integer] = actions
+        step_event, step_starts = streams.instants[:-1], streams.starts
+        step_last = np.arange(len(actions))
+        rare = np.zeros(len(streams), np.bool_)
+    else:
+        symbols, step_event, step_last = _steps(table, streams, actions, sizes)
+        step_starts = np.searchsorted(step_event, streams.starts)
+        lowest = np.minimum.reduceat(symbols, step_starts[:-1])
+        rare = lowest < 0
+        if rare.any():
+            for stream in np.flatnonzero(rare).tolist():
+                _one_by_one(
+                    streams, actions, first_instant, stream, partial, outcome, played, after
+                )
+
+    numbers = {
+        enrols: table.belief(initial_belief(first, partial=partial))
+        for enrols, first in ((True, (Action.ENROL,)), (False, (Action.START,)))
+    }
+    enrols = _first_instant_enrols(streams, actions, first_instant)
+    initial = np.where(enrols, numbers[True], numbers[False]).astype(np.int32)
+    if rare.any():
+        step_rare = np.repeat(rare, np.diff(step_starts))
+        symbols = np.where(step_rare, 0, symbols)
+    before, final = fold(table, symbols, step_starts, initial)
+
+    single = symbols < table.singles
+    if plain:
+        outcome = table.outcome.reshape(-1).take(before * table.singles + symbols)
+    else:
+        common = ~np.repeat(rare, np.diff(step_starts)) if rare.any() else np.True_
+        chosen = np.flatnonzero(single & common)
+        outcome[step_event[chosen]] = table.outcome[before[chosen], symbols[chosen]]
+        chosen = np.flatnonzero(~single & common)
+        _tied_outcomes(
+            table, before[chosen], symbols[chosen], step_event[chosen], outcome, played
+        )
+        streams = replace(streams, events=streams.events[played])
+    belief_after = np.empty_like(before)
+    belief_after[:-1] = before[1:]
+    belief_after[step_starts[1:] - 1] = final
+    masks = table.masks[belief_after[step_last]]
+    if rare.any():
+        instant_rare = np.repeat(rare, np.diff(first_instant))
+        masks = np.where(instant_rare, after, masks)
+    return Replay(streams, outcome, masks, streams.instants[:-1][sizes > MAX_ORDERED])
+
+
+def _first_instant_enrols(
+    streams: Streams, actions: npt.NDArray[np.uint8], first_instant: Ints
+) -> npt.NDArray[np.bool_]:
+    """Whether the first instant of each stream holds an enrol… action (§5)."""
+    if not len(streams):
+        return np.zeros(0, np.bool_)
+    enrols = actions <= max(ENROLMENTS)
+    low, high = streams.starts[:-1], streams.instants[first_instant[:-1] + 1]
+    counts = np.concatenate([[0], np.cumsum(enrols)])
+    return counts[high] > counts[low]
+
+
+def _steps(
+    table: TransitionTable, streams: Streams, actions: npt.NDArray[np.uint8], sizes: Ints
+) -> tuple[npt.NDArray[np.int32], Ints, Ints]:
+    """Turn instants into steps of the table.
+
+    Returns each step's symbol (−1 for a rare kind of instant) and first event, and for each
+    instant its last step. A searched instant is one step; one too large to search is as many
+    steps as it has events, which are in table order already.
+    """
+    tied = (sizes > 1) & (sizes <= MAX_ORDERED)
+    per_instant = np.where(sizes > MAX_ORDERED, sizes, 1)
+    last_step = np.cumsum(per_instant) - 1
+    first_step = last_step - per_instant + 1
+    step_instant = np.repeat(np.arange(len(sizes)), per_instant)
+    within = np.arange(len(step_instant)) - first_step[step_instant]
+    step_event = streams.instants[step_instant] + within
+    symbols = actions[step_event].astype(np.int32)
+
+    tied_instants = np.flatnonzero(tied)
+    if len(tied_instants):
+        lengths = sizes[tied_instants]
+        low = streams.instants[tied_instants]
+        offsets = np.cumsum(lengths) - lengths
+        position = np.arange(int(lengths.sum())) - np.repeat(offsets, lengths)
+        shifted = actions[np.repeat(low, lengths) + position].astype(np.int64) + 1
+        words = np.add.reduceat(shifted << (_BITS * position), offsets)
+        kinds, which, counts = np.unique(words, return_inverse=True, return_counts=True)
+        numbers = np.full(len(kinds), -1, np.int32)
+        for kind in np.argsort(-counts, kind="stable")[:MAX_TIED_SYMBOLS].tolist():
+            numbers[kind] = table.symbol(_unpacked(int(kinds[kind])))
+        symbols[first_step[tied_instants]] = numbers[which]
+    return symbols, step_event, last_step
+
+
+def _unpacked(word: int) -> Instant:
+    actions = []
+    while word:
+        actions.append(Action((word & ((1 << _BITS) - 1)) - 1))
+        word >>= _BITS
+    return tuple(actions)
+
+
+def _tied_outcomes(
+    table: TransitionTable,
+    before: npt.NDArray[np.int32],
+    symbols: npt.NDArray[np.int32],
+    first_event: Ints,
+    outcome: npt.NDArray[np.uint32],
+    played: Ints,
+) -> None:
+    """Write the outcomes and the order of the events of tied instants, one kind of step at a time."""
+    if not len(before):
+        return
+    width = table.successor.shape[1]
+    kinds, which = np.unique(before.astype(np.int64) * width + symbols, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    bounds = np.searchsorted(which[order], np.arange(len(kinds) + 1))
+    for kind, low, high in zip(kinds.tolist(), bounds[:-1], bounds[1:], strict=True):
+        packed, best = table.tied(*divmod(kind, width))
+        events = first_event[order[low:high], None]
+        outcome[events + np.arange(len(packed))] = packed
+        played[events + np.arange(len(packed))] = events + np.array(best)
+
+
+def _one_by_one(
+    streams: Streams,
+    actions: npt.NDArray[np.uint8],
+    first_instant: Ints,
+    stream: int,
+    partial: bool,
+    outcome: npt.NDArray[np.uint32],
+    played: Ints,
+    after: npt.NDArray[np.uint8],
+) -> None:
+    """Replay one stream with the scalar twin."""
+    low, high = int(first_instant[stream]), int(first_instant[stream + 1])
+    bounds = streams.instants[low : high + 1].tolist()
+    instants = [
+        tuple(Action(action) for action in actions[start:end].tolist())
+        for start, end in zip(bounds, bounds[1:], strict=False)
+    ]
+    _, results = replay_scalar(instants, partial=partial)
+    for number, (start, result) in enumerate(zip(bounds, results, strict=False)):
+        packed = pack(result)
+        outcome[start : start + len(packed)] = packed
+        played[start : start + len(packed)] = start + np.array(result.order)
+        after[low + number] = status_mask(result.belief)
