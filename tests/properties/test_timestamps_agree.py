@@ -23,7 +23,15 @@ from engine.intake.timestamps import (
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ZONES = ["UTC", "Europe/Paris", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "GMT"]
-FORMATS = ["%d.%m.%Y %H:%M", "%Y%m%d%H%M%S", "%Y-%m-%dT%H:%M:%S.%f", "%b %d %Y %I:%M %p", "%y%m%d"]
+FORMATS = [
+    "%d.%m.%Y %H:%M",
+    "%Y%m%d%H%M%S",
+    "%Y-%m-%dT%H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%m/%d/%Y %I:%M %p",
+    "%b %d %Y %I:%M %p",
+    "%y%m%d",
+]
 
 
 def digits(low: int, high: int, width: int) -> st.SearchStrategy[str]:
@@ -86,9 +94,10 @@ EPOCHS = joined(
     st.integers(7, 14).flatmap(lambda width: digits(0, 10**width - 1, width)), maybe(FRACTION)
 )
 FORMATTED = st.builds(
-    lambda time, form: time.strftime(form),
+    lambda time, form, zone: time.strftime(form) + zone * form.endswith("S%z"),
     st.datetimes(datetime(1900, 1, 1)),
     st.sampled_from(FORMATS),
+    ZONE,
 )
 
 
@@ -161,7 +170,7 @@ def test_columns_agree_with_cells(
     assert outcome_fast(column, rules) == outcome_slow(part.to_pylist(), rules)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     shape=st.one_of(ISO, BASIC, slashes(), EPOCHS, PADDED),
     seeds=st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=300),
@@ -169,15 +178,34 @@ def test_columns_agree_with_cells(
 )
 def test_texts_of_one_shape_agree(shape: str, seeds: list[int], rules: TimestampRules) -> None:
     """Digits drawn at random within a shape: the road that most columns take."""
-    texts: list[str | None] = []
-    for seed in seeds:
-        text = ""
-        for place in shape:
-            seed, digit = divmod(seed * 31 + 7, 10)
-            text += str(digit) if place in "0123456789" and digit < 4 else place
-        texts.append(text)
+    texts: list[str | None] = [redrawn(shape, seed) for seed in seeds]
     column = pa.chunked_array([pa.array(texts, pa.string())])
     assert outcome_fast(column, rules) == outcome_slow(texts, rules)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    time=st.datetimes(datetime(1000, 1, 1)),
+    zone=ZONE,
+    form=st.sampled_from(FORMATS),
+    seeds=st.lists(st.integers(0, 2**63 - 1), max_size=100),
+)
+def test_texts_of_a_format_agree(time: datetime, zone: str, form: str, seeds: list[int]) -> None:
+    """A text that strptime reads, and its like with other digits."""
+    text = time.strftime(form) + (zone if form.endswith("%z") else "")
+    texts: list[str | None] = [text, *(redrawn(text, seed) for seed in seeds)]
+    rules = TimestampRules(timestamp_format=form)
+    column = pa.chunked_array([pa.array(texts, pa.string())])
+    assert outcome_fast(column, rules) == outcome_slow(texts, rules)
+
+
+def redrawn(shape: str, seed: int) -> str:
+    """The text with some digits changed, the same ones for the same seed."""
+    text = ""
+    for place in shape:
+        seed, digit = divmod(seed * 31 + 7, 10)
+        text += str(digit) if place in "0123456789" and digit < 4 else place
+    return text
 
 
 @settings(deadline=None)

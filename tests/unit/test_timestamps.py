@@ -344,6 +344,8 @@ class TestFormat:
             ("%b %d, %Y %I:%M %p", "Mar 01, 2024 02:05 PM", "2024-03-01T14:05:00Z"),
             ("%Y-%m-%dT%H:%M:%S%z", "2024-03-01T10:11:12+05:30", "2024-03-01T04:41:12Z"),
             ("%Y-%m-%dT%H:%M:%S%z", "2024-03-01T10:11:12Z", "2024-03-01T10:11:12Z"),
+            # strptime takes the 10 for the offset's seconds
+            ("%d/%m/%Y%z%H%M", "01/03/2024+05301011", "2024-02-29T19:30:50Z"),
             ("%d/%m/%y", "01/03/24", "2024-03-01T00:00:00Z"),
             ("ON %Y-%m-%d", "on 2024-03-01", "2024-03-01T00:00:00Z"),
         ],
@@ -371,7 +373,18 @@ class TestFormat:
 
     @pytest.mark.parametrize(
         "form",
-        ["", "%", "%Q", "%H:%M", "%Y-%m", "%d.%m", "%Y %Y-%m-%d", "%Y-%m-%d %Z", "%-d.%m.%Y"],
+        [
+            "",
+            "%",
+            "%Q",
+            "%H:%M",
+            "%Y-%m",
+            "%d.%m",
+            "%Y %Y-%m-%d",
+            "%Y-%m-%d %Z",
+            "%-d.%m.%Y",
+            "%z%Y%m%d",
+        ],
     )
     def test_formats_that_fix_no_date_are_refused(self, form: str) -> None:
         with pytest.raises(UsageError, match="timestamp format"):

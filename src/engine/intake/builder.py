@@ -36,6 +36,7 @@ class Builder:
     """Gathers the records of one file and its rejects."""
 
     def __init__(self, file: str, fields: Sequence[str]) -> None:
+        """Of the cells, `fields` says in which order they will come."""
         self._file = file
         self._fields = list(fields)
         self._chunks: dict[str, list[pa.Array]] = {field: [] for field in fields}

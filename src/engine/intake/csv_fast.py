@@ -5,10 +5,11 @@ start, two quotes inside are one, what follows a closing quote is taken literall
 only differ in where records begin and end, in limits, and in what they refuse. The bytes are
 watched as pyarrow reads them:
 
-- every line end is LF or CRLF, and there are as many records as lines: since a record takes at
-  least one line, each takes exactly one, and no quoted line end was met by either reader;
-- pyarrow itself refuses blank lines (as a record of one cell), a wrong number of cells and
-  invalid UTF-8 in the columns that it converts: all of them, once a byte is not ASCII;
+- every line end is LF or CRLF, and there are as many records as lines: a record takes at least
+  one line, so each takes exactly one; neither a blank line (told to skip them, pyarrow makes no
+  record of it; told not to, it would make one of empty cells) nor a quoted line end was met;
+- pyarrow itself refuses a wrong number of cells, and invalid UTF-8 in the columns that it
+  converts: in a text that is not ASCII, those must be all;
 - there is no NUL, and no line is long enough for the limit of the csv module on a cell.
 
 Whatever is not proved is left to `csv_slow`.
@@ -127,7 +128,7 @@ def read_fast(stream: Bytes, layout: Layout, file: str) -> RawTable | None:
         table = pc.read_csv(
             pa.PythonFile(watch, mode="r"),
             pc.ReadOptions(column_names=every, skip_rows=1, block_size=_BLOCK),
-            pc.ParseOptions(delimiter=layout.delimiter, ignore_empty_lines=False),
+            pc.ParseOptions(delimiter=layout.delimiter, ignore_empty_lines=True),
             pc.ConvertOptions(
                 column_types={i: column_type(field) for i, field in fields.items()},
                 null_values=[],

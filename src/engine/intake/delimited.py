@@ -9,7 +9,7 @@ from engine.intake.csv_slow import read_slow
 from engine.intake.fields import require
 from engine.intake.limits import HEAD_BYTES, RECORD_BYTES
 from engine.intake.rows import RawTable
-from engine.intake.sniff import looks_binary
+from engine.intake.sniff import refuse_binary
 from engine.intake.source import Source
 from engine.intake.streams import Bytes, Prefixed, Transcoded, decode_head
 
@@ -50,12 +50,8 @@ def _layout(source: Source, encoding: str, mark: int) -> Layout:
     text = decode_head(source.head[mark:], encoding)
     layout = lay_out(text)
     known = layout is not None and len(layout.header.columns) > 0
-    if not known and looks_binary(source.head) and encoding == "utf-8":
-        raise InputError(
-            source.file,
-            "this is no text",
-            "give the content actions report as CSV, xlsx, JSON or Parquet",
-        )
+    if not known:
+        refuse_binary(source.head, source.file)
     if layout is None:
         if text.strip():
             require((), (), source.file)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from engine.errors import InputError
+from engine.intake.csv_layout import detect_encoding, lay_out
 
-__all__ = ["Kind", "kind_of", "looks_binary", "refuse_foreign"]
+__all__ = ["Kind", "kind_of", "refuse_binary", "refuse_foreign"]
 
 Kind = Literal["delimited", "json", "jsonl", "xlsx", "parquet"]
 
@@ -36,6 +37,7 @@ _FOREIGN: Final = (
     (b"\0\0\xfe\xff", "text in UTF-32"),
 )
 _MARKUP: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<svg")
+_CONTAINERS: Final = (b"PAR1", b"PK\3\4", b"PK\5\6")
 _TEXT_CONTROLS: Final = frozenset(b"\t\n\r\x0b\x0c\x1b")
 
 
@@ -80,7 +82,7 @@ def kind_of(head: bytes, text: str, file: str) -> Kind:
     """
     if head.startswith(b"PAR1"):
         return "parquet"
-    if head.startswith((b"PK\3\4", b"PK\5\6")):
+    if head.startswith(_CONTAINERS):
         return "xlsx"
     name = file.lower().removesuffix(".gz").removesuffix(".zst")
     by_name: Kind | None = None
@@ -99,13 +101,20 @@ def kind_of(head: bytes, text: str, file: str) -> Kind:
 
 
 def _first_line_is_header(text: str) -> bool:
-    from engine.intake.csv_layout import lay_out
-
     layout = lay_out(text)
     return layout is not None and len(layout.header.columns) >= 2
 
 
-def looks_binary(head: bytes) -> bool:
-    """More than one byte in 20 is a control character that no text holds."""
+def refuse_binary(head: bytes, file: str) -> None:
+    """Refuse what is neither text nor a known container: NULs all over, or control characters.
+
+    Raises
+    ------
+    InputError
+        If more than one byte in 20 is a control character that no text holds.
+    """
+    if head.startswith(_CONTAINERS) or detect_encoding(head).name != "utf-8":
+        return
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head[:4096])
-    return controls * 20 > min(len(head), 4096)
+    if controls * 20 > min(len(head), 4096):
+        raise InputError(file, "this is no text", _AGAIN)

@@ -12,13 +12,14 @@ from typing import IO, BinaryIO, Final
 
 from engine.errors import InputError
 from engine.intake.limits import HEAD_BYTES
-from engine.intake.sniff import refuse_foreign
+from engine.intake.sniff import refuse_binary, refuse_foreign
 from engine.intake.streams import Bytes, Inflated
 
 __all__ = ["Source", "open_source"]
 
 _CODECS: Final = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _COPY_BYTES: Final = 1 << 20
+_PREFIX: Final = "learner-engine-"
 
 
 class Source:
@@ -33,11 +34,12 @@ class Source:
     """
 
     def __init__(self, file: str, path: str) -> None:
+        """Look at the head of the regular file `path`, which the user calls `file`."""
         self.file = file
         self._path = path
         with open(path, "rb", buffering=0) as raw:
             start = raw.read(4)
-        self._codec = next((name for magic, name in _CODECS if start.startswith(magic)), None)
+        self._codec = _codec(start)
         self._unpacked: IO[bytes] | None = None
         stream = self.open()
         try:
@@ -47,7 +49,7 @@ class Source:
 
     def open(self) -> Bytes:
         """A new stream of the (decompressed) bytes from the start."""
-        raw = open(self._path, "rb", buffering=0)
+        raw = open(self._path, "rb", buffering=0)  # noqa: SIM115 (the caller closes it)
         return raw if self._codec is None else Inflated(raw, self._codec, self.file)
 
     def path(self) -> str:
@@ -55,7 +57,7 @@ class Source:
         if self._codec is None:
             return self._path
         if self._unpacked is None:
-            self._unpacked = tempfile.NamedTemporaryFile(prefix="learner-engine-")
+            self._unpacked = tempfile.NamedTemporaryFile(prefix=_PREFIX)  # noqa: SIM115
             stream = self.open()
             try:
                 _copy(stream, self._unpacked)
@@ -85,12 +87,19 @@ def open_source(file: str) -> Iterator[Source]:
     mode = _mode(file)
     if stat.S_ISDIR(mode):
         raise InputError(file, "this is a folder", "name the report files in it")
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        # Such files may have no end, and would be copied until the disk is full.
+        raise InputError(file, "this is a device, not a report", "name a report file")
     if not stat.S_ISREG(mode):
         with open(file, "rb", buffering=0) as pipe, _spooled(file, pipe) as source:
             yield source
         return
     with _opened(file, file) as source:
         yield source
+
+
+def _codec(head: bytes) -> str | None:
+    return next((name for magic, name in _CODECS if head.startswith(magic)), None)
 
 
 def _mode(file: str) -> int:
@@ -114,10 +123,12 @@ def _opened(file: str, path: str) -> Iterator[Source]:
 
 @contextmanager
 def _spooled(file: str, pipe: BinaryIO | IO[bytes]) -> Iterator[Source]:
-    with tempfile.NamedTemporaryFile(prefix="learner-engine-") as copy:
+    with tempfile.NamedTemporaryFile(prefix=_PREFIX) as copy:
         # What is no report is refused before all of it is copied: it may have no end.
         head = _read_head(pipe)
-        refuse_foreign(head, file)
+        if _codec(head) is None:
+            refuse_foreign(head, file)
+            refuse_binary(head, file)
         copy.write(head)
         _copy(pipe, copy)
         with _opened(file, copy.name) as source:

@@ -11,9 +11,9 @@ import pyarrow as pa
 from engine.errors import InputError
 from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
 
-__all__ = ["BAD", "Bytes", "Inflated", "Prefixed", "Transcoded", "as_text", "decode_head"]
+__all__ = ["Bytes", "Inflated", "Prefixed", "Transcoded", "as_text", "buffered", "decode_head"]
 
-BAD: Final = "learner-engine.mark"
+_BAD: Final = "learner-engine.mark"
 """Codec error handler: an undecodable unit becomes one lone surrogate, as ``surrogateescape``
 makes of a byte, but also in UTF-16, where that one raises."""
 
@@ -24,7 +24,7 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
     raise error
 
 
-codecs.register_error(BAD, _mark)
+codecs.register_error(_BAD, _mark)
 
 
 class Bytes(Protocol):
@@ -46,6 +46,7 @@ class Inflated:
     """
 
     def __init__(self, raw: BinaryIO, codec: str, file: str) -> None:
+        """Decompress `raw`, which the user calls `file`; `codec` is ``gzip`` or ``zstd``."""
         self._raw = raw
         self._file = file
         self._out = 0
@@ -80,6 +81,7 @@ class Prefixed:
     """A stream without its first `skip` bytes (a byte order mark)."""
 
     def __init__(self, inner: Bytes, skip: int) -> None:
+        """Read over the first `skip` bytes of `inner`."""
         self._inner = inner
         while skip > 0 and (data := inner.read(skip)):
             skip -= len(data)
@@ -97,6 +99,7 @@ class Transcoded:
     """A stream in some encoding, as UTF-8; reading raises `UnicodeDecodeError`."""
 
     def __init__(self, inner: Bytes, encoding: str) -> None:
+        """Take `encoding` for the codec of `inner`."""
         self._inner = inner
         self._decoder = codecs.getincrementaldecoder(encoding)("strict")
 
@@ -127,10 +130,14 @@ class _Raw(io.RawIOBase):
         return len(data)
 
 
+def buffered(stream: Bytes) -> io.BufferedReader:
+    """`stream` as a file to read lines from."""
+    return io.BufferedReader(_Raw(stream), 1 << 18)
+
+
 def as_text(stream: Bytes, encoding: str) -> io.TextIOWrapper:
     """`stream` decoded; line ends as they are, undecodable bytes as lone surrogates."""
-    buffered = io.BufferedReader(_Raw(stream), 1 << 18)
-    return io.TextIOWrapper(buffered, encoding, errors=BAD, newline="")
+    return io.TextIOWrapper(buffered(stream), encoding, errors=_BAD, newline="")
 
 
 def decode_head(head: bytes, encoding: str) -> str:

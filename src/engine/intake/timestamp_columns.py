@@ -35,6 +35,7 @@ BLOCK: Final = 32_768
 _MAX_WIDTH: Final = 64
 _POOR_ROUNDS: Final = 16
 _MEMO_LIMIT: Final = 65_536
+_FEWEST_DIGITS: Final = len("112024")  # of 1/1/2024
 
 
 def parse_column(
@@ -176,10 +177,17 @@ class _Reader:
             poor += len(matrix) - len(rest) < max(32, len(matrix) // 64)
             rows = rest if rows is None else rows[rest]
             matrix = matrix[rest]
-        for index in range(len(matrix)):
+        for index in self._worth_reading(matrix):
             row = int(index if rows is None else rows[index])
             evidence |= self._read_one(matrix[index].tobytes(), row, instants, valid)
         return evidence
+
+    def _worth_reading(self, matrix: npt.NDArray[np.uint8]) -> list[int]:
+        """Return the rows that may be timestamps: a column of words costs no scalar reading."""
+        if self._rules.timestamp_format is not None:
+            return list(range(len(matrix)))
+        digits = np.count_nonzero((matrix - np.uint8(ord("0"))) <= 9, axis=1)
+        return np.flatnonzero(digits >= _FEWEST_DIGITS).tolist()
 
     def _read_one(self, raw: bytes, row: int, instants: Instants, valid: Flags) -> int:
         known = self._memo.get(raw)

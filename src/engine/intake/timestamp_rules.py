@@ -73,4 +73,4 @@ def _check_format(form: str) -> None:
     except (ValueError, re.error) as fault:
         raise UsageError(f"The timestamp format {form!r} is not understood: {fault}.") from None
     if not survives:
-        raise UsageError(f"The timestamp format {form!r} does not name year, month and day.")
+        raise UsageError(f"The timestamp format {form!r} does not settle year, month and day.")

@@ -119,6 +119,9 @@ _DIRECTIVES: Final = {
     "M": r"(?P<minute>[0-9]{2})",
     "S": r"(?P<second>[0-9]{2})",
     "f": r"(?P<fraction>[0-9]{6})",
+    "I": r"(?P<hour>[0-9]{2})",
+    "p": r"(?P<half>[AaPp])[Mm]",
+    "z": r"(?P<zone>Z|(?P<sign>[+-])(?P<off_hour>[0-9]{2}):?(?P<off_minute>[0-9]{2}))",
 }
 
 
@@ -128,7 +131,8 @@ def _fixed_width_pattern(form: str) -> re.Pattern[str] | None:
 
     strptime takes one digit or two; but a text that fills every directive to its full width can
     be split in one way only, so for such texts the shape settles the meaning. All others, and
-    formats with names, halves of the day or digits as literals, stay with strptime.
+    formats with names or with digits as literals, stay with strptime. So does %z followed by
+    more, which could be its own seconds, and %I without %p or the reverse.
     """
     pattern = ""
     names = []
@@ -141,7 +145,13 @@ def _fixed_width_pattern(form: str) -> re.Pattern[str] | None:
             return None
         else:
             pattern += re.escape(piece)
-    return re.compile(pattern) if {"Y", "m", "d"} <= set(names) else None
+    plain = (
+        {"Y", "m", "d"} <= set(names)
+        and ("I" in names) == ("p" in names)
+        and not {"H", "I"} <= set(names)
+        and ("z" not in names or form.endswith("%z"))
+    )
+    return re.compile(pattern) if plain else None
 
 
 class Digits:

@@ -45,10 +45,37 @@ class Streams(msgspec.Struct):
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    @property
-    def stream_of_event(self) -> npt.NDArray[np.int32]:
-        """Shape (events,): the number of each event's stream."""
-        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+    def only(self, keep: Mask) -> Streams:
+        """Return these streams alone; ``keep`` has shape (streams,)."""
+        first = np.searchsorted(self.instants, self.starts)
+        return self._where(np.repeat(keep, np.diff(first)))
+
+    def until(self, at: npt.NDArray[np.int64], moment: int) -> Streams:
+        """Return what had happened by ``moment``, in whole instants (semantics.md §6, §9).
+
+        ``at`` holds the records' times, all in microseconds since 1970. Streams without an event
+        by then are left out.
+        """
+        if not len(self.events):
+            return self
+        stamp = np.minimum.reduceat(at[self.events], self.instants[:-1])
+        return self._where(stamp <= moment)
+
+    def _where(self, keep: Mask) -> Streams:
+        """Return the streams made of these instants; those without any are left out."""
+        sizes = np.diff(self.instants)
+        first = np.searchsorted(self.instants, self.starts)
+        owner = np.repeat(np.arange(len(self)), np.diff(first))[keep]
+        kept = sizes[keep]
+        instants = np.concatenate([[0], np.cumsum(kept)])
+        begins = np.ones(len(owner), np.bool_)
+        begins[1:] = owner[1:] != owner[:-1]
+        return Streams(
+            events=self.events[np.repeat(keep, sizes)],
+            starts=np.append(instants[:-1][begins], instants[-1]),
+            instants=instants,
+            duplicates=self.duplicates,
+        )
 
 
 def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:

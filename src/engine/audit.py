@@ -1,0 +1,232 @@
+"""The use cases: read reports, replay them, answer questions. The imperative shell.
+
+Source: interface.md ("Python" and the commands).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final, Literal, get_args
+
+import msgspec
+import numpy as np
+from msgspec.structs import replace
+
+from engine.errors import UsageError
+from engine.findings.catalogue import matches
+from engine.frame import Frame
+from engine.intake.encode import encode
+from engine.intake.reader import expand, read
+from engine.intake.texts import fold_case, tidy
+from engine.intake.timestamps import TimestampRules, parse_instant
+from engine.projection.findings import CODES, Findings, find, findings_frame
+from engine.projection.history import History
+from engine.projection.intervals import intervals_frame
+from engine.projection.status import status_frame
+from engine.projection.summary import Summary, summarise
+from engine.records import Quarantined, Records
+from engine.replay.columnar import replay
+from engine.replay.streams import Key, Streams, arrange
+from engine.replay.table import TransitionTable
+
+__all__ = ["Audit", "Options", "audit"]
+
+HistoryKind = Literal["complete", "partial"]
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How reports are read and replayed (interface.md, "Words shared by all commands").
+
+    ``tolerance`` is in seconds. ``now`` is the moment of the audit in microseconds since 1970,
+    None for the clock's.
+    """
+
+    history: HistoryKind = "complete"
+    tolerance: float = 0.0
+    key: Key = "email,content"
+    timezone: str = "UTC"
+    date_order: Literal["dmy", "mdy"] | None = None
+    timestamp_format: str | None = None
+    now: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, kind in (("history", HistoryKind), ("key", Key)):
+            if getattr(self, name) not in get_args(kind):
+                choices = " or ".join(get_args(kind))
+                raise UsageError(f"{name} is {getattr(self, name)!r}; it must be {choices}.")
+        if not 0 <= self.tolerance < float("inf"):
+            raise UsageError(f"tolerance is {self.tolerance!r}; it must be 0 seconds or more.")
+
+
+_NOTHING: Final = np.empty(0, np.int64)
+
+
+class Audit:
+    """Reports read and replayed; every table is computed when first asked for.
+
+    Tables are :class:`engine.frame.Frame`: polars, pandas, pyarrow and DuckDB take them through
+    the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
+    """
+
+    def __init__(self, records: Records, options: Options) -> None:
+        self.records = records
+        self.options = options
+        self._table = TransitionTable()
+
+    @cached_property
+    def _streams(self) -> Streams:
+        tolerance = round(self.options.tolerance * 1_000_000)
+        return arrange(self.records, key=self.options.key, tolerance=tolerance)
+
+    def _replayed(self, streams: Streams) -> History:
+        records = self.records
+        actions = records.pair_actions[records.pair[streams.events]]
+        partial = self.options.history == "partial"
+        result = replay(streams, actions, partial=partial, table=self._table)
+        return History(records, result, partial=partial)
+
+    @cached_property
+    def history(self) -> History:
+        """The replay of everything."""
+        return self._replayed(self._streams)
+
+    @cached_property
+    def _found(self) -> Findings:
+        return find(self.history)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Counts of rows, records, statuses and findings."""
+        return summarise(self.history, self._found)
+
+    @property
+    def findings(self) -> Frame:
+        """All findings, ordered by file, row, code."""
+        return self.findings_of()
+
+    def findings_of(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Frame:
+        """Return the findings whose code some selector matches and no other excludes.
+
+        Raises
+        ------
+        UsageError
+            If a selector fits no code.
+        """
+        chosen = self._found
+        if select or ignore:
+            wanted = [
+                (not select or matches(code, select)) and not matches(code, ignore)
+                for code in CODES
+            ]
+            chosen = chosen.take(np.flatnonzero(np.array(wanted)[chosen.code]))
+        return findings_frame(self.history, chosen)
+
+    @property
+    def quarantined(self) -> list[Quarantined]:
+        """The rows that became no events."""
+        return self.records.rejects
+
+    def status(
+        self,
+        as_of: str | None = None,
+        *,
+        learner: str | None = None,
+        content: str | None = None,
+    ) -> Frame:
+        """Return one record a stream, ordered by learner and content.
+
+        Parameters
+        ----------
+        as_of:
+            A date (its end in the audit's time zone) or a date and time; None: after every event.
+        learner, content:
+            Only this learner's address, only this content title (both as semantics.md §1
+            normalises them).
+
+        Raises
+        ------
+        UsageError
+            If ``as_of`` is no date or time.
+        """
+        streams = self._chosen(learner, content)
+        if as_of is not None:
+            streams = streams.until(self.records.at, parse_instant(as_of, self.options.timezone))
+        history = self._replayed(streams)
+        return status_frame(history, find(history))
+
+    def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
+        """Return the status intervals, of one learner or of all, ordered by learner and content."""
+        return intervals_frame(self.history_of(learner, content))
+
+    def history_of(self, learner: str | None = None, content: str | None = None) -> History:
+        """Return the replay of these streams alone."""
+        if learner is None and content is None:
+            return self.history
+        return self._replayed(self._chosen(learner, content))
+
+    def _chosen(self, learner: str | None, content: str | None) -> Streams:
+        streams, records = self._streams, self.records
+        keep = np.ones(len(streams), np.bool_)
+        first = streams.events[streams.starts[:-1]]
+        if learner is not None:
+            wanted = fold_case_text(learner)
+            keep &= records.learner[first] == records.learners.index(wanted).as_py()
+        if content is not None:
+            title = records.content_titles.index(tidy_text(content)).as_py()
+            last = streams.events[streams.starts[1:] - 1]
+            keep &= records.content_title[last] == title
+        return streams if keep.all() else streams.only(keep)
+
+
+def fold_case_text(text: str) -> str:
+    """Return a learner's address as semantics.md §1 normalises it."""
+    import pyarrow as pa
+
+    return str(fold_case(pa.array([text]))[0].as_py())
+
+
+def tidy_text(text: str) -> str:
+    """Return a title as semantics.md §1 normalises it."""
+    import pyarrow as pa
+
+    return str(tidy(pa.array([text]))[0].as_py())
+
+
+def audit(
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], **options: object
+) -> Audit:
+    """Read one or more reports and return their audit.
+
+    Parameters
+    ----------
+    source:
+        A report file, a folder of them, or several; ``-`` is standard input.
+    options:
+        As :class:`Options`: ``history``, ``tolerance``, ``key``, ``timezone``, ``date_order``,
+        ``timestamp_format``, ``now``.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read as a report.
+    UsageError
+        If an option's value is wrong.
+    """
+    named = [source] if isinstance(source, str | os.PathLike) else list(source)
+    try:
+        chosen = Options(**options)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise UsageError(f"audit() does not know an option: {error}.") from None
+    if chosen.now is None:
+        chosen = replace(chosen, now=time.time_ns() // 1000)
+    rules = TimestampRules(
+        timezone=chosen.timezone,
+        date_order=chosen.date_order,
+        timestamp_format=chosen.timestamp_format,
+    )
+    tables = [read(file) for file in expand([os.fspath(each) for each in named])]
+    assert chosen.now is not None
+    return Audit(encode(tables, rules, now=chosen.now), chosen)

@@ -1,0 +1,5 @@
+"""The command ``learner-engine``: parse, call, print."""
+
+from engine.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,79 @@
+"""The command group, and the one place where faults become a line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, Final, NoReturn
+
+import click
+
+from engine.errors import UserError
+from engine.output.terminal import plain_line
+
+__all__ = ["cli", "main"]
+
+_COMMANDS: Final = {
+    "audit": "What cannot be true in a report, and a summary of it.",
+    "status": "Each record's status, now or at any instant.",
+    "timeline": "When a learner had which status.",
+    "rules": "What each finding means.",
+    "generate": "A synthetic report to try things on.",
+}
+"""Command → its line in the overview. Each lives in the module of its name, imported when used."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"engine.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="learner-engine", prog_name="learner-engine")
+def cli() -> None:
+    """Audit and reconstruct learning records from content actions reports.
+
+    Exit status: 0 fine; 1 something at or above --fail-on was found; 2 the input or the call is
+    wrong.
+    """
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command, and end the process with its exit status."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit status; a fault is one line on standard error."""
+    try:
+        result: Any = cli.main(arguments, prog_name="learner-engine", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.Abort:
+        return _fault("interrupted.", 130)
+    except click.ClickException as error:
+        return _fault(error.format_message(), 2)
+    except UserError as error:
+        return _fault(str(error), 2)
+    except BrokenPipeError:
+        # The reader has gone (``| head``): nothing is left to say, also not at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _fault("interrupted.", 130)
+    except OSError as error:
+        return _fault(f"{error.filename or 'output'}: {error.strerror or error}.", 2)
+
+
+def _fault(message: str, status: int) -> int:
+    print(f"learner-engine: {plain_line(message)}", file=sys.stderr)
+    return status

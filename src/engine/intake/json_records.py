@@ -1,0 +1,242 @@
+"""JSON and JSON Lines → the records in them."""
+
+from __future__ import annotations
+
+import io
+import mmap
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from engine.errors import InputError
+from engine.intake.builder import Builder
+from engine.intake.csv_layout import detect_encoding
+from engine.intake.fields import rank, recognise, require
+from engine.intake.limits import RECORD_BYTES
+from engine.intake.rows import FIELDS, RawTable
+from engine.intake.source import Source
+from engine.intake.streams import Bytes, Prefixed, Transcoded, buffered
+
+__all__ = ["read_json", "read_json_lines"]
+
+_DEPTH: Final = 4
+"""How far nested objects are searched for a field, as in ``userDetail.client``."""
+
+# A number's spelling is kept: what it means is decided later, with all other text.
+_RECORD: Final = msgspec.json.Decoder(float_hook=str)
+_LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class _UnfitError(Exception):
+    """A record that is none; the text says why."""
+
+
+def read_json(source: Source) -> RawTable:
+    """Read an array of records, an object with one array in it, or JSON Lines.
+
+    Raises
+    ------
+    InputError
+        If it is no JSON, or holds no array of records.
+    """
+    data = _whole(source)
+    try:
+        records = _records(data, source.file)
+    except msgspec.DecodeError as error:
+        if "trailing characters" in str(error):  # The first line was a value: JSON Lines.
+            return read_json_lines(source)
+        raise InputError(
+            source.file, f"this is no valid JSON ({error})", "export the report again"
+        ) from error
+    collector = _Collector(source.file)
+    for row, record in enumerate(records, 2):
+        collector.add(row, record)
+    return collector.finish()
+
+
+def read_json_lines(source: Source) -> RawTable:
+    """Read one record a line; a line that is none is rejected alone.
+
+    Raises
+    ------
+    InputError
+        If a line is too long, or no line is a record.
+    """
+    if source.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[" and not _has_line(source.head):
+        return read_json(source)
+    collector = _Collector(source.file)
+    for row, line in enumerate(_lines(_utf8(source), source.file), 2):
+        if line.strip():
+            collector.add(row, line.rstrip(b"\r\n"))
+    return collector.finish()
+
+
+def _has_line(head: bytes) -> bool:
+    """The first line is an array by itself, and another line follows it."""
+    first, _, rest = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
+    try:
+        _LIST.decode(first)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return bool(rest.strip())
+
+
+def _utf8(source: Source) -> Bytes:
+    encoding = detect_encoding(source.head)
+    stream = Prefixed(source.open(), encoding.mark)
+    return stream if encoding.name == "utf-8" else Transcoded(stream, encoding.name)
+
+
+def _whole(source: Source) -> memoryview:
+    encoding = detect_encoding(source.head)
+    with open(source.path(), "rb") as file:
+        if encoding.name != "utf-8":
+            return memoryview(file.read()[encoding.mark :].decode(encoding.name).encode())
+        # Mapped, not read: of a huge file that turns out to be no JSON little is touched.
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))[encoding.mark :]
+
+
+def _lines(stream: Bytes, file: str) -> Iterator[bytes]:
+    readline = buffered(stream).readline
+    row = 1
+    while line := readline(RECORD_BYTES + 1):
+        row += 1
+        if len(line) > RECORD_BYTES:
+            raise _too_long(file, row)
+        yield line
+
+
+def _too_long(file: str, row: int) -> InputError:
+    return InputError(
+        file,
+        f"a record is longer than {RECORD_BYTES >> 20} MB",
+        "write one record a line, or an array of records",
+        row=row,
+    )
+
+
+def _records(data: memoryview, file: str) -> list[msgspec.Raw]:
+    """The one array in the document, or the document itself if it is a record."""
+    start = io.BytesIO(data[:4096]).read().lstrip()[:1]
+    if start != b"{":
+        if start == b"[":
+            return _LIST.decode(data)
+        raise InputError(file, "this is no JSON object or array", "export the report again")
+    members = _OBJECT.decode(data)
+    if len(recognise(list(members)).columns) >= 3:
+        return [msgspec.Raw(data)]
+    arrays = list(_arrays(members))
+    if len(arrays) != 1:
+        raise InputError(
+            file,
+            f"the JSON object has {len(arrays) or 'no'} arrays, and one of records is expected",
+            "give the array of records alone",
+        )
+    return arrays[0]
+
+
+def _arrays(members: dict[str, msgspec.Raw]) -> Iterator[list[msgspec.Raw]]:
+    for value in members.values():
+        start = bytes(memoryview(value)[:1])
+        if start == b"[":
+            yield _LIST.decode(value)
+        elif start == b"{":
+            yield from _arrays(_OBJECT.decode(value))
+
+
+class _Collector:
+    """Records whose keys may differ from one to the next."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._builder = Builder(file, FIELDS)
+        self._ranks: dict[str, tuple[str, int] | None] = {}
+        self._lost: set[str] = set()
+        self._fields: set[str] = set()
+
+    def add(self, row: int, raw: msgspec.Raw | bytes) -> None:
+        """Take one record, or reject it."""
+        size = len(memoryview(raw))
+        if size > RECORD_BYTES:
+            raise _too_long(self._file, row)
+        try:
+            cells = self._cells(raw)
+        except _UnfitError as error:
+            text = bytes(memoryview(raw)).decode("utf-8", "backslashreplace")
+            self._builder.reject(row, str(error), text)
+        else:
+            self._fields.update(cells)
+            self._builder.add(row, [cells.get(field) for field in FIELDS], size)
+
+    def _cells(self, raw: msgspec.Raw | bytes) -> dict[str, str | None]:
+        try:
+            record = _RECORD.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise _UnfitError(f"is no valid JSON ({error})") from error
+        if not isinstance(record, dict):
+            raise _UnfitError("is no JSON object")
+        best: dict[str, tuple[int, str]] = {}
+        cells: dict[str, str | None] = {}
+        for key, value in _flat(record, "", _DEPTH):
+            match = self._rank(key)
+            if match is None:
+                continue
+            field, position = match
+            if field in best:
+                self._lost.add(max(best[field], (position, key))[1])
+                if best[field] < (position, key):
+                    continue
+            best[field] = position, key
+            cells[field] = _text(value, key)
+        return cells
+
+    def _rank(self, key: str) -> tuple[str, int] | None:
+        try:
+            return self._ranks[key]
+        except KeyError:
+            return self._ranks.setdefault(key, rank(key))
+
+    def finish(self) -> RawTable:
+        """The table.
+
+        Raises
+        ------
+        InputError
+            If no record has a field that every report needs.
+        """
+        if not self._fields and not self._builder.rejects:
+            raise InputError(
+                self._file, "there are no records in it", "export the report for a longer period"
+            )
+        require(self._fields, self._ranks, self._file)
+        unknown = [k for k, match in self._ranks.items() if match is None or k in self._lost]
+        table = self._builder.finish(unknown)
+        for field in set(FIELDS) - self._fields:
+            del table.columns[field]
+        return table
+
+
+def _flat(record: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """Every key and value; what an object holds under its dotted path."""
+    for key, value in record.items():
+        name = path + key
+        if isinstance(value, dict) and depth and rank(name) is None:
+            yield from _flat(value, name + ".", depth - 1)
+        else:
+            yield name, value
+
+
+def _text(value: Any, key: str) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        what = "an object" if isinstance(value, dict) else "a list"
+        raise _UnfitError(f"has {what} under {key!a}, where text is expected")
+    text = str(value)
+    if "\0" in text:
+        raise _UnfitError("holds NUL characters")
+    return text

@@ -1,0 +1,106 @@
+"""An .xlsx workbook → the records of the first sheet that holds a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import islice
+from typing import Any, Final
+
+import python_calamine
+
+from engine.errors import InputError
+from engine.intake.builder import Builder
+from engine.intake.fields import Header, recognise, require
+from engine.intake.rows import REQUIRED, RawTable
+from engine.intake.source import Source
+from engine.intake.workbook_guard import guard_workbook
+
+__all__ = ["read_xlsx"]
+
+_HEADER_ROWS: Final = 50
+"""A title and notes may stand above the header; beyond this nobody looks for it."""
+
+Cells = Sequence[Any]
+
+
+def read_xlsx(source: Source) -> RawTable:
+    """Read the first sheet with a report's header; its row numbers are the sheet's.
+
+    Raises
+    ------
+    InputError
+        If the workbook is damaged or too large, or no sheet has such a header.
+    """
+    path = source.path()
+    guard_workbook(path, source.file)
+    try:
+        return _read(path, source.file)
+    except InputError:
+        raise
+    except Exception as error:
+        raise _damaged(source.file) from error
+    except BaseException as error:
+        # A panic of the Rust library is no Exception, and has no name to import.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(source.file) from error
+
+
+def _damaged(file: str) -> InputError:
+    return InputError(
+        file, "the workbook is damaged", "open it in a spreadsheet and save it again, or as CSV"
+    )
+
+
+def _read(path: str, file: str) -> RawTable:
+    book = python_calamine.CalamineWorkbook.from_path(path)
+    closest: list[str] = []
+    for sheet in _sheets(book):
+        for row, names in enumerate(islice(_rows(sheet), _HEADER_ROWS), 1):
+            header = recognise(names)
+            if set(REQUIRED) <= header.columns.keys():
+                require(header.columns, names, file)
+                return _records(sheet, row, header, file)
+            if len(header.columns) > len(recognise(closest).columns) or not closest:
+                closest = [name for name in names if name]
+    require(recognise(closest).columns, closest, file)
+    raise _damaged(file)
+
+
+def _sheets(book: Any) -> Iterator[Any]:
+    for index in range(len(book.sheet_names)):
+        try:
+            sheet = book.get_sheet_by_index(index)
+        except python_calamine.WorksheetNotFound:
+            continue  # A chart has a sheet of its own, without cells.
+        if sheet.height:
+            yield sheet
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    for cells in sheet.iter_rows():
+        yield [_text(cell) for cell in cells]
+
+
+def _records(sheet: Any, header_row: int, header: Header, file: str) -> RawTable:
+    builder = Builder(file, list(header.columns))
+    indices = list(header.columns.values())
+    rows: Iterable[tuple[int, Cells]] = enumerate(sheet.iter_rows(), 1)
+    for row, cells in islice(rows, header_row, None):
+        texts = [_text(cells[index]) for index in indices]
+        if any(texts) or any(cell != "" for cell in cells):
+            builder.add(row, texts, sum(map(len, texts)))
+    return builder.finish(header.unknown)
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, (datetime, date, time)):
+        return cell.isoformat()
+    return str(cell)

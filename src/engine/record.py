@@ -1,0 +1,182 @@
+"""One record, driven event by event, live. Source: semantics.md §3–§6."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from engine.errors import UsageError
+from engine.lifecycle.belief import (
+    ORDER_NOT_SEARCHED,
+    Belief,
+    advance_instant,
+    initial_belief,
+    statuses,
+)
+from engine.lifecycle.configuration import Status
+from engine.vocabulary import Action, canonical, classify
+
+__all__ = ["Applied", "Event", "Finding", "Record"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a report, as an event.
+
+    ``at`` without a time zone is UTC. ``id`` is the report's own, where it has one.
+    """
+
+    type: str
+    source: str
+    at: datetime
+    learner: str = ""
+    panorama: str = ""
+    content_type: str = ""
+    content_title: str = ""
+    content_id: str = ""
+    id: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A sequence finding on one event, and the statuses possible before and after it."""
+
+    code: str
+    event: Event
+    before: tuple[Status, ...]
+    after: tuple[Status, ...]
+
+
+class Applied(NamedTuple):
+    """The record's belief state after an event, and the finding on that event, if any."""
+
+    belief: Belief
+    finding: Finding | None
+
+
+class _Placed(NamedTuple):
+    at: datetime
+    action: Action
+    source: str
+    id: str
+    rest: tuple[str, ...]
+    event: Event
+
+
+class Record:
+    """One learner's record of one piece of content.
+
+    Events may come in any order: a late one is put where its time belongs, and what follows is
+    replayed. Events at one instant are tied (§6).
+
+    Parameters
+    ----------
+    history:
+        ``"partial"`` if the record may have begun before its first event (§5).
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> record = Record()
+    >>> applied = record.apply(
+    ...     Event(type="status_change", source="course_completed", at=datetime(2024, 3, 1))
+    ... )
+    >>> applied.finding.code, [status.label for status in record.possible]
+    ('S101', ['completed'])
+    """
+
+    def __init__(self, *, history: Literal["complete", "partial"] = "complete") -> None:
+        self._partial = history == "partial"
+        self._events: list[_Placed] = []
+        # For each instant: its time, the belief after it, its findings.
+        self._instants: list[tuple[datetime, Belief, tuple[Finding, ...]]] = []
+
+    @property
+    def belief(self) -> Belief:
+        """The configurations that the record may be in now."""
+        return self._instants[-1][1] if self._instants else initial_belief((), partial=False)
+
+    @property
+    def possible(self) -> tuple[Status, ...]:
+        """The possible statuses; one if it is certain."""
+        return statuses(self.belief)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings so far, by time. A tied or late event may change those of its neighbours."""
+        return tuple(finding for _, _, found in self._instants for finding in found)
+
+    def apply(self, event: Event) -> Applied:
+        """Add one event, and return the new belief state and the finding on that event.
+
+        Raises
+        ------
+        UsageError
+            If the event's type is none of the four.
+        """
+        classified = classify(event.type, event.source)
+        if classified.action is None:
+            raise UsageError(
+                f"the event's type is {event.type!r}; it must be enrollment, status_change, "
+                "revoked_access or certificate_grant."
+            )
+        at = event.at if event.at.tzinfo else event.at.replace(tzinfo=UTC)
+        rest = (event.panorama, event.content_type, event.content_title)
+        placed = _Placed(
+            at, classified.action, canonical(event.source), event.id, rest, event
+        )
+        low = bisect_left(self._events, at, key=lambda each: each.at)
+        high = bisect_right(self._events, at, key=lambda each: each.at)
+        tied = sorted([*self._events[low:high], placed], key=lambda each: each[1:5])
+        self._events[low:high] = tied
+        self._replay_from(at)
+        return Applied(self.belief, self._finding_on(placed.event))
+
+    def _finding_on(self, event: Event) -> Finding | None:
+        for _, _, found in reversed(self._instants):
+            for finding in found:
+                if finding.event is event and finding.code != ORDER_NOT_SEARCHED:
+                    return finding
+        return None
+
+    def _replay_from(self, moment: datetime) -> None:
+        kept = bisect_left(self._instants, moment, key=lambda instant: instant[0])
+        del self._instants[kept:]
+        position = bisect_left(self._events, moment, key=lambda each: each.at)
+        while position < len(self._events):
+            at = self._events[position].at
+            end = bisect_right(self._events, at, key=lambda each: each.at)
+            self._play(self._events[position:end])
+            position = end
+
+    def _play(self, tied: list[_Placed]) -> None:
+        actions = tuple(each.action for each in tied)
+        if self._instants:
+            before = self._instants[-1][1]
+        else:
+            before = initial_belief(actions, partial=self._partial)
+        outcome = advance_instant(before, actions)
+        found = []
+        if outcome.unsearched:
+            first = outcome.events[0]
+            found.append(
+                Finding(
+                    ORDER_NOT_SEARCHED,
+                    tied[0].event,
+                    statuses(first.before),
+                    statuses(first.after),
+                )
+            )
+        for position in outcome.order:
+            each = outcome.events[position]
+            if each.finding is not None:
+                found.append(
+                    Finding(
+                        each.finding,
+                        tied[position].event,
+                        statuses(each.before),
+                        statuses(each.after),
+                    )
+                )
+        self._instants.append((tied[0].at, outcome.belief, tuple(found)))

@@ -1,0 +1,183 @@
+"""The fast reader is the slow one, and no bytes break any reader."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from engine.errors import InputError
+from engine.intake import csv_fast
+from engine.intake.csv_fast import read_fast
+from engine.intake.csv_layout import lay_out
+from engine.intake.csv_slow import read_slow
+from engine.intake.reader import read
+from engine.intake.rows import RawTable
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+HEADER = "Email,Panorama Name,Content Title,Type,Timestamp"
+
+# Few characters, all of them trouble: what the readers could take differently comes up often.
+TROUBLE = st.text('a",\n\r é\t', max_size=6)
+PLAIN = st.text("ab é;'", max_size=4)
+QUOTED = st.text('a",é', max_size=4).map(lambda text: '"' + text.replace('"', '""') + '"')
+LINES = st.one_of(
+    st.lists(st.one_of(PLAIN, QUOTED), min_size=5, max_size=5).map(",".join),
+    st.lists(st.one_of(PLAIN, QUOTED), min_size=5, max_size=5).map(",".join),
+    st.lists(st.one_of(PLAIN, QUOTED, TROUBLE), max_size=7).map(",".join),
+)
+ENDS = st.sampled_from(["\n", "\r\n", "\n", "\n\n", "\r"])
+ANYTHING = settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@st.composite
+def csv_bytes(draw: st.DrawFn) -> bytes:
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    mixed = draw(st.booleans())
+    text = HEADER + end
+    for line in draw(st.lists(LINES, max_size=8)):
+        text += line + (draw(ENDS) if mixed else end)
+    if draw(st.booleans()):
+        text = text.rstrip("\r\n")
+    data = text.encode(draw(st.sampled_from(["utf-8", "utf-8", "cp1252"])))
+    if draw(st.integers(0, 9)) == 0:
+        at = draw(st.integers(0, len(data)))
+        data = data[:at] + draw(st.sampled_from([b"\0", b"\xff", b'"', b"\r"])) + data[at:]
+    return data
+
+
+def same(a: RawTable, b: RawTable) -> None:
+    assert list(a.columns) == list(b.columns)
+    for field, column in a.columns.items():
+        assert column.type == b.columns[field].type
+        assert column.to_pylist() == b.columns[field].to_pylist()
+    assert (a.rows is None) == (b.rows is None)
+    assert a.rows is None or list(a.rows) == list(b.rows)
+    assert a.rejects == b.rejects
+    assert a.unknown_columns == b.unknown_columns
+
+
+def both(data: bytes) -> None:
+    layout = lay_out(data.decode("utf-8", "replace"))
+    assert layout is not None
+    fast = read_fast(io.BytesIO(data), layout, "x")
+    event("fast" if fast else "left to the slow reader")
+    if fast is not None:
+        same(fast, read_slow(io.BytesIO(data), layout, "utf-8", "x"))
+
+
+@ANYTHING
+@given(csv_bytes())
+def test_the_fast_reader_agrees_with_the_slow_one(data: bytes) -> None:
+    both(data)
+
+
+@ANYTHING
+@given(csv_bytes(), st.integers(6, 40))
+def test_they_agree_wherever_the_blocks_end(data: bytes, block: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_fast, "_BLOCK", max(block, data.find(b"\n") + 1))
+        both(data)
+
+
+@ANYTHING
+@given(csv_bytes())
+def test_a_column_that_is_not_read_makes_no_difference(data: bytes) -> None:
+    both(data.replace(b"Panorama Name", b"Colour", 1))
+
+
+def test_well_formed_files_take_the_fast_reader() -> None:
+    data = (HEADER + '\r\na@b.c,"x, ""y""",é,enrollment,2024-01-01\r\n').encode()
+    layout = lay_out(HEADER)
+    assert layout is not None
+    assert read_fast(io.BytesIO(data), layout, "x") is not None
+
+
+@ANYTHING
+@given(st.lists(st.lists(st.one_of(PLAIN, QUOTED), min_size=1, max_size=7), min_size=1))
+def test_records_and_rejects_are_all_there_was(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    path = tmp_path_factory.mktemp("r") / "r.csv"
+    lines = [",".join(row) for row in rows]
+    path.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
+    given_rows = {i for i, line in enumerate(lines, 2) if line}
+    if not given_rows:
+        return
+    table = read(str(path))
+    seen = range(2, table.records + 2) if table.rows is None else map(int, table.rows)
+    assert {*seen, *(reject.row for reject in table.rejects)} == given_rows
+    assert table.records + len(table.rejects) == len(given_rows)
+
+
+STARTS = st.sampled_from(
+    [b"", HEADER.encode() + b"\n", b"[", b'[{"Email":', b'{"a":[', b"PAR1", b"PK\3\4", b"\x1f\x8b\x08"]
+    + [b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x28\xb5\x2f\xfd", b"Email,Type,"]
+)
+NAMES = st.sampled_from(["r.csv", "r.json", "r.jsonl", "r.xlsx", "r.parquet", "r"])
+
+
+def survives(path: Path) -> None:
+    try:
+        table = read(str(path))
+    except InputError as error:
+        assert "\n" not in str(error).removeprefix(str(path))
+    else:
+        assert len({len(column) for column in table.columns.values()}) == 1
+
+
+@ANYTHING
+@given(STARTS, st.binary(max_size=300), NAMES)
+def test_no_bytes_raise_anything_but_an_input_error(
+    tmp_path_factory: pytest.TempPathFactory, start: bytes, rest: bytes, name: str
+) -> None:
+    path = tmp_path_factory.mktemp("r") / name
+    path.write_bytes(start + rest)
+    survives(path)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "json", "csv.gz"])
+@ANYTHING
+@given(damage=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=4),
+       cut=st.one_of(st.none(), st.floats(0, 1)))
+def test_damage_raises_nothing_but_an_input_error(
+    tmp_path_factory: pytest.TempPathFactory,
+    kind: str,
+    damage: list[tuple[float, int]],
+    cut: float | None,
+) -> None:
+    data = bytearray(sound_file(kind))
+    for where, byte in damage:
+        data[int(where * len(data))] = byte
+    path = tmp_path_factory.mktemp("r") / f"r.{kind}"
+    path.write_bytes(data if cut is None else data[: int(cut * len(data))])
+    survives(path)
+
+
+def sound_file(kind: str) -> bytes:
+    rows = [[f"a{i}@b.c", "p", "T", "enrollment", "2024-01-01"] for i in range(5)]
+    names = HEADER.split(",")
+    out = io.BytesIO()
+    if kind == "xlsx":
+        openpyxl = pytest.importorskip("openpyxl")
+        book = openpyxl.Workbook()
+        for row in [names, *rows]:
+            book.active.append(row)
+        book.save(out)
+    elif kind == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        columns = zip(*rows, strict=True)
+        pq.write_table(pa.table(dict(zip(names, map(list, columns), strict=True))), out)
+    elif kind == "json":
+        import json
+
+        out.write(json.dumps([dict(zip(names, row, strict=True)) for row in rows]).encode())
+    else:
+        out.write(gzip.compress("\n".join(",".join(r) for r in [names, *rows]).encode()))
+    return out.getvalue()
