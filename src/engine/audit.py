@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Final, Literal, get_args
 
@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from engine.arrow import texts
 from engine.errors import UsageError
 from engine.findings.catalogue import matches
 from engine.frame import Frame
@@ -115,14 +116,16 @@ class Audit:
         UsageError
             If a selector fits no code.
         """
-        chosen = self._found
-        if select or ignore:
-            wanted = [
-                (not select or matches(code, select)) and not matches(code, ignore)
-                for code in CODES
-            ]
-            chosen = chosen.take(np.flatnonzero(np.array(wanted)[chosen.code]))
-        return findings_frame(self.history, chosen)
+        return findings_frame(self.history, self.found(select, ignore))
+
+    def found(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:
+        """Return the same findings as columns of numbers, not yet put in words."""
+        if not (select or ignore):
+            return self._found
+        wanted = [
+            (not select or matches(code, select)) and not matches(code, ignore) for code in CODES
+        ]
+        return self._found.take(np.flatnonzero(np.array(wanted)[self._found.code]))
 
     @property
     def quarantined(self) -> list[Quarantined]:
@@ -183,20 +186,19 @@ class Audit:
 
 def fold_case_text(text: str) -> str:
     """Return a learner's address as semantics.md §1 normalises it."""
-    import pyarrow as pa
-
-    return str(fold_case(pa.array([text]))[0].as_py())
+    return str(fold_case(texts([text]))[0].as_py())
 
 
 def tidy_text(text: str) -> str:
     """Return a title as semantics.md §1 normalises it."""
-    import pyarrow as pa
-
-    return str(tidy(pa.array([text]))[0].as_py())
+    return str(tidy(texts([text]))[0].as_py())
 
 
 def audit(
-    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], **options: object
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    progress: Callable[[str], None] | None = None,
+    **options: object,
 ) -> Audit:
     """Read one or more reports and return their audit.
 
@@ -204,6 +206,8 @@ def audit(
     ----------
     source:
         A report file, a folder of them, or several; ``-`` is standard input.
+    progress:
+        Called with a few words as each stage begins.
     options:
         As :class:`Options`: ``history``, ``tolerance``, ``key``, ``timezone``, ``date_order``,
         ``timestamp_format``, ``now``.
@@ -227,6 +231,12 @@ def audit(
         date_order=chosen.date_order,
         timestamp_format=chosen.timestamp_format,
     )
-    tables = [read(file) for file in expand([os.fspath(each) for each in named])]
+    tell = progress or (lambda stage: None)
+    files = expand([os.fspath(each) for each in named])
+    tables = []
+    for number, file in enumerate(files, 1):
+        tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
+        tables.append(read(file))
+    tell("making sense of the rows")
     assert chosen.now is not None
     return Audit(encode(tables, rules, now=chosen.now), chosen)

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.arrow import int32, int64
+
 __all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers"]
 
 Ints = npt.NDArray[np.int64]
@@ -32,7 +34,7 @@ class Coded(msgspec.Struct, frozen=True):
 
     def arrow(self) -> pa.Array:
         """Return the cells as plain values."""
-        return self.values.take(pa.array(self.codes))
+        return self.values.take(int32(self.codes))
 
 
 class Instants(msgspec.Struct, frozen=True):
@@ -47,8 +49,7 @@ class Instants(msgspec.Struct, frozen=True):
 
     def arrow(self) -> pa.Array:
         """Return the cells as timestamps in UTC."""
-        mask = None if self.known is None else ~self.known
-        return pa.array(self.at, pa.int64(), mask=mask).cast(pa.timestamp("us", "UTC"))
+        return int64(self.at, self.known, kind=pa.timestamp("us", "UTC"))
 
 
 class Numbers(msgspec.Struct, frozen=True):
@@ -62,7 +63,7 @@ class Numbers(msgspec.Struct, frozen=True):
 
     def arrow(self) -> pa.Array:
         """Return the cells as int64."""
-        return pa.array(self.values, pa.int64())
+        return int64(self.values)
 
 
 class Nested(msgspec.Struct, frozen=True):
@@ -84,7 +85,7 @@ class Nested(msgspec.Struct, frozen=True):
         rows = pa.StructArray.from_arrays(
             [column.combine_chunks() for column in table.columns], names=table.column_names
         )
-        return pa.ListArray.from_arrays(pa.array(self.offsets.astype(np.int32)), rows)
+        return pa.ListArray.from_arrays(int32(self.offsets), rows)
 
 
 Column = Coded | Instants | Numbers | Nested
@@ -101,9 +102,7 @@ class Frame(msgspec.Struct, frozen=True):
 
     def take(self, rows: Ints) -> Frame:
         """Return the frame of these rows, in this order."""
-        return Frame(
-            {name: column.take(rows) for name, column in self.columns.items()}, len(rows)
-        )
+        return Frame({name: column.take(rows) for name, column in self.columns.items()}, len(rows))
 
     def select(self, names: Sequence[str]) -> Frame:
         """Return the frame of these columns, in this order."""

@@ -123,9 +123,7 @@ class Record:
             )
         at = event.at if event.at.tzinfo else event.at.replace(tzinfo=UTC)
         rest = (event.panorama, event.content_type, event.content_title)
-        placed = _Placed(
-            at, classified.action, canonical(event.source), event.id, rest, event
-        )
+        placed = _Placed(at, classified.action, canonical(event.source), event.id, rest, event)
         low = bisect_left(self._events, at, key=lambda each: each.at)
         high = bisect_right(self._events, at, key=lambda each: each.at)
         tied = sorted([*self._events[low:high], placed], key=lambda each: each[1:5])

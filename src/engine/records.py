@@ -102,5 +102,3 @@ class Records(msgspec.Struct):
         """The action of each pair, :data:`NO_ACTION` for an unknown type; shape (pairs,)."""
         actions = [NO_ACTION if pair.action is None else int(pair.action) for pair in self.pairs]
         return np.array(actions, np.uint8)
-
-

@@ -3,87 +3,116 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import click
 
-from engine.errors import UsageError
-from engine.output.write import FORMATS, format_of_name
+from engine.output.call import Call
+from engine.output.terminal import plain_line
+from engine.output.write import FORMATS
 
-__all__ = ["destination", "output_options", "source_options"]
+__all__ = ["call_of", "given", "output_options", "source_options", "split_codes", "tell"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_READING: Final = (
+    click.option(
+        "--history",
+        type=click.Choice(["complete", "partial"]),
+        show_default="complete",
+        help="Whether the report holds every event, or only a window of them.",
+    ),
+    click.option(
+        "--tolerance",
+        type=float,
+        metavar="SECONDS",
+        show_default="0",
+        help="Events no further apart than this count as simultaneous.",
+    ),
+    click.option(
+        "--key",
+        type=click.Choice(["email,content", "email,panorama,content"]),
+        show_default="email,content",
+        help="What tells one record from another.",
+    ),
+    click.option(
+        "--timezone",
+        metavar="ZONE",
+        show_default="UTC",
+        help="Time zone of timestamps that carry none, such as Europe/Paris.",
+    ),
+    click.option(
+        "--date-order",
+        type=click.Choice(["dmy", "mdy"]),
+        help="Whether 3/4/2024 is 3 April (dmy) or 4 March (mdy).",
+    ),
+    click.option(
+        "--timestamp-format", metavar="FORMAT", help="The timestamps' strptime format."
+    ),
+)
+
 
 def source_options(function: F) -> F:
-    """Add SOURCE… and how it is read and replayed; they arrive as ``source`` and ``reading``."""
+    """Add SOURCE… and how it is read and replayed; they arrive as ``source`` and ``reading``.
+
+    An option that was not given arrives as None: the defaults are :class:`engine.Options`'.
+    """
+    for option in reversed(_READING):
+        function = option(function)
+    return click.argument("source", nargs=-1, required=True, metavar="SOURCE...")(function)
+
+
+def output_options(function: F) -> F:
+    """Add ``--format``, ``-o`` and ``-q``; they arrive as ``form``, ``output`` and ``quiet``."""
     decorators = (
-        click.argument("source", nargs=-1, required=True, metavar="SOURCE..."),
         click.option(
-            "--history",
-            type=click.Choice(["complete", "partial"]),
-            default="complete",
-            show_default=True,
-            help="Whether the report holds every event, or only a window of them.",
+            "--format",
+            "form",
+            type=click.Choice(FORMATS),
+            help="Default: what the ending of -o names, else text.",
         ),
         click.option(
-            "--tolerance",
-            type=float,
-            default=0.0,
-            metavar="SECONDS",
-            help="Events no further apart than this count as simultaneous (default 0).",
+            "-o", "--output", metavar="FILE", help="Write there; its ending names the format."
         ),
-        click.option(
-            "--key",
-            type=click.Choice(["email,content", "email,panorama,content"]),
-            default="email,content",
-            show_default=True,
-            help="What tells one record from another.",
-        ),
-        click.option(
-            "--timezone",
-            default="UTC",
-            show_default=True,
-            metavar="ZONE",
-            help="Time zone of timestamps that carry none.",
-        ),
-        click.option(
-            "--date-order",
-            type=click.Choice(["dmy", "mdy"]),
-            help="Whether 3/4/2024 is 3 April (dmy) or 4 March (mdy).",
-        ),
-        click.option(
-            "--timestamp-format", metavar="FORMAT", help="The timestamps' strptime format."
-        ),
+        click.option("-q", "--quiet", is_flag=True, help="No notes and no progress."),
     )
     for decorator in reversed(decorators):
         function = decorator(function)
     return function
 
 
-def output_options(function: F) -> F:
-    """Add ``--format`` and ``-o``; they arrive as ``form`` and ``output``."""
-    function = click.option(
-        "-o", "--output", metavar="FILE", help="Write there; its ending names the format."
-    )(function)
-    return click.option("--format", "form", type=click.Choice(FORMATS), help="Default: text.")(
-        function
-    )
+def given(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of reading that the user gave."""
+    return {name: value for name, value in reading.items() if value is not None}
 
 
-@contextmanager
-def destination(form: str | None, output: str | None) -> Iterator[tuple[str, BinaryIO]]:
-    """Yield the format and where to write; a file appears only once it is whole."""
-    if output is None or output == "-":
-        yield form or "text", sys.stdout.buffer
+def call_of(source: Sequence[str], reading: Mapping[str, Any]) -> Call:
+    """Return the call as the user made it, to write the next one from."""
+    flags = [
+        word
+        for name, value in given(reading).items()
+        for word in (f"--{name.replace('_', '-')}", f"{value:g}" if name == "tolerance" else value)
+    ]
+    return Call(tuple(source), tuple(flags))
+
+
+def split_codes(values: Sequence[str]) -> list[str]:
+    """Return codes given one by one or as a list with commas."""
+    return [code for value in values for code in value.split(",")]
+
+
+def tell(
+    notes: Sequence[str], reading: Mapping[str, Any], *, form: str, quiet: bool
+) -> None:
+    """Print notes on standard error, one line each.
+
+    The pages of ``text`` name the time zone themselves.
+    """
+    if quiet or sys.stderr is None:
         return
-    chosen = form or format_of_name(output)
-    if chosen is None:
-        raise UsageError(
-            f"{output}: its ending names no format; use .json, .jsonl, .csv, .parquet or .txt, "
-            "or give --format."
-        )
-    with open(output, "wb") as file:
-        yield chosen, file
+    told = list(notes)
+    if form != "text" and reading.get("timezone") is None:
+        told.append("timestamps without a time zone were taken as UTC; --timezone sets another.")
+    for note in told:
+        print(f"learner-engine: note: {plain_line(note)}", file=sys.stderr)

@@ -60,9 +60,7 @@ class Builder:
     def _flush(self) -> None:
         for field, cells in zip(self._fields, zip(*self._pending, strict=True), strict=False):
             made = pa.array(cells, pa.string())
-            self._chunks[field].append(
-                made if field in PLAIN_FIELDS else made.dictionary_encode()
-            )
+            self._chunks[field].append(made if field in PLAIN_FIELDS else made.dictionary_encode())
         self._pending.clear()
         self._chars = 0
 

@@ -66,6 +66,8 @@ class _Watch:
         self._open_line = (
             len(data) - 1 - data.rfind(b"\n") if first >= 0 else self._open_line + len(data)
         )
+        self.strange |= b"\0" in data
+        self.ascii = self.ascii and data.isascii()
         cells = np.frombuffer(data, np.uint8)
         for start in range(0, len(cells), _STEP):
             self._note_step(cells[start : start + _STEP])
@@ -79,8 +81,6 @@ class _Watch:
         self.line_ends += ends
         # Two steps with a line end each: no line between them is longer than _LINE.
         self.strange |= ends == 0 and len(cells) == _STEP
-        self.strange |= int(cells.min()) == 0
-        self.ascii = self.ascii and int(cells.max()) < 128
 
     def _lone_cr(self, cells: npt.NDArray[np.uint8]) -> bool:
         if self._last == _CR and cells[0] != _LF:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+
 from engine.errors import InputError
 from engine.intake.csv_fast import read_fast
 from engine.intake.csv_layout import Layout, detect_encoding, lay_out
@@ -30,19 +34,21 @@ def read_delimited(source: Source) -> RawTable:
     encoding = detect_encoding(source.head)
     name, mark = encoding.name, encoding.mark
     layout = _layout(source, name, mark)
-    table = read_fast(_fast_stream(source, name, mark), layout, source.file)
-    if table is None and name == "utf-8" and not mark and not _is_utf8(source.open()):
+    table = _read_fast(source, name, mark, layout)
+    if table is None and name == "utf-8" and not mark and not _is_utf8(source):
         name = _ANSI
         layout = _layout(source, name, mark)
-        table = read_fast(_fast_stream(source, name, mark), layout, source.file)
+        table = _read_fast(source, name, mark, layout)
     if table is None:
-        table = read_slow(Prefixed(source.open(), mark), layout, name, source.file)
+        with closing(Prefixed(source.open(), mark)) as stream:
+            table = read_slow(stream, layout, name, source.file)
     return table
 
 
-def _fast_stream(source: Source, encoding: str, mark: int) -> Bytes:
-    stream = Prefixed(source.open(), mark)
-    return stream if encoding == "utf-8" else Transcoded(stream, encoding)
+def _read_fast(source: Source, encoding: str, mark: int, layout: Layout) -> RawTable | None:
+    with closing(Prefixed(source.open(), mark)) as stream:
+        utf8 = stream if encoding == "utf-8" else Transcoded(stream, encoding)
+        return read_fast(utf8, layout, source.file)
 
 
 def _layout(source: Source, encoding: str, mark: int) -> Layout:
@@ -66,24 +72,25 @@ def _layout(source: Source, encoding: str, mark: int) -> Layout:
     return layout
 
 
-def _is_utf8(stream: Bytes) -> bool:
+def _is_utf8(source: Source) -> bool:
     """Most lines that are not ASCII are UTF-8; the others are damaged then, not Windows-1252.
 
     A tie is UTF-8 too: text in Windows-1252 is hardly ever valid UTF-8 by accident.
     """
-    balance, some, rest = 0, False, b""
+    with closing(source.open()) as stream:
+        votes = Counter(_valid(line) for line in _lines(stream) if not line.isascii())
+    return votes[True] >= votes[False]
+
+
+def _lines(stream: Bytes) -> Iterator[bytes]:
+    rest = b""
     while data := stream.read(_CHUNK):
-        lines = (rest + data).splitlines(keepends=True)
-        # A line too long for a record is judged in pieces: the memory stays small.
-        rest = b"" if len(lines[-1]) > RECORD_BYTES else lines.pop()
-        votes = [_valid(line) for line in lines if not line.isascii()]
-        some |= any(votes)
-        balance += 2 * sum(votes) - len(votes)
-    if not rest.isascii():
-        balance += 1 if _valid(rest) else -1
-        some |= _valid(rest)
-    stream.close()
-    return balance >= 0 and (some or balance == 0)
+        *lines, rest = (rest + data).splitlines(keepends=True)
+        yield from lines
+        if len(rest) > RECORD_BYTES:  # Too long for a record: judged in pieces.
+            yield rest
+            rest = b""
+    yield rest
 
 
 def _valid(line: bytes) -> bool:

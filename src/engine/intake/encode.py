@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.intake.texts import Codes, Texts, dense, distinct, fold_case, normalised, tidy
+from engine import arrow
 from engine.intake.rows import FIELDS, RawTable
+from engine.intake.texts import Codes, Texts, dense, distinct, fold_case, normalised, tidy
 from engine.intake.timestamps import TimestampRules, parse_column
 from engine.records import Quarantined, Records, RowFinding
 from engine.vocabulary import Classified, canonical, classify
@@ -143,8 +144,8 @@ def _cells(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
         if field in table.columns:
             chunks += table.columns[field].chunks
         else:
-            nothing = pa.array(np.zeros(table.records, np.int32))
-            chunks.append(pa.DictionaryArray.from_arrays(nothing, pa.array([""])))
+            nothing = arrow.int32(np.zeros(table.records, np.int32))
+            chunks.append(pa.DictionaryArray.from_arrays(nothing, arrow.texts([""])))
     return chunks
 
 
@@ -154,13 +155,13 @@ def _column(tables: Sequence[RawTable], field: str, rule) -> tuple[Codes, Texts]
 
 def _optional(tables: Sequence[RawTable], field: str) -> tuple[Codes | None, Texts]:
     if not any(field in table.columns for table in tables):
-        return None, pa.array([], pa.string())
+        return None, arrow.texts([])
     return _column(tables, field, tidy)
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
     """Which cells are empty."""
-    position = texts.index("").as_py() if len(texts) else -1
+    position = texts.index(arrow.text("")).as_py() if len(texts) else -1
     return codes == position
 
 
@@ -185,12 +186,8 @@ def _pairs(tables: Sequence[RawTable]) -> tuple[Codes, list[Classified], Mask]:
     return mapping[codes], pairs, ~_empty(types, type_texts)
 
 
-def _times(
-    tables: Sequence[RawTable], rules: TimestampRules
-) -> tuple[npt.NDArray[np.int64], Mask]:
-    parsed = [
-        parse_column(table.columns["timestamp"], rules, file=table.file) for table in tables
-    ]
+def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArray[np.int64], Mask]:
+    parsed = [parse_column(table.columns["timestamp"], rules, file=table.file) for table in tables]
     if len(parsed) == 1:
         return parsed[0]
     return (
@@ -213,7 +210,9 @@ def _texts(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
     return [chunk.cast(pa.string()) for chunk in _cells(tables, field)]
 
 
-def _content(types: Codes, type_texts: Texts, titles: Codes, title_texts: Texts) -> tuple[Codes, int]:
+def _content(
+    types: Codes, type_texts: Texts, titles: Codes, title_texts: Texts
+) -> tuple[Codes, int]:
     width = max(1, len(title_texts))
     keys = types.astype(np.int64) * width + titles
     codes, values = dense(keys, max(1, len(type_texts)) * width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import mmap
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, Final
 
 import msgspec
@@ -67,9 +68,10 @@ def read_json_lines(source: Source) -> RawTable:
     if source.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[" and not _has_line(source.head):
         return read_json(source)
     collector = _Collector(source.file)
-    for row, line in enumerate(_lines(_utf8(source), source.file), 2):
-        if line.strip():
-            collector.add(row, line.rstrip(b"\r\n"))
+    with closing(_utf8(source)) as stream:
+        for row, line in enumerate(_lines(stream, source.file), 2):
+            if line.strip():
+                collector.add(row, line.rstrip(b"\r\n"))
     return collector.finish()
 
 
@@ -168,7 +170,7 @@ class _Collector:
             self._builder.reject(row, str(error), text)
         else:
             self._fields.update(cells)
-            self._builder.add(row, [cells.get(field) for field in FIELDS], size)
+            self._builder.add(row, tuple(map(cells.get, FIELDS)), size)
 
     def _cells(self, raw: msgspec.Raw | bytes) -> dict[str, str | None]:
         try:

@@ -59,9 +59,7 @@ def _leaves(schema: pa.Schema) -> Iterator[str]:
 
 
 def _refuse_bomb(metadata: pq.FileMetaData, size: int, file: str) -> None:
-    unpacked = sum(
-        metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)
-    )
+    unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
     rows = metadata.num_rows
     if (unpacked > BOMB_BYTES and unpacked > BOMB_RATIO * size) or (
         rows > _BOMB_ROWS and rows > BOMB_RATIO * size

@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine import arrow
+
 __all__ = ["Codes", "Texts", "dense", "distinct", "fold_case", "normalised", "tidy", "workers"]
 
 Codes = npt.NDArray[np.int32]
@@ -44,9 +46,9 @@ def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
     """
     encoded = [_encoded(chunk) for chunk in chunks if len(chunk)]
     if not encoded:
-        return np.empty(0, np.int32), pa.array([], pa.string())
+        return np.empty(0, np.int32), arrow.texts([])
     merged = _merged(encoded)
-    codes = [chunk.indices.to_numpy(zero_copy_only=True) for chunk in merged]
+    codes = [arrow.numbers(chunk.indices) for chunk in merged]
     return (codes[0] if len(codes) == 1 else np.concatenate(codes)), merged[0].dictionary
 
 
@@ -67,9 +69,7 @@ def _merged(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
         bounds = [len(chunks) * part // count for part in range(count + 1)]
         parts = [chunks[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
         with ThreadPoolExecutor(count) as pool:
-            chunks = [
-                pa.chunked_array(part).combine_chunks() for part in pool.map(_unified, parts)
-            ]
+            chunks = [pa.chunked_array(part).combine_chunks() for part in pool.map(_unified, parts)]
     return _unified(chunks)
 
 
@@ -86,7 +86,7 @@ def normalised(codes: Codes, texts: Texts, rule: Callable[[Texts], Texts]) -> tu
     if changed.equals(texts):
         return codes, texts
     encoded = changed.dictionary_encode()
-    mapping = encoded.indices.to_numpy(zero_copy_only=True)
+    mapping = arrow.numbers(encoded.indices)
     return mapping[codes], encoded.dictionary
 
 
@@ -94,16 +94,14 @@ def tidy(texts: Texts) -> Texts:
     """Trim and NFC-normalise (semantics.md §1)."""
     if _is_plain_ascii(texts):
         return pc.ascii_trim(texts, " ")
-    return pa.array(
-        [unicodedata.normalize("NFC", text.strip()) for text in texts.to_pylist()], pa.string()
-    )
+    return arrow.texts(unicodedata.normalize("NFC", text.strip()) for text in texts.to_pylist())
 
 
 def fold_case(texts: Texts) -> Texts:
     """Trim and lower-case (semantics.md §1, for the learner's address)."""
     if _is_plain_ascii(texts):
         return pc.ascii_lower(pc.ascii_trim(texts, " "))
-    return pa.array([text.strip().lower() for text in texts.to_pylist()], pa.string())
+    return arrow.texts(text.strip().lower() for text in texts.to_pylist())
 
 
 def _is_plain_ascii(texts: Texts) -> bool:

@@ -214,7 +214,9 @@ def _keeping_certificate(
     yield _row(trigger, CERTIFIED, CERTIFIED, when=when, do=do, finding=finding)
 
 
-def _enrolment(trigger: str, *, do: Sequence[str] = (), again: str | None = "S301") -> Iterator[Row]:
+def _enrolment(
+    trigger: str, *, do: Sequence[str] = (), again: str | None = "S301"
+) -> Iterator[Row]:
     yield _row(trigger, (NONE, REVOKED), ENROLLED, do=("begin_cycle", *do))
     yield _row(trigger, ACTIVE, SAME, do=do, finding=again)
 
@@ -251,9 +253,7 @@ def _start(trigger: str, *, again: str | None) -> Iterator[Row]:
     yield from _without_access(trigger, STARTED, do="start")
 
 
-def _completion(
-    trigger: str, *cases: tuple[tuple[str, ...], str | None], do: str
-) -> Iterator[Row]:
+def _completion(trigger: str, *cases: tuple[tuple[str, ...], str | None], do: str) -> Iterator[Row]:
     for guards, finding in cases:
         yield from _keeping_certificate(trigger, COMPLETED, when=guards, do=(do,), finding=finding)
     yield from _without_access(trigger, COMPLETED, do=do, remember=True)

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.arrow import flags, int32, int64, text, texts
 from engine.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.intake.texts import workers
 from engine.intake.timestamps import format_utc_column
@@ -24,6 +25,9 @@ __all__ = ["json_array", "json_lines", "json_rows"]
 
 CHUNK: Final = 1 << 14
 """Rows at a time: their text stays in the cache, and its memory is used again."""
+
+_NOTHING: Final = text("")
+_QUOTE: Final = text('"')
 
 _AHEAD: Final = 2
 """Chunks in work for each core."""
@@ -47,10 +51,7 @@ def _chunks(frame: Frame, prefix: str, suffix: str) -> Iterator[memoryview]:
 
     def work(low: int) -> memoryview:
         rows = np.arange(low, min(low + CHUNK, len(frame)))
-        texts = pc.binary_join_element_wise(
-            pa.scalar(prefix), render(rows), pa.scalar(suffix), pa.scalar("")
-        )
-        return _body(texts)
+        return _body(pc.binary_join_element_wise(text(prefix), render(rows), text(suffix), _NOTHING))
 
     lows = range(0, len(frame), CHUNK)
     count = workers()
@@ -65,10 +66,10 @@ def _chunks(frame: Frame, prefix: str, suffix: str) -> Iterator[memoryview]:
             running += [pool.submit(work, low) for low in islice(waiting, 1)]
 
 
-def _body(texts: pa.StringArray) -> memoryview:
+def _body(lines: pa.StringArray) -> memoryview:
     """The bytes of all texts, one after another."""
-    offsets, data = texts.buffers()[1:]
-    last = int(np.frombuffer(offsets, np.int32)[len(texts)])
+    offsets, data = lines.buffers()[1:]
+    last = int(np.frombuffer(offsets, np.int32)[len(lines)])
     return memoryview(data)[:last]
 
 
@@ -80,9 +81,9 @@ def json_rows(frame: Frame) -> Callable[[np.ndarray], pa.Array]:  # type: ignore
         parts: list[pa.Scalar | pa.Array] = []
         mark = "{"
         for name, cell in cells.items():
-            parts += [pa.scalar(f'{mark}"{name}":'), cell(rows)]
+            parts += [text(f'{mark}"{name}":'), cell(rows)]
             mark = ","
-        return pc.binary_join_element_wise(*parts, pa.scalar("}"), pa.scalar(""))
+        return pc.binary_join_element_wise(*parts, text("}"), _NOTHING)
 
     return render
 
@@ -90,12 +91,12 @@ def json_rows(frame: Frame) -> Callable[[np.ndarray], pa.Array]:  # type: ignore
 def _renderer(column: Column) -> Callable[[np.ndarray], pa.Array]:  # type: ignore[type-arg]
     match column:
         case Coded(codes, values):
-            texts = json_texts(values)
-            return lambda rows: texts.take(pa.array(codes[rows]))
+            cells = json_texts(values)
+            return lambda rows: cells.take(int32(codes[rows]))
         case Instants():
             return lambda rows: _instants(column.take(rows))
         case Numbers(values):
-            return lambda rows: pa.array(values[rows]).cast(pa.string())
+            return lambda rows: int64(values[rows]).cast(pa.string())
         case Nested():
             return _nested(column)
 
@@ -107,26 +108,28 @@ def _nested(column: Nested) -> Callable[[np.ndarray], pa.Array]:  # type: ignore
         low = column.offsets[rows]
         sizes = column.offsets[rows + 1] - low
         if not sizes.any():
-            return pa.repeat(pa.scalar("[]"), len(rows))
+            return pa.repeat(text("[]"), len(rows))
         offsets = np.concatenate([[0], np.cumsum(sizes)])
         inner = np.repeat(low - offsets[:-1], sizes) + np.arange(int(offsets[-1]))
-        lists = pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), render(inner))
-        return pc.binary_join_element_wise("[", pc.binary_join(lists, ","), "]", "")
+        lists = pa.ListArray.from_arrays(int32(offsets), render(inner))
+        return pc.binary_join_element_wise(
+            text("["), pc.binary_join(lists, text(",")), text("]"), _NOTHING
+        )
 
     return cells
 
 
 def _instants(column: Instants) -> pa.Array:
-    texts = pc.binary_join_element_wise('"', format_utc_column(column.at), '"', "")
-    return texts if column.known is None else pc.if_else(pa.array(column.known), texts, "null")
+    cells = pc.binary_join_element_wise(_QUOTE, format_utc_column(column.at), _QUOTE, _NOTHING)
+    return cells if column.known is None else pc.if_else(flags(column.known), cells, text("null"))
 
 
 def json_texts(values: pa.Array) -> pa.StringArray:
     """Return each value as JSON text."""
     if pa.types.is_string(values.type) and not values.null_count and not _needs_escape(values):
-        return pc.binary_join_element_wise('"', values, '"', "")
+        return pc.binary_join_element_wise(_QUOTE, values, _QUOTE, _NOTHING)
     encode = msgspec.json.encode
-    return pa.array([encode(value).decode() for value in values.to_pylist()], pa.string())
+    return texts(encode(value).decode() for value in values.to_pylist())
 
 
 def _needs_escape(values: pa.StringArray) -> bool:

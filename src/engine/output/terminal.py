@@ -1,10 +1,86 @@
-"""Text made fit for a terminal."""
+"""Text made fit for a terminal, and the page on which people read it.
+
+What a report says is never trusted here: a title may hold escape sequences, characters that turn
+the reading direction, or rich's own markup.
+"""
 
 from __future__ import annotations
 
-__all__ = ["plain_line"]
+import io
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["PROSE", "page", "plain_line"]
+
+PROSE: Final = 92
+"""The longest line of running text; longer ones are hard to read."""
+
+_UNBOUNDED: Final = 10_000
+"""The width where no terminal sets one: a row of a table stays a line, which grep can find."""
+
+_NARROWEST: Final = 40
+
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that Unicode calls printable, yet show nothing."""
 
 
 def plain_line(text: str) -> str:
-    """Return ``text`` on one line, with what a terminal would act on escaped."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text.replace("\n", " "))
+    """Return ``text`` on one line, with what a terminal would act on or hide escaped.
+
+    Control characters (C0 and C1), direction overrides, zero-width characters and lone surrogates
+    become ``\\x1b`` or ``\\u202e``; line ends and exotic spaces become a space.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() and character not in _INVISIBLE:
+        return character
+    if character in "\n\r\t" or unicodedata.category(character) in ("Zs", "Zl", "Zp"):
+        return " "
+    return ascii(character)[1:-1]
+
+
+@contextmanager
+def page(out: BinaryIO) -> Iterator[Console]:
+    """Yield a console to print on; its text goes to ``out`` at the end, coloured on a terminal.
+
+    Without a terminal lines are as long as they need to be and end without spaces.
+    """
+    from rich.console import Console
+
+    terminal = out.isatty()
+    standard = out is getattr(sys.stdout, "buffer", None)
+    written = io.BytesIO()
+    text = io.TextIOWrapper(
+        written,
+        encoding=(standard and sys.stdout.encoding) or "utf-8",
+        errors="replace",
+        newline="\n",
+    )
+    coloured = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    yield Console(
+        file=text,
+        force_terminal=coloured,
+        color_system="auto" if coloured else None,
+        width=max(_NARROWEST, shutil.get_terminal_size().columns) if terminal else _UNBOUNDED,
+        height=100,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        force_jupyter=False,
+    )
+    text.flush()
+    lines = written.getvalue().split(b"\n")
+    out.write(b"\n".join(lines if coloured else [line.rstrip(b" ") for line in lines]))

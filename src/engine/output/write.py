@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.arrow import flags, int32, int64
 from engine.frame import Coded, Frame, Instants, Nested, Numbers
 from engine.intake.timestamps import format_utc_column
 from engine.output.jsontext import CHUNK, json_array, json_lines
@@ -78,14 +79,14 @@ def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
         for name, column in frame.columns.items():
             match column:
                 case Coded(codes, _):
-                    part[name] = texts[name].take(pa.array(codes[rows]))
+                    part[name] = texts[name].take(int32(codes[rows]))
                 case Instants():
                     taken = column.take(rows)
                     cells = format_utc_column(taken.at)
                     known = taken.known
-                    part[name] = cells if known is None else pc.if_else(pa.array(known), cells, "")
+                    part[name] = cells if known is None else pc.if_else(flags(known), cells, "")
                 case Numbers(values):
-                    part[name] = pa.array(values[rows])
+                    part[name] = int64(values[rows])
                 case Nested():
                     part[name] = _csv_nested(column.take(rows))
         sink = pa.BufferOutputStream()
@@ -104,7 +105,7 @@ def _csv_nested(column: Nested) -> pa.StringArray:
     inner = column.frame
     files, rows = inner.columns["file"].arrow(), inner.columns["row"].arrow()
     places = pc.binary_join_element_wise(files, rows.cast(pa.string()), ":")
-    lists = pa.ListArray.from_arrays(pa.array(column.offsets.astype(np.int32)), places)
+    lists = pa.ListArray.from_arrays(int32(column.offsets), places)
     return _defused(pc.binary_join(lists, "|"))
 
 

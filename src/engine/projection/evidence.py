@@ -90,5 +90,3 @@ def _last_before(history: History, kind: Members) -> Ints:
     first = np.repeat(starts[:-1], np.diff(starts))
     before[before < first] = -1
     return before
-
-

@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from engine import arrow
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
 from engine.frame import Coded, Column, Frame, Instants, Nested, Numbers
-from engine.lifecycle.configuration import Status
+from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
 from engine.replay.streams import stable_argsort
@@ -27,9 +27,8 @@ from engine.replay.table import (
     STATUS_MASK,
     statuses_of_mask,
 )
-from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 
-__all__ = ["CODES", "Findings", "count_findings", "findings_frame", "find"]
+__all__ = ["CODES", "Findings", "count_findings", "find", "findings_frame"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -152,10 +151,10 @@ def findings_frame(history: History, findings: Findings) -> Frame:
     if not (known.all() and records.kept.all()):
         at_known = known & (_at(records.kept, number))
     columns: dict[str, Column] = {
-        "code": Coded(findings.code, pa.array(CODES)),
-        "name": Coded(findings.code, pa.array([CATALOGUE[code].name for code in CODES])),
+        "code": Coded(findings.code, arrow.texts(CODES)),
+        "name": Coded(findings.code, arrow.texts(CATALOGUE[code].name for code in CODES)),
         "severity": Coded(
-            findings.code, pa.array([CATALOGUE[code].severity.value for code in CODES])
+            findings.code, arrow.texts(CATALOGUE[code].severity.value for code in CODES)
         ),
         "learner": of_record(records.learner, records.learners),
         "panorama": of_record(records.panorama, records.panoramas),
@@ -164,7 +163,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
         "type": of_record(records.pair, types),
         "source": of_record(records.pair, sources),
         "at": Instants(_at(records.at, number), at_known),
-        "file": Coded(file, pa.array(records.files, pa.string())),
+        "file": Coded(file, arrow.texts(records.files)),
         "row": Numbers(row),
         "before": possible_column(before),
         "after": possible_column(after),
@@ -174,7 +173,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
     return Frame(columns, len(findings))
 
 
-_NULL: Final = pa.array([None], pa.string())
+_NULL: Final = arrow.texts([None])
 
 
 def _at(values: npt.NDArray[np.generic], where: Ints) -> npt.NDArray[np.generic]:
@@ -210,14 +209,12 @@ def _messages(
             )
         else:
             texts.append(_ROW_DETAILS[code](history, pair_number) if code in _ROW_DETAILS else "")
-    message = Coded(codes, pa.array(texts, pa.string()))
+    message = Coded(codes, arrow.texts(texts))
     own = np.flatnonzero(findings.code < _POSITION["S101"])
     detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
     if not len(detailed):
         return message
-    reasons = {
-        (reject.file, reject.row): reject.reason for reject in records.rejects
-    }
+    reasons = {(reject.file, reject.row): reject.reason for reject in records.rejects}
     file, row = _places(history, findings.record[detailed])
     new_texts = []
     for at, where in enumerate(zip(file.tolist(), row.tolist(), strict=True)):
@@ -226,7 +223,7 @@ def _messages(
         new_texts.append(row_sentence(code, detail))
     replaced = codes.copy()
     replaced[detailed] = len(texts) + np.arange(len(detailed))
-    return Coded(replaced, pa.array(texts + new_texts, pa.string()))
+    return Coded(replaced, arrow.texts(texts + new_texts))
 
 
 _DETAILED: Final = ("R001", "R002", "R003", "R005")
@@ -250,7 +247,7 @@ def _because(history: History, findings: Findings) -> Nested:
     number = history.streams.events[positions]
     types, sources = pair_texts(records)
     columns: dict[str, Column] = {
-        "file": Coded(_at(records.file, number), pa.array(records.files, pa.string())),
+        "file": Coded(_at(records.file, number), arrow.texts(records.files)),
         "row": Numbers(_at(records.row, number)),
         "type": Coded(_at(records.pair, number), types),
         "source": Coded(_at(records.pair, number), sources),

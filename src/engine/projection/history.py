@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.arrow import lists, texts
 from engine.frame import Coded
 from engine.lifecycle.configuration import Status
 from engine.records import Records
@@ -20,12 +21,11 @@ __all__ = ["POSSIBLE", "STATUS_LABELS", "UNCERTAIN", "History"]
 Ints = npt.NDArray[np.int64]
 
 UNCERTAIN = len(Status)
-STATUS_LABELS = pa.array([*(status.label for status in Status), "uncertain"])
+STATUS_LABELS = texts([*(status.label for status in Status), "uncertain"])
 """Texts of :attr:`History.status_of_mask`."""
 
-POSSIBLE = pa.array(
-    [[status.label for status in statuses_of_mask(mask)] for mask in range(STATUS_MASK + 1)],
-    pa.list_(pa.string()),
+POSSIBLE = lists(
+    [status.label for status in statuses_of_mask(mask)] for mask in range(STATUS_MASK + 1)
 )
 """The list of statuses that each bit set stands for."""
 
@@ -104,6 +104,6 @@ def possible_column(masks: npt.NDArray[np.integer]) -> Coded:
 def pair_texts(records: Records) -> tuple[pa.Array, pa.Array]:
     """Return the type and the source of each pair of the vocabulary of these records."""
     return (
-        pa.array([pair.type for pair in records.pairs], pa.string()),
-        pa.array([pair.source for pair in records.pairs], pa.string()),
+        texts(pair.type for pair in records.pairs),
+        texts(pair.source for pair in records.pairs),
     )

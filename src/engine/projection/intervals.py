@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
+from engine.arrow import texts
 from engine.frame import Coded, Column, Frame, Instants, Numbers
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.projection.status import changes, learner_order, stream_columns
@@ -43,7 +43,7 @@ def intervals_frame(history: History) -> Frame:
         "valid_to": Instants(valid_to, closed),
         "type": Coded(records.pair[event], types),
         "source": Coded(records.pair[event], sources),
-        "file": Coded(records.file[event], pa.array(records.files, pa.string())),
+        "file": Coded(records.file[event], texts(records.files)),
         "row": Numbers(records.row[event]),
     }
     return Frame(columns, len(opening)).take(order)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.arrow import numbers
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.frame import Coded, Column, Frame, Instants, Numbers
 from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS
@@ -79,7 +80,7 @@ def _ranks(codes: npt.NDArray[np.int32], texts: pa.Array) -> npt.NDArray[np.int3
     if not len(texts):
         return codes
     ranks = np.empty(len(texts), np.int32)
-    ranks[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts), dtype=np.int32)
+    ranks[numbers(pc.sort_indices(texts).cast(pa.int32()))] = np.arange(len(texts), dtype=np.int32)
     return ranks[codes]
 
 

@@ -111,9 +111,7 @@ def replay(
         chosen = np.flatnonzero(single & common)
         outcome[step_event[chosen]] = table.outcome[before[chosen], symbols[chosen]]
         chosen = np.flatnonzero(~single & common)
-        _tied_outcomes(
-            table, before[chosen], symbols[chosen], step_event[chosen], outcome, played
-        )
+        _tied_outcomes(table, before[chosen], symbols[chosen], step_event[chosen], outcome, played)
         streams = replace(streams, events=streams.events[played])
     belief_after = np.empty_like(before)
     belief_after[:-1] = before[1:]

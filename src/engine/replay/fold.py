@@ -59,7 +59,9 @@ def fold(
     capped = np.minimum(lengths, 0xFFFF).astype(np.uint16)
     longest_first = np.argsort(0xFFFF - capped, kind="stable")
     for low in range(0, len(longest_first), BLOCK):
-        _fold_block(table, symbols, starts, lengths, longest_first[low : low + BLOCK], before, final)
+        _fold_block(
+            table, symbols, starts, lengths, longest_first[low : low + BLOCK], before, final
+        )
     return before, final
 
 
@@ -100,7 +102,7 @@ def _fold_block(
 
 
 def _fill(table: TransitionTable, entries: npt.NDArray[np.integer], width: int) -> None:
-    for entry in np.unique(entries).tolist():
+    for entry in sorted(set(entries.tolist())):
         table.fill(*divmod(entry, width))
 
 

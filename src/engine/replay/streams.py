@@ -10,7 +10,10 @@ from typing import Final, Literal
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from engine.arrow import int32, numbers, text
 from engine.records import Records
 from engine.vocabulary import canonical
 
@@ -122,10 +125,9 @@ def _stream_keys(records: Records, key: Key) -> Ints:
 
 def _sorted(stream: Ints, at: Ints, kept: Mask) -> Ints:
     """Record numbers by stream, then time, then row."""
-    everything = bool(kept.all())
-    numbers = None if everything else np.flatnonzero(kept)
-    if numbers is not None:
-        stream, at = stream[numbers], at[numbers]
+    rows = None if bool(kept.all()) else np.flatnonzero(kept)
+    if rows is not None:
+        stream, at = stream[rows], at[rows]
     if len(at) < 2:
         order = np.arange(len(at))
     else:
@@ -140,7 +142,7 @@ def _sorted(stream: Ints, at: Ints, kept: Mask) -> Ints:
             order = stable_argsort(stream)
         else:
             order = by_time[stable_argsort(stream[by_time])]
-    return order if numbers is None else numbers[order]
+    return order if rows is None else rows[order]
 
 
 _POSITION_BITS_LIMIT: Final = 64
@@ -178,23 +180,21 @@ def _repeated_ids(records: Records, order: Ints) -> Ints:
     """Records whose id an earlier row has: a page that was sent again (domain.md)."""
     if records.event_id is None:
         return np.empty(0, np.int64)
-    numbers = np.sort(order)
-    ids = records.event_id[numbers]
-    blank = records.event_ids.index("").as_py()
-    named = numbers[ids != blank]
+    rows = np.sort(order)
+    ids = records.event_id[rows]
+    blank = records.event_ids.index(text("")).as_py()
+    named = rows[ids != blank]
     _, first = np.unique(records.event_id[named], return_index=True)
     return np.delete(named, first)
 
 
-def _fields(records: Records, numbers: Ints) -> list[npt.NDArray[np.integer]]:
+def _fields(records: Records, rows: Ints) -> list[npt.NDArray[np.integer]]:
     """What distinguishes two events of one stream and instant besides (Type, Source)."""
     fields = [
-        column[numbers]
-        for column in (records.event_id, records.content_id)
-        if column is not None
+        column[rows] for column in (records.event_id, records.content_id) if column is not None
     ]
     fields += [
-        column[numbers]
+        column[rows]
         for column in (records.panorama, records.content_type, records.content_title)
     ]
     return fields
@@ -206,8 +206,8 @@ def _repeated_rows(records: Records, order: Ints, same: Mask) -> Ints:
     candidate[:-1] |= same[1:]
     positions = np.flatnonzero(candidate)
     group = np.cumsum(~same[positions])
-    numbers = order[positions]
-    columns = [*_fields(records, numbers), records.pair[numbers], group]
+    rows = order[positions]
+    columns = [*_fields(records, rows), records.pair[rows], group]
     # The rows of a group are in file order, and the sort is stable: the first of a run stays.
     by_content = np.lexsort(columns)
     equal = np.ones(max(0, len(positions) - 1), np.bool_)
@@ -226,8 +226,8 @@ def _canonical_ties(records: Records, order: Ints, tied: Mask) -> Ints:
     member[:-1] |= tied[1:]
     positions = np.flatnonzero(member)
     instant = np.cumsum(~tied[positions])
-    numbers = order[positions]
-    keys: list[npt.NDArray[np.integer]] = [records.at[numbers]]
+    rows = order[positions]
+    keys: list[npt.NDArray[np.integer]] = [records.at[rows]]
     for codes, texts in (
         (records.content_title, records.content_titles),
         (records.content_type, records.content_types),
@@ -235,12 +235,20 @@ def _canonical_ties(records: Records, order: Ints, tied: Mask) -> Ints:
         (records.event_id, records.event_ids),
     ):
         if codes is not None:
-            _, ranks = np.unique(texts.take(codes[numbers]).to_numpy(False), return_inverse=True)
-            keys.append(ranks)
-    keys += [_pair_ranks(records)[records.pair[numbers]], instant]
+            keys.append(_ranks(codes[rows], texts))
+    keys += [_pair_ranks(records)[records.pair[rows]], instant]
     arranged = order.copy()
-    arranged[positions] = numbers[np.lexsort(keys)]
+    arranged[positions] = rows[np.lexsort(keys)]
     return arranged
+
+
+def _ranks(codes: npt.NDArray[np.int32], texts: pa.StringArray) -> npt.NDArray[np.int32]:
+    """The rank of each cell's text among the texts that these cells have."""
+    dense, values = np.unique(codes, return_inverse=True)
+    order = numbers(pc.sort_indices(texts.take(int32(dense))).cast(pa.int32()))
+    ranks = np.empty(len(dense), np.int32)
+    ranks[order] = np.arange(len(dense), dtype=np.int32)
+    return ranks[values]
 
 
 def _pair_ranks(records: Records) -> Ints:
@@ -252,5 +260,3 @@ def _pair_ranks(records: Records) -> Ints:
     ranks = np.empty(len(keys), np.int64)
     ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
     return ranks
-
-

@@ -19,7 +19,6 @@ from engine.lifecycle.belief import (
     Instant,
     InstantOutcome,
     advance_instant,
-
 )
 from engine.lifecycle.configuration import Access, Status
 from engine.vocabulary import Action
@@ -138,9 +137,7 @@ class TransitionTable:
         self.successor[belief, symbol] = successor
         return successor
 
-    def tied(
-        self, belief: int, symbol: int
-    ) -> tuple[npt.NDArray[np.uint32], tuple[int, ...]]:
+    def tied(self, belief: int, symbol: int) -> tuple[npt.NDArray[np.uint32], tuple[int, ...]]:
         """Return the packed outcomes of a tied instant in its best order, and that order."""
         self.fill(belief, symbol)
         return self._tied[belief, symbol]

@@ -1,0 +1,77 @@
+"""numpy and lists to Arrow without a detour.
+
+``pyarrow.array`` looks at what it is given and, to do so, imports pandas and numpy.ma wherever
+they are installed: half a second at the start of a command that needs neither. These helpers wrap
+the memory of an array as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+__all__ = ["flags", "int32", "int64", "lists", "numbers", "text", "texts"]
+
+_EMPTY: Final = pa.py_buffer(b"")
+
+
+def int32(values: npt.NDArray[np.integer]) -> pa.Int32Array:
+    """Return the numbers as an int32 array."""
+    body = np.ascontiguousarray(values, np.int32)
+    return pa.Array.from_buffers(pa.int32(), len(body), [None, pa.py_buffer(body)])
+
+
+def int64(
+    values: npt.NDArray[np.integer],
+    known: npt.NDArray[np.bool_] | None = None,
+    *,
+    kind: pa.DataType | None = None,
+) -> pa.Array:
+    """Return the numbers as an int64 array (or another 64-bit type), null where not known."""
+    body = np.ascontiguousarray(values, np.int64)
+    valid = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(kind or pa.int64(), len(body), [valid, pa.py_buffer(body)])
+
+
+def flags(values: npt.NDArray[np.bool_]) -> pa.BooleanArray:
+    """Return the truth values as a bool array."""
+    body = pa.py_buffer(np.packbits(values, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, body])
+
+
+def texts(values: Iterable[str | None]) -> pa.StringArray:
+    """Return the texts as a string array, null for None."""
+    cells = list(values)
+    encoded = [b"" if cell is None else cell.encode("utf-8", "replace") for cell in cells]
+    offsets = np.zeros(len(cells) + 1, np.int32)
+    np.cumsum([len(each) for each in encoded], out=offsets[1:])
+    valid = None
+    if None in cells:
+        known = np.array([cell is not None for cell in cells], np.bool_)
+        valid = pa.py_buffer(np.packbits(known, bitorder="little"))
+    body = pa.py_buffer(b"".join(encoded)) if encoded else _EMPTY
+    return pa.Array.from_buffers(pa.string(), len(cells), [valid, pa.py_buffer(offsets), body])
+
+
+def lists(values: Iterable[Iterable[str]]) -> pa.ListArray:
+    """Return lists of texts as a list array."""
+    cells = [list(each) for each in values]
+    offsets = np.zeros(len(cells) + 1, np.int32)
+    np.cumsum([len(each) for each in cells], out=offsets[1:])
+    return pa.ListArray.from_arrays(int32(offsets), texts(t for each in cells for t in each))
+
+
+def numbers(array: pa.Int32Array) -> npt.NDArray[np.int32]:
+    """Return the memory of an int32 array without nulls, read-only."""
+    if not len(array):
+        return np.empty(0, np.int32)
+    return np.frombuffer(array.buffers()[1], np.int32, len(array), array.offset * 4)
+
+
+def text(value: str) -> pa.StringScalar:
+    """Return one text as a scalar, for a compute function."""
+    return texts([value])[0]

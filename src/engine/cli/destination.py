@@ -1,0 +1,120 @@
+"""Where a command's data goes: standard output, or a file that appears only once it is whole."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import BinaryIO, Final
+
+from engine.errors import UsageError
+from engine.output.write import format_of_name
+
+__all__ = ["Destination", "whole_file"]
+
+_STANDARD: Final = "-"
+
+
+class Destination:
+    """A format and a place, checked before any work is done.
+
+    Parameters
+    ----------
+    form:
+        What ``--format`` says, None if it was not given.
+    output:
+        What ``-o`` says, None if it was not given.
+
+    Raises
+    ------
+    UsageError
+        If no format can be told, or standard output cannot take it.
+    """
+
+    def __init__(self, form: str | None, output: str | None) -> None:
+        self.file = None if output == _STANDARD else output
+        chosen = form or (format_of_name(self.file) if self.file is not None else "text")
+        if chosen is None:
+            raise UsageError(
+                f"{self.file}: its ending names no format; use .json, .jsonl, .csv, .parquet or "
+                ".txt, or give --format."
+            )
+        self.form: str = chosen
+        if self.file is None and self.form == "parquet" and _out().isatty():
+            raise UsageError(
+                "parquet is no text for a terminal; give -o FILE.parquet or redirect the output."
+            )
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether the data goes to a terminal."""
+        return self.file is None and _out().isatty()
+
+    def spare(self, sources: Iterable[str]) -> None:
+        """Refuse to write over what was read."""
+        if self.file is not None:
+            spare(self.file, sources)
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Yield the open place."""
+        if self.file is None:
+            out = _out()
+            yield out
+            out.flush()
+        else:
+            with whole_file(self.file) as file:
+                yield file
+
+
+def _out() -> BinaryIO:
+    if sys.stdout is None:
+        raise UsageError("standard output is closed; give -o FILE.")
+    return sys.stdout.buffer
+
+
+def spare(file: str, sources: Iterable[str]) -> None:
+    """Refuse to write over one of the sources."""
+    for source in sources:
+        with suppress(OSError, ValueError):
+            if os.path.samefile(file, source):
+                raise UsageError(f"{file}: it is the report itself; name another file to write.")
+
+
+@contextmanager
+def whole_file(name: str) -> Iterator[BinaryIO]:
+    """Yield a file to write that takes its name at the end; after a fault nothing is left of it.
+
+    Until then an earlier file of that name stays as it was. A device or a pipe is written as it
+    is, since it cannot be replaced; a link keeps pointing where it points.
+    """
+    target = os.path.realpath(name)
+    mode = _mode(target)
+    if mode is not None and not stat.S_ISREG(mode):
+        with open(target, "wb") as file:
+            yield file
+        return
+    folder, base = os.path.split(target)
+    draft = os.path.join(folder, f".{base[:100]}.{os.getpid()}.tmp")
+    try:
+        with open(draft, "xb") as file:
+            yield file
+        if mode is not None:
+            os.chmod(draft, stat.S_IMODE(mode))
+        os.replace(draft, target)
+    except BaseException as fault:
+        with suppress(OSError):
+            os.unlink(draft)
+        if isinstance(fault, OSError) and fault.filename == draft:
+            # The user knows the name that was asked for, not the draft's.
+            fault.filename = name
+        raise
+
+
+def _mode(target: str) -> int | None:
+    try:
+        return os.stat(target).st_mode
+    except OSError:
+        return None

@@ -1,0 +1,139 @@
+"""``learner-engine generate``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Final
+
+import click
+
+from engine.errors import UsageError
+from engine.synthesis.report import Plan, synthesise
+from engine.synthesis.write import ENDINGS, write
+
+__all__ = ["command"]
+
+_RATE: Final = click.FloatRange(0, 1)
+
+
+@click.command("generate")
+@click.option(
+    "--streams",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Histories to write, each one learner's of one content; about 4 rows each.",
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Instead of --streams: exactly so many rows.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="S",
+    help="The same seed gives the same bytes, on any machine.",
+)
+@click.option(
+    "--errors",
+    type=_RATE,
+    default=0.03,
+    show_default=True,
+    metavar="RATE",
+    help="Share of histories damaged: a row lost, moved, repeated later or a day off, a "
+    "certificate without cause. With 0 an audit finds no error and no warning.",
+)
+@click.option(
+    "--ties",
+    type=_RATE,
+    default=0.0,
+    show_default=True,
+    metavar="RATE",
+    help="Share of rows at the very instant of the row before.",
+)
+@click.option(
+    "--dirty",
+    type=_RATE,
+    default=0.0,
+    show_default=True,
+    metavar="RATE",
+    help="Share of rows with a bad timestamp, an unknown source or a missing cell.",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help=f"Where to write; its ending names the format ({', '.join(ENDINGS)}), - is CSV to "
+    "standard output.",
+)
+def command(
+    streams: int | None,
+    rows: int | None,
+    seed: int,
+    errors: float,
+    ties: float,
+    dirty: float,
+    output: str,
+) -> int:
+    """Write a realistic synthetic report, newest row first.
+
+    Histories are walked through the same lifecycle that an audit replays, so those not damaged
+    are legal. All learners, portals and titles are invented.
+    """
+    if (streams is None) == (rows is None):
+        raise UsageError("generate needs --streams N or --rows N, and not both.")
+    ending = _ending(output)
+    plan = Plan(streams=streams, rows=rows, seed=seed, errors=errors, ties=ties, dirty=dirty)
+    report = synthesise(plan)
+    bar = click.progressbar(length=len(report.at), label="writing", file=sys.stderr)
+    with _whole(output) as out, bar:
+        write(report, ending, out, bar.update)
+    click.echo(
+        f"{output}: {len(report.at):,} rows, {report.streams:,} histories, "
+        f"{report.damaged:,} of them damaged; seed {seed}",
+        err=True,
+    )
+    return 0
+
+
+def _ending(output: str) -> str:
+    if output == "-":
+        return ".csv"
+    # The longest first: .csv.gz also ends a name that .gz does.
+    for ending in sorted(ENDINGS, key=len, reverse=True):
+        if output.lower().endswith(ending):
+            return ending
+    raise UsageError(f"{output}: its ending names no format; use one of {', '.join(ENDINGS)}.")
+
+
+@contextmanager
+def _whole(output: str) -> Iterator[BinaryIO]:
+    """Yield where to write; the file appears under its name only once it is whole."""
+    if output == "-":
+        yield sys.stdout.buffer
+        return
+    if os.path.exists(output) and not os.path.isfile(output):  # a pipe or /dev/null: no renaming
+        with open(output, "wb") as out:
+            yield out
+        return
+    folder = os.path.dirname(output) or "."
+    if not os.path.isdir(folder):
+        raise UsageError(f"{output}: there is no folder {folder}; create it first.")
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".generate-", delete=False) as partial:
+        try:
+            yield partial  # type: ignore[misc]
+        except BaseException:
+            os.unlink(partial.name)
+            raise
+    mask = os.umask(0)
+    os.umask(mask)
+    os.chmod(partial.name, 0o666 & ~mask)
+    os.replace(partial.name, output)

@@ -1,0 +1,239 @@
+"""An audit as a page for people: what was read, what was found, what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import numpy as np
+
+from engine.findings.catalogue import CATALOGUE, Severity
+from engine.output.call import Call
+from engine.output.hints import Facts
+from engine.output.paragraphs import Paragraphs
+from engine.output.words import NO_VERSION, STYLES, counted, number, share
+from engine.projection.findings import CODES, Findings, count_findings, findings_frame
+from engine.projection.history import History
+from engine.projection.summary import Summary
+from engine.records import Quarantined
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["AuditPage", "print_audit"]
+
+_BAR: Final = 30
+
+_UNREADABLE: Final = ("R001", "R002", "R003", "R005")
+
+
+class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page is made of.
+
+    Attributes
+    ----------
+    chosen:
+        The findings to show: all of them, or what ``--select`` and ``--ignore`` leave.
+    assumed_zone:
+        Whether nobody has named the time zone.
+    quarantine:
+        Where the rejected rows were written, None if nowhere.
+    """
+
+    call: Call
+    summary: Summary
+    history: History
+    chosen: Findings
+    facts: Facts
+    hints: list[str]
+    assumed_zone: bool
+    quarantine: str | None = None
+
+
+def print_audit(console: Console, given: AuditPage) -> None:
+    """Print the page."""
+    page = Paragraphs(console)
+    _print_reading(page, given)
+    if not given.summary.events:
+        page.heading("Nothing was checked", style="bold red")
+        page.prose(
+            "No row of the report became an event, so this audit says nothing about any learner."
+        )
+    else:
+        _print_statuses(page, given.summary)
+        _print_findings(page, given)
+    if given.hints:
+        page.heading("Before you read these one by one", style="bold yellow")
+        for hint in given.hints:
+            page.prose(hint, mark="• ")
+    if given.summary.quarantined:
+        _print_quarantine(page, given)
+    _print_next(page, given)
+    page.gap()
+    page.prose(NO_VERSION, style="dim")
+
+
+def _print_reading(page: Paragraphs, given: AuditPage) -> None:
+    summary = given.summary
+    page.title(f"Audit of {given.call.title}")
+    zone = f"{summary.timezone} for timestamps that carry none"
+    if given.assumed_zone:
+        zone += ": assumed, --timezone sets it"
+    history = {
+        "complete": "complete: every record is held to begin with an enrolment (else: "
+        "--history partial)",
+        "partial": "partial: what came before the first event of a record is held to be unknown",
+    }[summary.history]
+    facts = {
+        "Files": number(len(given.history.records.files)),
+        "Rows": f"{number(summary.rows)} = {counted(summary.events, 'event')} + "
+        f"{counted(summary.duplicates, 'duplicate')} + {number(summary.quarantined)} quarantined",
+        "Records": f"{number(summary.streams)}, of {counted(summary.learners, 'learner')} and "
+        f"{counted(summary.contents, 'content')}",
+        "Span": f"{summary.first} to {summary.last}" if summary.first else "none",
+        "Time zone": zone,
+        "History": history,
+    }
+    if len(given.history.records.files) == 1:
+        del facts["Files"]
+    page.facts(facts)
+
+
+def _print_statuses(page: Paragraphs, summary: Summary) -> None:
+    page.heading("Records by status")
+    shown = {status: count for status, count in summary.statuses.items() if count}
+    most = max(shown.values())
+    rows = []
+    for status, count in shown.items():
+        bar = page.bar(max(1, round(_BAR * count / most)))
+        rows.append((status.replace("_", " "), number(count), share(count, summary.streams), bar))
+    page.columns(rows, right=(1, 2), styles={3: "blue"})
+    if shown.get("uncertain"):
+        page.prose(
+            "Uncertain: several statuses are possible, because the report leaves open what "
+            "happened.",
+            style="dim",
+        )
+
+
+def _print_findings(page: Paragraphs, given: AuditPage) -> None:
+    summary, counts = given.summary, count_findings(given.chosen)
+    left_out = sum(summary.findings.values()) - len(given.chosen)
+    by_severity = {
+        severity: sum(n for code, n in counts.items() if CATALOGUE[code].severity is severity)
+        for severity in Severity
+    }
+    page.heading("Findings")
+    if not counts:
+        page.prose(
+            f"None among {'the selected codes' if left_out else 'all codes'}: each of the "
+            f"{counted(summary.events, 'event')} is possible after those before it."
+            if not left_out
+            else "None among the selected codes."
+        )
+    else:
+        page.prose(
+            f"{counted(by_severity[Severity.ERROR], 'error')} (impossible), "
+            f"{counted(by_severity[Severity.WARNING], 'warning')} (suspicious), "
+            f"{number(by_severity[Severity.INFO])} info. {number(summary.streams_with_errors)} of "
+            f"{counted(summary.streams, 'record')} ({share(summary.streams_with_errors, summary.streams)}) "
+            "hold something impossible."
+        )
+    if left_out:
+        page.prose(
+            f"{counted(left_out, 'finding')} of other codes are not shown (--select, --ignore).",
+            style="dim",
+        )
+    if counts:
+        _print_codes(page, given, counts)
+
+
+def _print_codes(page: Paragraphs, given: AuditPage, counts: dict[str, int]) -> None:
+    """Each code with one example, the worst first."""
+    codes = sorted(counts, key=lambda code: (-CATALOGUE[code].severity.rank, -counts[code]))
+    examples = _examples(given)
+    widest = max(len(CATALOGUE[code].name) for code in codes)
+    digits = max(len(number(count)) for count in counts.values())
+    for code in codes:
+        rule = CATALOGUE[code]
+        page.gap()
+        page.line(
+            (code, STYLES[rule.severity]),
+            (f"  {rule.name:<{widest}}", "bold"),
+            (f"  {number(counts[code]):>{digits}}", ""),
+            (f"  {_reach(given, code, counts[code])}", "dim"),
+        )
+        example = examples[code]
+        page.prose(_place(example, len(given.history.records.files) > 1), indent=6, style="dim")
+        page.prose(example["message"], indent=6)
+
+
+def _reach(given: AuditPage, code: str, count: int) -> str:
+    """How much of the report a code touches."""
+    summary = given.summary
+    streams = given.facts.streams.get(code)
+    if code.startswith("S") and streams is not None:
+        return f"in {counted(streams, 'record')}, {share(streams, summary.streams)}"
+    return f"{share(count, summary.rows)} of the rows"
+
+
+def _examples(given: AuditPage) -> dict[str, dict[str, Any]]:
+    """The first finding of each code, in the order of files and rows."""
+    _, first = np.unique(given.chosen.code, return_index=True)
+    frame = findings_frame(given.history, given.chosen.take(first))
+    return {row["code"]: row for row in frame.rows()}
+
+
+def _place(example: dict[str, Any], several_files: bool) -> str:
+    row = f"row {example['row']}" + (f" of {example['file']}" if several_files else "")
+    return " · ".join(part for part in (example["learner"], example["content_title"], row) if part)
+
+
+def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
+    rejects = given.history.records.rejects
+    page.heading("Quarantine")
+    page.prose(
+        f"{counted(len(rejects), 'row')} could not be used and took no part in the audit. "
+        "The first of each kind:"
+    )
+    rows = []
+    for code in _UNREADABLE:
+        of_code: list[Quarantined] = [each for each in rejects if each.code == code]
+        if of_code:
+            first = of_code[0]
+            where = f"row {first.row}"
+            if len(given.history.records.files) > 1:
+                where = f"{first.file}, {where}"
+            rows.append((code, number(len(of_code)), where, first.reason))
+    page.columns(rows, right=(1,), styles={0: STYLES[Severity.ERROR]})
+    if given.quarantine is not None:
+        page.prose(f"All of them are in {given.quarantine}.")
+
+
+def _print_next(page: Paragraphs, given: AuditPage) -> None:
+    counts = count_findings(given.chosen)
+    on_events = [code for code in counts if code.startswith("S")]
+    call = given.call
+    steps: list[tuple[str, str]] = []
+    if counts:
+        worst = max(
+            on_events or counts, key=lambda code: (CATALOGUE[code].severity.rank, counts[code])
+        )
+        steps.append((f"learner-engine rules {worst}", "what it means, when it is a false alarm"))
+        learner = _examples(given)[worst]["learner"]
+        if worst in on_events and learner:
+            command = call.command("timeline", "--learner", learner)
+            steps.append((command, "the history behind the example"))
+        steps.append((call.command("audit", "-o", "findings.csv"), "every finding, as a table"))
+    if given.summary.quarantined and given.quarantine is None:
+        command = call.command("audit", "--quarantine", "rejected.csv")
+        steps.append((command, "the rejected rows, with reasons"))
+    if given.summary.events:
+        command = call.command("status", "-o", "status.csv")
+        steps.append((command, "each record's status and facts"))
+    if not steps:
+        return
+    page.heading("What to do next")
+    for command, purpose in steps:
+        page.line((f"  {command}", "bold"))
+        page.line((f"      {purpose}", "dim"))

@@ -1,0 +1,224 @@
+"""What a whole report's findings have in common: often one cause outside the learners' records.
+
+A thousand equal findings are seldom a thousand faults. The facts are counted from a replay; the
+hints are a pure function of the facts.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from engine.output.terminal import plain_line
+from engine.output.words import counted, number, share
+from engine.projection.actions import STARTS
+from engine.projection.findings import CODES, Findings
+from engine.projection.history import History
+from engine.projection.summary import Summary
+
+__all__ = ["Facts", "gather", "hints", "streams_by_code"]
+
+Ints = npt.NDArray[np.int64]
+
+_UNOPENED: Final = ("S101", "S105", "S108", "S208")
+
+# From which share on a finding speaks of the report, not of its learners. A few cases prove
+# nothing, whatever their share: hence also a least number.
+_WINDOW: Final = 0.20
+_MANY: Final = 0.05
+_SOURCES: Final = 0.01
+_LEAST: Final = 3
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY: Final = 86_400_000_000
+_MOST_MIDNIGHTS: Final = 24
+"""More times of day than a zone's midnights can have in UTC over the years."""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts over a whole report that its summary lacks.
+
+    Attributes
+    ----------
+    unopened:
+        Streams whose first event already has a finding that no enrolment comes before it.
+    streams:
+        Code → streams that have it.
+    starts:
+        Events that start something.
+    sources:
+        Unknown sources as (type, source, rows), the most frequent first.
+    midnights:
+        Whether every event is at midnight in the audit's zone: dates without a time.
+    """
+
+    unopened: int = 0
+    streams: dict[str, int] = {}
+    starts: int = 0
+    sources: tuple[tuple[str, str, int], ...] = ()
+    midnights: bool = False
+
+
+def gather(history: History, findings: Findings) -> Facts:
+    """Count the facts."""
+    first = np.zeros(len(history.action), np.bool_)
+    first[history.streams.starts[:-1]] = True
+    unopened = np.isin(findings.code, [CODES.index(code) for code in _UNOPENED])
+    unopened &= findings.position >= 0
+    return Facts(
+        unopened=int(np.count_nonzero(first[findings.position[unopened]])),
+        streams=streams_by_code(history, findings),
+        starts=int(np.count_nonzero(STARTS[history.action])),
+        sources=_unknown_sources(history, findings),
+        midnights=_all_midnight(history.at, history.records.timezone),
+    )
+
+
+def streams_by_code(history: History, findings: Findings) -> dict[str, int]:
+    """Return for each code on events how many streams have it."""
+    on_event = findings.position >= 0
+    starts = history.streams.starts
+    stream = np.searchsorted(starts, findings.position[on_event], side="right") - 1
+    pairs = np.unique(stream.astype(np.int64) * len(CODES) + findings.code[on_event])
+    counts = np.bincount(pairs % len(CODES), minlength=len(CODES)).tolist()
+    return {code: count for code, count in zip(CODES, counts, strict=True) if count}
+
+
+def _unknown_sources(history: History, findings: Findings) -> tuple[tuple[str, str, int], ...]:
+    records = history.records
+    unknown = findings.record[findings.code == CODES.index("R004")]
+    if not len(unknown):
+        return ()
+    counts = np.bincount(records.pair[unknown])
+    order = np.argsort(-counts, kind="stable")[: int(np.count_nonzero(counts))].tolist()
+    return tuple(
+        (records.pairs[pair].type, records.pairs[pair].source, int(counts[pair])) for pair in order
+    )
+
+
+def _all_midnight(at: Ints, timezone: str) -> bool:
+    """Whether all instants are midnights of the zone."""
+    if not len(at) or len(np.unique(at % _DAY)) > _MOST_MIDNIGHTS:
+        return False
+    if timezone == "UTC":
+        return not bool((at % _DAY).any())
+    zone = ZoneInfo(timezone)
+    try:
+        local = [
+            (_EPOCH + timedelta(microseconds=instant)).astimezone(zone).time()
+            for instant in np.unique(at).tolist()
+        ]
+    except OverflowError:  # The zone's side of year 1 or 9999.
+        return False
+    return all(each == time.min for each in local)
+
+
+def hints(summary: Summary, facts: Facts) -> list[str]:
+    """Return what the findings as a whole suggest, each as a sentence or two."""
+    every = (
+        _window(summary, facts),
+        _no_starts(summary, facts),
+        _new_sources(summary, facts),
+        _dates_only(summary, facts),
+        _nightly_certificates(summary, facts),
+        _overlap(summary),
+        _future(summary),
+        _unreadable(summary),
+    )
+    return [hint for hint in every if hint]
+
+
+def _window(summary: Summary, facts: Facts) -> str:
+    if summary.history == "partial" or not _is_large(facts.unopened, summary.streams, _WINDOW):
+        return ""
+    return (
+        f"{share(facts.unopened, summary.streams)} of the records begin without an enrolment "
+        "(S101, S105, S108, S208). Is this an export filtered by date, type or client? "
+        "Then try --history partial."
+    )
+
+
+def _no_starts(summary: Summary, facts: Facts) -> str:
+    if facts.starts or not summary.findings.get("S201"):
+        return ""
+    return (
+        "No row anywhere in the report is a start, so S201 (completion-without-start) carries no "
+        "information. Was the export filtered by source? Else pass --ignore S201."
+    )
+
+
+def _new_sources(summary: Summary, facts: Facts) -> str:
+    rows = summary.findings.get("R004", 0)
+    if not _is_large(rows, summary.events, _SOURCES):
+        return ""
+    named = [f"{plain_line(source)[:40] or '(blank)'} ({type_})" for type_, source, _ in facts.sources]
+    rest = f" and {len(named) - 3} more" if len(named) > 3 else ""
+    return (
+        f"{counted(rows, 'row')} ({share(rows, summary.events)}) have a source that is not "
+        f"documented: {', '.join(named[:3])}{rest}. The platform seems to have new sources; "
+        "such rows act by their type alone."
+    )
+
+
+def _dates_only(summary: Summary, facts: Facts) -> str:
+    if not facts.midnights or summary.events < _LEAST:
+        return ""
+    return (
+        "Every timestamp is a date without a time, so the order of events within a day is "
+        "unknown: a day's events count as legal if some order of them is. Export the times too, "
+        "if the platform has them."
+    )
+
+
+def _nightly_certificates(summary: Summary, facts: Facts) -> str:
+    streams = facts.streams.get("S207", 0)
+    if not _is_large(streams, summary.streams, _MANY):
+        return ""
+    return (
+        f"In {share(streams, summary.streams)} of the records a certificate was granted after "
+        "access had ended (S207): a sign of nightly jobs that grant certificates late."
+    )
+
+
+def _overlap(summary: Summary) -> str:
+    if not _is_large(summary.duplicates, summary.rows, _MANY):
+        return ""
+    return (
+        f"{share(summary.duplicates, summary.rows)} of the rows repeat earlier ones (R007): a sign "
+        "of overlapping exports. Nothing is counted twice."
+    )
+
+
+def _future(summary: Summary) -> str:
+    rows = summary.findings.get("R006", 0)
+    if not _is_large(rows, summary.events, _MANY):
+        return ""
+    return (
+        f"{counted(rows, 'event')} lie in the future (R006). Are day and month exchanged "
+        "(--date-order), or is the time zone wrong (--timezone)?"
+    )
+
+
+def _unreadable(summary: Summary) -> str:
+    if not _is_large(summary.quarantined, summary.rows, _MANY):
+        return ""
+    wrong_times = summary.findings.get("R005", 0)
+    advice = (
+        "Most have a timestamp that cannot be read: see --timestamp-format. "
+        if 2 * wrong_times > summary.quarantined
+        else ""
+    )
+    return (
+        f"{share(summary.quarantined, summary.rows)} of the rows are in quarantine "
+        f"({number(summary.quarantined)}), so whole histories may lack events. {advice}"
+        "Findings below may come from what is missing."
+    )
+
+
+def _is_large(part: int, whole: int, least: float) -> bool:
+    return part >= _LEAST and part >= least * whole

@@ -1,0 +1,50 @@
+"""Numbers, shares and statuses as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.findings.rule import Severity
+
+__all__ = ["NO_VERSION", "STYLES", "counted", "either", "number", "share"]
+
+STYLES = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "yellow",
+    Severity.INFO: "cyan",
+}
+"""Severity → rich style."""
+
+NO_VERSION = (
+    "The report carries no content version: nothing here proves which revision a learner was "
+    "trained on."
+)
+"""What an auditor must know of every statement made from such a report (domain.md)."""
+
+
+def number(count: int) -> str:
+    """Return 1234567 as ``1,234,567``."""
+    return f"{count:,}"
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """Return ``1 record``, ``2 records``, ``2 people``."""
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
+def share(part: int, whole: int) -> str:
+    """Return the share in percent. Something is never shown as nothing, nor most as all."""
+    if not whole:
+        return "–"
+    percent = 100 * part / whole
+    if 0 < percent < 0.1:
+        return "<0.1 %"
+    if 99.9 < percent < 100:
+        return ">99.9 %"
+    return f"{percent:.1f} %"
+
+
+def either(statuses: Iterable[str]) -> str:
+    """Return ``started``, ``enrolled or started``, ``enrolled, started or completed``."""
+    words = [status.replace("_", " ") for status in statuses]
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,1 @@
+"""Synthetic reports: histories walked through the lifecycle machine, and damage done to some."""
