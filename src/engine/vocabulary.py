@@ -45,6 +45,9 @@ class Action(IntEnum):
     CERTIFY_FOR_MANAGER_COMPLETION = 23
     REVOKE = 24
 
+    # That of Enum hashes the name in Python at each look-up in a table keyed by actions.
+    __hash__ = int.__hash__
+
     @property
     def label(self) -> str:
         """The action's name as semantics.md spells it."""

@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 import click
 import msgspec
 
-from engine.audit import audit
-from engine.cli.options import destination, output_options, source_options
-from engine.output.write import write_frame, write_json_object
+from engine.audit import Audit, audit
+from engine.cli.destination import Destination, spare, whole_file
+from engine.cli.options import (
+    call_of,
+    given,
+    output_options,
+    source_options,
+    split_codes,
+    tell,
+)
+from engine.cli.progress import Progress
+from engine.errors import UsageError
+from engine.findings.catalogue import CATALOGUE, Severity
+from engine.output.call import Call
+from engine.output.quarantine import quarantine_frame
+from engine.output.write import format_of_name, write_frame, write_json_object
+from engine.projection.findings import Findings, count_findings, findings_frame
 
 __all__ = ["command"]
+
+_LEAST: Final = {
+    "error": Severity.ERROR.rank,
+    "warning": Severity.WARNING.rank,
+    "info": Severity.INFO.rank,
+    "never": Severity.ERROR.rank + 1,
+}
+"""--fail-on → the least rank that fails."""
 
 
 @click.command("audit")
 @source_options
 @output_options
-@click.option("--select", multiple=True, metavar="CODES", help="Only these codes or prefixes.")
-@click.option("--ignore", multiple=True, metavar="CODES", help="Not these codes or prefixes.")
-@click.option("--quarantine", metavar="FILE", help="Write the rejected rows there, as CSV.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    help="Only these codes or prefixes (S2,S104); may be repeated.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODES",
+    help="Not these codes or prefixes; may be repeated.",
+)
+@click.option(
+    "--quarantine",
+    metavar="FILE",
+    help="Write the rejected rows there, with code and reason, as CSV (or .json, .jsonl).",
+)
 @click.option(
     "--fail-on",
-    type=click.Choice(["error", "warning", "info", "never"]),
+    type=click.Choice(tuple(_LEAST)),
     default="error",
     show_default=True,
-    help="Exit with status 1 if something this severe was found.",
+    help="Exit with status 1 if a selected finding is at least this severe.",
 )
 def command(
     source: tuple[str, ...],
     form: str | None,
     output: str | None,
+    quiet: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     quarantine: str | None,
@@ -38,13 +75,76 @@ def command(
     **reading: Any,
 ) -> int:
     """Say what cannot be true in the reports, and sum them up."""
-    result = audit(source, **reading)
-    findings = result.findings_of(select, ignore)
-    with destination(form, output) as (chosen, out):
-        if chosen == "json":
-            write_json_object(
-                {"summary": msgspec.to_builtins(result.summary)}, "findings", findings, out
-            )
-        else:
-            write_frame(findings, chosen, out)
-    return 0
+    place = Destination(form, output)
+    if quarantine == "-":
+        raise UsageError("--quarantine needs a file: standard output holds the audit.")
+    with Progress(quiet=quiet) as progress:
+        result = audit(source, progress=progress.stage, **given(reading))
+        place.spare(result.records.files)
+        if quarantine is not None:
+            spare(quarantine, [*result.records.files, *([place.file] if place.file else [])])
+        progress.stage("replaying")
+        chosen = result.found(split_codes(select), split_codes(ignore))
+        progress.stage("writing")
+        if place.on_terminal:
+            progress.stop()
+        if quarantine is not None:
+            with whole_file(quarantine) as file:
+                rejected = quarantine_frame(result.quarantined, result.records.files)
+                write_frame(rejected, _form_of(quarantine), file)
+        with place.open() as out:
+            if place.form == "text":
+                assumed = reading["timezone"] is None
+                _print_page(result, chosen, call_of(source, reading), assumed, quarantine, out)
+            else:
+                _write(result, chosen, place.form, out)
+    tell(result.records.notes, reading, form=place.form, quiet=quiet)
+    return int(_worst(chosen) >= _LEAST[fail_on])
+
+
+def _form_of(quarantine: str) -> str:
+    form = format_of_name(quarantine)
+    return "csv" if form in (None, "text") else str(form)
+
+
+def _worst(chosen: Findings) -> int:
+    """The rank of the most severe finding, −1 without any."""
+    return max((CATALOGUE[code].severity.rank for code in count_findings(chosen)), default=-1)
+
+
+def _write(result: Audit, chosen: Findings, form: str, out: BinaryIO) -> None:
+    frame = findings_frame(result.history, chosen)
+    if form == "json":
+        head = {"summary": msgspec.to_builtins(result.summary)}
+        write_json_object(head, "findings", frame, out)
+    else:
+        write_frame(frame, form, out)
+
+
+def _print_page(
+    result: Audit,
+    chosen: Findings,
+    call: Call,
+    assumed_zone: bool,
+    quarantine: str | None,
+    out: BinaryIO,
+) -> None:
+    from engine.output.audit_text import AuditPage, print_audit
+    from engine.output.hints import gather, hints
+    from engine.output.terminal import page
+
+    facts = gather(result.history, result.found())
+    with page(out) as console:
+        print_audit(
+            console,
+            AuditPage(
+                call=call,
+                summary=result.summary,
+                history=result.history,
+                chosen=chosen,
+                facts=facts,
+                hints=hints(result.summary, facts),
+                assumed_zone=assumed_zone,
+                quarantine=quarantine,
+            ),
+        )

@@ -7,9 +7,10 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from engine.errors import UsageError
+from engine.output.terminal import Guarded
 from engine.output.write import format_of_name
 
 __all__ = ["Destination", "whole_file"]
@@ -62,7 +63,8 @@ class Destination:
         """Yield the open place."""
         if self.file is None:
             out = _out()
-            yield out
+            guarded = out.isatty() and self.form in ("json", "jsonl", "csv")
+            yield cast(BinaryIO, Guarded(out, json=self.form != "csv")) if guarded else out
             out.flush()
         else:
             with whole_file(self.file) as file:
@@ -92,24 +94,25 @@ def whole_file(name: str) -> Iterator[BinaryIO]:
     """
     target = os.path.realpath(name)
     mode = _mode(target)
-    if mode is not None and not stat.S_ISREG(mode):
-        with open(target, "wb") as file:
-            yield file
-        return
+    replaced = mode is None or stat.S_ISREG(mode)
     folder, base = os.path.split(target)
-    draft = os.path.join(folder, f".{base[:100]}.{os.getpid()}.tmp")
+    draft = os.path.join(folder, f".{base[:40]}.{os.getpid()}.tmp") if replaced else target
     try:
-        with open(draft, "xb") as file:
+        with open(draft, "xb" if replaced else "wb") as file:
             yield file
-        if mode is not None:
-            os.chmod(draft, stat.S_IMODE(mode))
-        os.replace(draft, target)
+        if replaced:
+            if mode is not None:
+                os.chmod(draft, stat.S_IMODE(mode))
+            os.replace(draft, target)
     except BaseException as fault:
-        with suppress(OSError):
-            os.unlink(draft)
-        if isinstance(fault, OSError) and fault.filename == draft:
-            # The user knows the name that was asked for, not the draft's.
-            fault.filename = name
+        if replaced:
+            with suppress(OSError):
+                os.unlink(draft)
+        if isinstance(fault, OSError) and not isinstance(fault, BrokenPipeError):
+            raise UsageError(
+                f"{name}: it cannot be written ({fault.strerror or fault}); name another place, "
+                "or make room there."
+            ) from fault
         raise
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
 import click
 
+from engine.cli.destination import whole_file
 from engine.errors import UsageError
 from engine.synthesis.report import Plan, synthesise
 from engine.synthesis.write import ENDINGS, write
@@ -93,9 +92,8 @@ def command(
     ending = _ending(output)
     plan = Plan(streams=streams, rows=rows, seed=seed, errors=errors, ties=ties, dirty=dirty)
     report = synthesise(plan)
-    bar = click.progressbar(length=len(report.at), label="writing", file=sys.stderr)
-    with _whole(output) as out, bar:
-        write(report, ending, out, bar.update)
+    with _place(output) as out, _progress(len(report.at)) as step:
+        write(report, ending, out, step)
     click.echo(
         f"{output}: {len(report.at):,} rows, {report.streams:,} histories, "
         f"{report.damaged:,} of them damaged; seed {seed}",
@@ -115,25 +113,19 @@ def _ending(output: str) -> str:
 
 
 @contextmanager
-def _whole(output: str) -> Iterator[BinaryIO]:
-    """Yield where to write; the file appears under its name only once it is whole."""
+def _progress(rows: int) -> Iterator[Callable[[int], object]]:
+    """Yield what to call with the number of rows written; it shows on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda rows: None
+        return
+    with click.progressbar(length=rows, label="writing", file=sys.stderr) as bar:
+        yield bar.update
+
+
+@contextmanager
+def _place(output: str) -> Iterator[BinaryIO]:
     if output == "-":
         yield sys.stdout.buffer
         return
-    if os.path.exists(output) and not os.path.isfile(output):  # a pipe or /dev/null: no renaming
-        with open(output, "wb") as out:
-            yield out
-        return
-    folder = os.path.dirname(output) or "."
-    if not os.path.isdir(folder):
-        raise UsageError(f"{output}: there is no folder {folder}; create it first.")
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".generate-", delete=False) as partial:
-        try:
-            yield partial  # type: ignore[misc]
-        except BaseException:
-            os.unlink(partial.name)
-            raise
-    mask = os.umask(0)
-    os.umask(mask)
-    os.chmod(partial.name, 0o666 & ~mask)
-    os.replace(partial.name, output)
+    with whole_file(output) as out:
+        yield out

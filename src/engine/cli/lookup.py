@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -34,12 +35,12 @@ def require(result: Audit, learner: str | None, content: str | None) -> None:
     if person is not None and not bool((records.learner == person).any()):
         raise UsageError(
             f"no learner {fold_case_text(learner or '')!r} occurs in the report; "
-            f"{_nearest(fold_case_text(learner or ''), records.learners)}."
+            + _nearest(fold_case_text(learner or ""), records.learners)
         )
     if title is not None and not bool((records.content_title == title).any()):
         raise UsageError(
             f"no content {tidy_text(content or '')!r} occurs in the report; "
-            f"{_nearest(tidy_text(content or ''), records.content_titles)}."
+            + _nearest(tidy_text(content or ""), records.content_titles)
         )
     if (learner is None and content is None) or len(result.history_of(learner, content).streams):
         return
@@ -66,8 +67,10 @@ def _why_nothing(
         others = np.unique(records.content_title[of_person & records.kept])
         titles = [repr(records.content_titles[int(code)].as_py()) for code in others[:8]]
         more = f" and {len(others) - 8} more" if len(others) > 8 else ""
-        theirs = f"the report has {', '.join(titles)}{more} of this learner" if titles else (
-            "all rows of this learner are in quarantine"
+        theirs = (
+            f"the report has {', '.join(titles)}{more} of this learner"
+            if titles
+            else ("all rows of this learner are in quarantine")
         )
         return f"there is no record {who}; {theirs}."
     if not (rows & records.kept).any():
@@ -94,7 +97,7 @@ def _nearest(wanted: str, texts: pa.Array) -> str:
     close = difflib.get_close_matches(wanted.lower(), lowered, n=3, cutoff=0.6)
     if close:
         return "did you mean " + _listed([repr(lowered[name]) for name in close]) + "?"
-    return "names are compared in full, whatever their case at a learner's"
+    return "nothing looks like it: give it in full, as 'status SOURCE -o status.csv' lists it."
 
 
 def _alike(wanted: str, texts: pa.Array) -> pa.Array:
@@ -131,15 +134,15 @@ def left_out(result: Audit, learner: str) -> list[str]:
     rejected = np.flatnonzero(of_person & ~records.kept)
     said = []
     if len(repeats):
-        said.append(f"{_rows(records, repeats)} repeat an earlier row (R007) and count once.")
+        verb = "repeats" if len(repeats) == 1 else "repeat"
+        said.append(f"{_rows(records, repeats)} {verb} an earlier one (R007), which counts once.")
     if len(rejected):
-        said.append(
-            f"{_rows(records, rejected)} of this learner are in quarantine and took no part."
-        )
+        verb = "is" if len(rejected) == 1 else "are"
+        said.append(f"{_rows(records, rejected)} {verb} in quarantine and took no part.")
     return said
 
 
-def _rows(records: Records, numbers: np.ndarray) -> str:  # type: ignore[type-arg]
+def _rows(records: Records, numbers: npt.NDArray[np.int64]) -> str:
     shown = ", ".join(str(row) for row in records.row[numbers[:8]].tolist())
     more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
     return f"Rows {shown}{more}" if len(numbers) > 1 else f"Row {shown}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
@@ -34,15 +35,27 @@ class _Commands(click.Group):
         command: click.Command = import_module(f"engine.cli.{cmd_name}").command
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="learner-engine", prog_name="learner-engine")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Audit and reconstruct learning records from content actions reports.
 
     Exit status: 0 fine; 1 something at or above --fail-on was found; 2 the input or the call is
     wrong.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -54,26 +67,36 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status; a fault is one line on standard error."""
     try:
         result: Any = cli.main(arguments, prog_name="learner-engine", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         return _fault("interrupted.", 130)
+    except click.UsageError as error:
+        help_of = error.ctx.command_path if error.ctx is not None else "learner-engine"
+        return _fault(f"{error.format_message()} See '{help_of} --help'.", 2)
     except click.ClickException as error:
         return _fault(error.format_message(), 2)
     except UserError as error:
         return _fault(str(error), 2)
     except BrokenPipeError:
         # The reader has gone (``| head``): nothing is left to say, also not at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()
         return 0
-    except KeyboardInterrupt:
-        return _fault("interrupted.", 130)
     except OSError as error:
-        return _fault(f"{error.filename or 'output'}: {error.strerror or error}.", 2)
+        _abandon_output()
+        return _fault(f"{error.filename or 'standard output'}: {error.strerror or error}.", 2)
+
+
+def _abandon_output() -> None:
+    """Let what is still buffered go nowhere, so that the end of the process cannot fail on it."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fault(message: str, status: int) -> int:
-    print(f"learner-engine: {plain_line(message)}", file=sys.stderr)
+    if sys.stderr is not None:
+        print(f"learner-engine: {plain_line(message)}", file=sys.stderr)
     return status

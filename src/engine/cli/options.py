@@ -47,9 +47,7 @@ _READING: Final = (
         type=click.Choice(["dmy", "mdy"]),
         help="Whether 3/4/2024 is 3 April (dmy) or 4 March (mdy).",
     ),
-    click.option(
-        "--timestamp-format", metavar="FORMAT", help="The timestamps' strptime format."
-    ),
+    click.option("--timestamp-format", metavar="FORMAT", help="The timestamps' strptime format."),
 )
 
 
@@ -102,9 +100,7 @@ def split_codes(values: Sequence[str]) -> list[str]:
     return [code for value in values for code in value.split(",")]
 
 
-def tell(
-    notes: Sequence[str], reading: Mapping[str, Any], *, form: str, quiet: bool
-) -> None:
+def tell(notes: Sequence[str], reading: Mapping[str, Any], *, form: str, quiet: bool) -> None:
     """Print notes on standard error, one line each.
 
     The pages of ``text`` name the time zone themselves.

@@ -7,7 +7,11 @@ from typing import Any
 import click
 
 from engine.audit import audit
-from engine.cli.options import destination, output_options, source_options
+from engine.cli.destination import Destination
+from engine.cli.lookup import require
+from engine.cli.options import call_of, given, output_options, source_options, tell
+from engine.cli.progress import Progress
+from engine.output.terminal import page
 from engine.output.write import write_frame
 
 __all__ = ["command"]
@@ -16,20 +20,41 @@ __all__ = ["command"]
 @click.command("status")
 @source_options
 @output_options
-@click.option("--as-of", metavar="TIME", help="After every event up to then; a date: its end.")
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    help="After every event up to then; a date means its end.  [default: after every event]",
+)
 @click.option("--learner", metavar="EMAIL", help="Only this learner.")
 @click.option("--content", metavar="TITLE", help="Only this content.")
 def command(
     source: tuple[str, ...],
     form: str | None,
     output: str | None,
+    quiet: bool,
     as_of: str | None,
     learner: str | None,
     content: str | None,
     **reading: Any,
 ) -> int:
     """Tell each record's status, now or at any instant."""
-    result = audit(source, **reading)
-    with destination(form, output) as (chosen, out):
-        write_frame(result.status(as_of, learner=learner, content=content), chosen, out)
+    place = Destination(form, output)
+    with Progress(quiet=quiet) as progress:
+        result = audit(source, progress=progress.stage, **given(reading))
+        place.spare(result.records.files)
+        progress.stage("replaying")
+        require(result, learner, content)
+        frame = result.status(as_of, learner=learner, content=content)
+        progress.stage("writing")
+        if place.on_terminal:
+            progress.stop()
+        with place.open() as out:
+            if place.form == "text":
+                from engine.output.status_text import print_status
+
+                with page(out) as console:
+                    print_status(console, frame, call_of(source, reading), as_of)
+            else:
+                write_frame(frame, place.form, out)
+    tell(result.records.notes, reading, form=place.form, quiet=quiet)
     return 0

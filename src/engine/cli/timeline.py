@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
-from engine.audit import audit
-from engine.cli.options import destination, output_options, source_options
+from engine.audit import Audit, audit, fold_case_text
+from engine.cli.destination import Destination
+from engine.cli.lookup import left_out, require
+from engine.cli.options import call_of, given, output_options, source_options, tell
+from engine.cli.progress import Progress
+from engine.errors import UsageError
+from engine.output.call import Call
+from engine.output.terminal import page
 from engine.output.write import write_frame
+from engine.projection.findings import find
 
 __all__ = ["command"]
 
@@ -23,13 +30,60 @@ def command(
     source: tuple[str, ...],
     form: str | None,
     output: str | None,
+    quiet: bool,
     learner: str | None,
     content: str | None,
     everybody: bool,
     **reading: Any,
 ) -> int:
-    """Tell when a learner had which status."""
-    result = audit(source, **reading)
-    with destination(form, output) as (chosen, out):
-        write_frame(result.timeline(learner, content), chosen, out)
+    """Tell when a learner had which status.
+
+    For one learner, text shows every event, what it did and what is wrong with it. The other
+    formats hold the intervals of equal status.
+    """
+    if (learner is None) is not everybody:
+        raise UsageError(
+            "timeline is of one learner or of all: give --learner EMAIL or --all"
+            + (", not both." if everybody else ".")
+        )
+    place = Destination(form, output)
+    with Progress(quiet=quiet) as progress:
+        result = audit(source, progress=progress.stage, **given(reading))
+        place.spare(result.records.files)
+        progress.stage("replaying")
+        require(result, learner, content)
+        if place.form != "text":
+            frame = result.timeline(learner, content)
+        progress.stage("writing")
+        if place.on_terminal:
+            progress.stop()
+        with place.open() as out:
+            if place.form == "text":
+                _print_page(result, learner, content, call_of(source, reading), out)
+            else:
+                write_frame(frame, place.form, out)
+    tell(result.records.notes, reading, form=place.form, quiet=quiet)
     return 0
+
+
+def _print_page(
+    result: Audit, learner: str | None, content: str | None, call: Call, out: BinaryIO
+) -> None:
+    from engine.output.status_text import print_intervals
+    from engine.output.timeline_text import TimelinePage, print_timeline
+
+    with page(out) as console:
+        if learner is None:
+            print_intervals(console, result.timeline(None, content), call)
+            return
+        history = result.history_of(learner, content)
+        print_timeline(
+            console,
+            TimelinePage(
+                learner=fold_case_text(learner),
+                history=history,
+                findings=find(history),
+                title=call.title,
+                left_out=left_out(result, learner),
+            ),
+        )

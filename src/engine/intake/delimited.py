@@ -46,9 +46,14 @@ def read_delimited(source: Source) -> RawTable:
 
 
 def _read_fast(source: Source, encoding: str, mark: int, layout: Layout) -> RawTable | None:
-    with closing(Prefixed(source.open(), mark)) as stream:
-        utf8 = stream if encoding == "utf-8" else Transcoded(stream, encoding)
-        return read_fast(utf8, layout, source.file)
+    """First as if there were no quotes, unless the head of the file has one."""
+    for quoted in (True,) if b'"' in source.head else (False, True):
+        with closing(Prefixed(source.open(), mark)) as stream:
+            utf8 = stream if encoding == "utf-8" else Transcoded(stream, encoding)
+            table = read_fast(utf8, layout, source.file, quoted=quoted)
+        if table is not None:
+            return table
+    return None
 
 
 def _layout(source: Source, encoding: str, mark: int) -> Layout:

@@ -10,6 +10,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -67,7 +68,7 @@ def _merged(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
     size, count = sum(len(chunk.dictionary) for chunk in chunks), workers()
     if count > 1 and size > _MANY and len(chunks) > count:
         bounds = [len(chunks) * part // count for part in range(count + 1)]
-        parts = [chunks[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
+        parts = [chunks[low:high] for low, high in pairwise(bounds)]
         with ThreadPoolExecutor(count) as pool:
             chunks = [pa.chunked_array(part).combine_chunks() for part in pool.map(_unified, parts)]
     return _unified(chunks)

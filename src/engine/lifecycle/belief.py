@@ -108,8 +108,7 @@ def advance(belief: Belief, action: Action) -> tuple[Belief, str | None]:
     severe that is left, the lowest code among equals (§5).
     """
     outcomes = {outcome for configuration in belief for outcome in step(configuration, action)}
-    possible = {outcome for outcome in outcomes if severity_rank(outcome[1]) < 3}
-    kept = possible or outcomes
+    kept = {outcome for outcome in outcomes if severity_rank(outcome[1]) < 3} or outcomes
     finding = min((code for _, code in kept), key=lambda code: (severity_rank(code), code or ""))
     return frozenset(configuration for configuration, _ in kept), finding
 
@@ -139,7 +138,7 @@ def advance_instant(belief: Belief, instant: Instant) -> InstantOutcome:
                 if used[index] == totals[index]:
                     continue
                 after, finding = advance(held, kind)
-                key = (used[:index] + (used[index] + 1,) + used[index + 1 :], after)
+                key = ((*used[:index], used[index] + 1, *used[index + 1 :]), after)
                 path = (_add(cost, finding), (*actions, kind))
                 if key not in longer or path < longer[key]:
                     longer[key] = path

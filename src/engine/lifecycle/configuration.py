@@ -5,7 +5,7 @@ Source: semantics.md §2.
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import Final
 
 import msgspec
@@ -29,28 +29,38 @@ class Status(IntEnum):
         return self.name.lower()
 
 
-class Access(Enum):
+# Configurations are looked up in sets all the time; the hash that Enum gives its members is a
+# Python function over the name, and would take most of the time of a step.
+
+
+class Access(IntEnum):
     """Whether the learner may use the content."""
 
-    NONE = "none"
-    ACTIVE = "active"
-    REVOKED = "revoked"
+    __hash__ = int.__hash__
+
+    NONE = 0
+    ACTIVE = 1
+    REVOKED = 2
 
 
-class Progress(Enum):
+class Progress(IntEnum):
     """How far the learner is in the current cycle."""
 
-    NOT_STARTED = "not started"
-    STARTED = "started"
-    COMPLETED = "completed"
+    __hash__ = int.__hash__
+
+    NOT_STARTED = 0
+    STARTED = 1
+    COMPLETED = 2
 
 
-class Certificate(Enum):
+class Certificate(IntEnum):
     """The current cycle's certificate; stale once a newer completion exists."""
 
-    NONE = "none"
-    CURRENT = "current"
-    STALE = "stale"
+    __hash__ = int.__hash__
+
+    NONE = 0
+    CURRENT = 1
+    STALE = 2
 
 
 class Configuration(msgspec.Struct, frozen=True):

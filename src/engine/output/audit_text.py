@@ -12,7 +12,7 @@ from engine.output.call import Call
 from engine.output.hints import Facts
 from engine.output.paragraphs import Paragraphs
 from engine.output.words import NO_VERSION, STYLES, counted, number, share
-from engine.projection.findings import CODES, Findings, count_findings, findings_frame
+from engine.projection.findings import Findings, count_findings, findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import Quarantined
@@ -59,13 +59,13 @@ def print_audit(console: Console, given: AuditPage) -> None:
         page.prose(
             "No row of the report became an event, so this audit says nothing about any learner."
         )
+        _print_hints(page, given.hints)
+        if len(given.chosen):
+            _print_codes(page, given, count_findings(given.chosen))
     else:
         _print_statuses(page, given.summary)
+        _print_hints(page, given.hints)
         _print_findings(page, given)
-    if given.hints:
-        page.heading("Before you read these one by one", style="bold yellow")
-        for hint in given.hints:
-            page.prose(hint, mark="• ")
     if given.summary.quarantined:
         _print_quarantine(page, given)
     _print_next(page, given)
@@ -116,6 +116,13 @@ def _print_statuses(page: Paragraphs, summary: Summary) -> None:
         )
 
 
+def _print_hints(page: Paragraphs, hints: list[str]) -> None:
+    if hints:
+        page.heading("Before you read the findings one by one", style="bold yellow")
+    for hint in hints:
+        page.prose(hint, mark="• ")
+
+
 def _print_findings(page: Paragraphs, given: AuditPage) -> None:
     summary, counts = given.summary, count_findings(given.chosen)
     left_out = sum(summary.findings.values()) - len(given.chosen)
@@ -135,9 +142,9 @@ def _print_findings(page: Paragraphs, given: AuditPage) -> None:
         page.prose(
             f"{counted(by_severity[Severity.ERROR], 'error')} (impossible), "
             f"{counted(by_severity[Severity.WARNING], 'warning')} (suspicious), "
-            f"{number(by_severity[Severity.INFO])} info. {number(summary.streams_with_errors)} of "
-            f"{counted(summary.streams, 'record')} ({share(summary.streams_with_errors, summary.streams)}) "
-            "hold something impossible."
+            f"{number(by_severity[Severity.INFO])} info. Something impossible is in "
+            f"{number(summary.streams_with_errors)} of {counted(summary.streams, 'record')} "
+            f"({share(summary.streams_with_errors, summary.streams)})."
         )
     if left_out:
         page.prose(
@@ -158,7 +165,7 @@ def _print_codes(page: Paragraphs, given: AuditPage, counts: dict[str, int]) -> 
         rule = CATALOGUE[code]
         page.gap()
         page.line(
-            (code, STYLES[rule.severity]),
+            (f"{code} {rule.severity.value:<7}", STYLES[rule.severity]),
             (f"  {rule.name:<{widest}}", "bold"),
             (f"  {number(counts[code]):>{digits}}", ""),
             (f"  {_reach(given, code, counts[code])}", "dim"),

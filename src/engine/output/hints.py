@@ -156,7 +156,9 @@ def _new_sources(summary: Summary, facts: Facts) -> str:
     rows = summary.findings.get("R004", 0)
     if not _is_large(rows, summary.events, _SOURCES):
         return ""
-    named = [f"{plain_line(source)[:40] or '(blank)'} ({type_})" for type_, source, _ in facts.sources]
+    named = [
+        f"{plain_line(source)[:40] or '(blank)'} ({type_})" for type_, source, _ in facts.sources
+    ]
     rest = f" and {len(named) - 3} more" if len(named) > 3 else ""
     return (
         f"{counted(rows, 'row')} ({share(rows, summary.events)}) have a source that is not "

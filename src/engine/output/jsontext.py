@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,6 +23,10 @@ from engine.intake.texts import workers
 from engine.intake.timestamps import format_utc_column
 
 __all__ = ["json_array", "json_lines", "json_rows"]
+
+Rows = npt.NDArray[np.int64]
+Render = Callable[[Rows], pa.StringArray]
+"""From row numbers to one JSON text each."""
 
 CHUNK: Final = 1 << 14
 """Rows at a time: their text stays in the cache, and its memory is used again."""
@@ -51,7 +56,9 @@ def _chunks(frame: Frame, prefix: str, suffix: str) -> Iterator[memoryview]:
 
     def work(low: int) -> memoryview:
         rows = np.arange(low, min(low + CHUNK, len(frame)))
-        return _body(pc.binary_join_element_wise(text(prefix), render(rows), text(suffix), _NOTHING))
+        return _body(
+            pc.binary_join_element_wise(text(prefix), render(rows), text(suffix), _NOTHING)
+        )
 
     lows = range(0, len(frame), CHUNK)
     count = workers()
@@ -73,26 +80,61 @@ def _body(lines: pa.StringArray) -> memoryview:
     return memoryview(data)[:last]
 
 
-def json_rows(frame: Frame) -> Callable[[np.ndarray], pa.Array]:  # type: ignore[type-arg]
+def json_rows(frame: Frame) -> Render:
     """Return a function from row numbers to those rows as JSON objects."""
-    cells = {name: _renderer(column) for name, column in frame.columns.items()}
+    parts: list[pa.StringScalar | Render] = []
+    mark = "{"
+    columns = list(frame.columns.items())
+    while columns:
+        name, column = columns.pop(0)
+        key = f'{mark}"{name}":'
+        mark = ","
+        if isinstance(column, Coded):
+            # Keys are joined to the distinct values, and so are neighbours that share their
+            # codes: what is joined for each row are then few and long texts.
+            cells = _keyed(key, column)
+            while columns and _share_codes(column, columns[0][1]):
+                name, twin = columns.pop(0)
+                cells = _joined(cells, _keyed(f',"{name}":', twin))
+            parts.append(_gather(cells, column.codes))
+        else:
+            parts += [text(key), _renderer(column)]
+    parts.append(text("}" if frame.columns else "{}"))
 
-    def render(rows: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
-        parts: list[pa.Scalar | pa.Array] = []
-        mark = "{"
-        for name, cell in cells.items():
-            parts += [text(f'{mark}"{name}":'), cell(rows)]
-            mark = ","
-        return pc.binary_join_element_wise(*parts, text("}"), _NOTHING)
+    def render(rows: Rows) -> pa.StringArray:
+        cells = [part(rows) if callable(part) else part for part in parts]
+        return _joined(*cells)
 
     return render
 
 
-def _renderer(column: Column) -> Callable[[np.ndarray], pa.Array]:  # type: ignore[type-arg]
+def _share_codes(column: Coded, other: Column) -> bool:
+    return (
+        isinstance(other, Coded)
+        and other.codes is column.codes
+        and len(other.values) == len(column.values)
+    )
+
+
+def _keyed(key: str, column: Coded) -> pa.StringArray:
+    return _joined(text(key), json_texts(column.values))
+
+
+def _gather(cells: pa.StringArray, codes: npt.NDArray[np.integer]) -> Render:
+    if len(cells) == 1:
+        only = cells[0]
+        return lambda rows: pa.repeat(only, len(rows))
+    return lambda rows: cells.take(int32(codes[rows]))
+
+
+def _joined(*cells: pa.StringScalar | pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(*cells, _NOTHING)
+
+
+def _renderer(column: Column) -> Render:
     match column:
         case Coded(codes, values):
-            cells = json_texts(values)
-            return lambda rows: cells.take(int32(codes[rows]))
+            return _gather(json_texts(values), codes)
         case Instants():
             return lambda rows: _instants(column.take(rows))
         case Numbers(values):
@@ -101,10 +143,10 @@ def _renderer(column: Column) -> Callable[[np.ndarray], pa.Array]:  # type: igno
             return _nested(column)
 
 
-def _nested(column: Nested) -> Callable[[np.ndarray], pa.Array]:  # type: ignore[type-arg]
+def _nested(column: Nested) -> Render:
     render = json_rows(column.frame)
 
-    def cells(rows: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
+    def cells(rows: Rows) -> pa.StringArray:
         low = column.offsets[rows]
         sizes = column.offsets[rows + 1] - low
         if not sizes.any():
@@ -112,22 +154,20 @@ def _nested(column: Nested) -> Callable[[np.ndarray], pa.Array]:  # type: ignore
         offsets = np.concatenate([[0], np.cumsum(sizes)])
         inner = np.repeat(low - offsets[:-1], sizes) + np.arange(int(offsets[-1]))
         lists = pa.ListArray.from_arrays(int32(offsets), render(inner))
-        return pc.binary_join_element_wise(
-            text("["), pc.binary_join(lists, text(",")), text("]"), _NOTHING
-        )
+        return _joined(text("["), pc.binary_join(lists, text(",")), text("]"))
 
     return cells
 
 
 def _instants(column: Instants) -> pa.Array:
-    cells = pc.binary_join_element_wise(_QUOTE, format_utc_column(column.at), _QUOTE, _NOTHING)
+    cells = _joined(_QUOTE, format_utc_column(column.at), _QUOTE)
     return cells if column.known is None else pc.if_else(flags(column.known), cells, text("null"))
 
 
 def json_texts(values: pa.Array) -> pa.StringArray:
     """Return each value as JSON text."""
     if pa.types.is_string(values.type) and not values.null_count and not _needs_escape(values):
-        return pc.binary_join_element_wise(_QUOTE, values, _QUOTE, _NOTHING)
+        return _joined(_QUOTE, values, _QUOTE)
     encode = msgspec.json.encode
     return texts(encode(value).decode() for value in values.to_pylist())
 

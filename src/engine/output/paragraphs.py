@@ -73,7 +73,11 @@ class Paragraphs:
         """Cells below each other; ``right`` are the columns of numbers."""
         listed = list(rows)
         table = Table(
-            box=None, show_header=bool(header), header_style="bold", pad_edge=False, padding=(0, 2, 0, 0)
+            box=None,
+            show_header=bool(header),
+            header_style="bold",
+            pad_edge=False,
+            padding=(0, 2, 0, 0),
         )
         for position in range(len(listed[0]) if listed else len(header)):
             table.add_column(

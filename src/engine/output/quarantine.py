@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 
+from engine import arrow
 from engine.frame import Coded, Column, Frame, Numbers
 from engine.records import Quarantined
 
 __all__ = ["quarantine_frame"]
 
 
-def quarantine_frame(rejected: Sequence[Quarantined]) -> Frame:
-    """Return one row a rejected row: where it stood, why it was rejected, and its text."""
+def quarantine_frame(rejects: Sequence[Quarantined], files: Sequence[str]) -> Frame:
+    """Return one row a rejected row: where it stood, why it was rejected, and its text.
+
+    They are ordered by file, as ``files`` are, and row.
+    """
+    order = {file: position for position, file in enumerate(files)}
+    rejected = sorted(rejects, key=lambda each: (order[each.file], each.row))
     numbers = np.arange(len(rejected))
 
     def texts(cells: list[str]) -> Coded:
-        return Coded(numbers, pa.array(cells, pa.string()))
+        return Coded(numbers, arrow.texts(cells))
 
     columns: dict[str, Column] = {
         "file": texts([each.file for each in rejected]),

@@ -7,18 +7,21 @@ the reading direction, or rich's own markup.
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from collections.abc import Iterator
 
-__all__ = ["PROSE", "page", "plain_line"]
+    from rich.console import Console
+    from typing_extensions import Buffer
+
+__all__ = ["PROSE", "Guarded", "page", "plain_line"]
 
 PROSE: Final = 92
 """The longest line of running text; longer ones are hard to read."""
@@ -49,6 +52,37 @@ def _shown(character: str) -> str:
     if character in "\n\r\t" or unicodedata.category(character) in ("Zs", "Zl", "Zp"):
         return " "
     return ascii(character)[1:-1]
+
+
+class Guarded(io.RawIOBase):
+    """A terminal that data is written to: what it would act on or hide arrives escaped.
+
+    In JSON the escapes mean the very same text. Only eyes read a terminal, so nothing is lost in
+    CSV either. Each chunk written must hold whole characters.
+    """
+
+    def __init__(self, terminal: BinaryIO, *, json: bool) -> None:
+        self._terminal = terminal
+        self._json = json
+
+    def writable(self) -> bool:
+        """Say that it can be written to."""
+        return True
+
+    def write(self, chunk: Buffer, /) -> int:
+        """Write a chunk of UTF-8."""
+        data = bytes(chunk)
+        text = data.decode()
+        if not text.isprintable():
+            escape = _json_escape if self._json else _shown
+            text = "".join(c if c == "\n" else escape(c) for c in text)
+        self._terminal.write(text.encode())
+        return len(data)
+
+
+def _json_escape(character: str) -> str:
+    shown = character.isprintable() and character not in _INVISIBLE
+    return character if shown else json.dumps(character)[1:-1]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import numpy as np
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import ACTION_PHRASES
 from engine.intake.timestamps import format_utc
-from engine.output.paragraphs import Paragraphs, cell
+from engine.output.paragraphs import Paragraphs
 from engine.output.status_text import instant
 from engine.output.words import NO_VERSION, STYLES, counted, either
 from engine.projection.findings import Findings, findings_frame
@@ -27,8 +27,6 @@ __all__ = ["TimelinePage", "print_timeline"]
 
 MOST_EVENTS: Final = 1000
 """Events of one record that a page shows."""
-
-_NARROWEST_ACTION: Final = 24
 
 
 class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,18 +122,16 @@ def _print_events(
     """Time, row, action, status before → after; findings in whole lines below their row."""
     lines = [_event(history, position) for position in positions]
     time, row, action, status = (max(map(len, column)) for column in zip(*lines, strict=True))
-    room = page.console.width - time - row - status - 8
-    action = min(action, max(room, _NARROWEST_ACTION))
+    # Side by side where the page is wide enough, else the change of status below the action.
+    lead = time + row + 6
+    beside = lead + action + 2 + status <= page.console.width
     for position, (at, number, phrase, change) in zip(positions, lines, strict=True):
-        wrapped = cell(phrase).wrap(page.console, action) or [cell("")]
-        page.line(
-            (f"  {at:<{time}}", ""),
-            (f"  {number:>{row}}", "dim"),
-            (f"  {wrapped[0].plain.rstrip():<{action}}  ", ""),
-            (change, "bold"),
-        )
-        for more in wrapped[1:]:
-            page.line((" " * (time + row + 6) + more.plain.rstrip(), ""))
+        start = (f"  {at:<{time}}", ""), (f"  {number:>{row}}", "dim")
+        if beside:
+            page.line(*start, (f"  {phrase:<{action}}  ", ""), (change, "bold"))
+        else:
+            page.line(*start, (f"  {phrase}", ""))
+            page.prose(change, indent=lead, style="bold")
         for code, message in said.get(position, ()):
             style = STYLES[CATALOGUE[code].severity]
             page.prose(f"{code} {CATALOGUE[code].name}: {message}", indent=6, style=style)

@@ -28,8 +28,8 @@ _ENDINGS: Final = {
     ".txt": "text",
 }
 
-_FORMULA: Final = "^[=+\\-@\t\r]"
-"""What makes a spreadsheet take a cell for a formula."""
+_FORMULA: Final = "^[=+\\-@\t\r\n＝＋－＠]"
+"""What makes a spreadsheet take a cell for a formula; some take the wide signs too."""
 
 
 def format_of_name(name: str) -> str | None:
@@ -71,8 +71,11 @@ def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
     """RFC 4180; no cell can become a formula, and lists are joined with ``|``."""
     import pyarrow.csv as pcsv
 
-    texts = {name: _csv_texts(column.values) for name, column in frame.columns.items()
-             if isinstance(column, Coded)}
+    texts = {
+        name: _csv_texts(column.values)
+        for name, column in frame.columns.items()
+        if isinstance(column, Coded)
+    }
     for low in range(0, max(1, len(frame)), CHUNK):
         rows = np.arange(low, min(low + CHUNK, len(frame)))
         part = {}

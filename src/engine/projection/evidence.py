@@ -67,7 +67,7 @@ def evidence(
         chosen = real[np.isin(code[real], groups[where])]
         if not len(chosen):
             continue
-        last = _last_before(history, kind)[position[chosen]]
+        last = _last_before(history, kind, position[chosen])
         owners.append(chosen[last >= 0])
         found.append(last[last >= 0])
     counts = np.zeros(len(position) + 1, np.int64)
@@ -79,14 +79,12 @@ def evidence(
     return np.cumsum(counts), event[order]
 
 
-def _last_before(history: History, kind: Members) -> Ints:
-    """For each event, the position of the last earlier one of this kind in its stream, or −1."""
-    numbers = np.arange(len(history.action))
-    last = np.maximum.accumulate(np.where(kind[history.action], numbers, -1))
-    before = np.empty_like(last)
-    before[:1] = -1
-    before[1:] = last[:-1]
+def _last_before(history: History, kind: Members, position: Ints) -> Ints:
+    """For these events, the position of the last earlier one of this kind in its stream, or −1."""
+    known = np.flatnonzero(kind[history.action])
+    if not len(known):
+        return np.full(len(position), -1, np.int64)
+    found = known[np.maximum(np.searchsorted(known, position) - 1, 0)]
     starts = history.streams.starts
-    first = np.repeat(starts[:-1], np.diff(starts))
-    before[before < first] = -1
-    return before
+    first = starts[np.searchsorted(starts, position, side="right") - 1]
+    return np.where((found >= first) & (found < position), found, -1)

@@ -138,14 +138,17 @@ def findings_frame(history: History, findings: Findings) -> Frame:
     ).astype(np.int64)
     before = outcome >> BEFORE_SHIFT & STATUS_MASK
     after = outcome >> AFTER_SHIFT & STATUS_MASK
+    everything = bool(known.all())
     types, sources = pair_texts(records)
     pair = _at(records.pair, number)
+    shown_pair = pair if everything else np.where(known, pair, len(records.pairs))
+
+    def coded(cells: npt.NDArray[np.int32], texts: pa.Array) -> Coded:
+        return Coded(cells, texts if everything else pa.concat_arrays([texts, _NULL]))
 
     def of_record(codes: npt.NDArray[np.int32], texts: pa.Array) -> Coded:
         cells = _at(codes, number)
-        if known.all():
-            return Coded(cells, texts)
-        return Coded(np.where(known, cells, len(texts)), pa.concat_arrays([texts, _NULL]))
+        return coded(cells if everything else np.where(known, cells, len(texts)), texts)
 
     at_known = None
     if not (known.all() and records.kept.all()):
@@ -160,8 +163,8 @@ def findings_frame(history: History, findings: Findings) -> Frame:
         "panorama": of_record(records.panorama, records.panoramas),
         "content_type": of_record(records.content_type, records.content_types),
         "content_title": of_record(records.content_title, records.content_titles),
-        "type": of_record(records.pair, types),
-        "source": of_record(records.pair, sources),
+        "type": coded(shown_pair, types),
+        "source": coded(shown_pair, sources),
         "at": Instants(_at(records.at, number), at_known),
         "file": Coded(file, arrow.texts(records.files)),
         "row": Numbers(row),
@@ -245,12 +248,13 @@ def _because(history: History, findings: Findings) -> Nested:
     records = history.records
     offsets, positions = evidence(history, findings.position, findings.code, CODES)
     number = history.streams.events[positions]
+    pair = _at(records.pair, number)
     types, sources = pair_texts(records)
     columns: dict[str, Column] = {
         "file": Coded(_at(records.file, number), arrow.texts(records.files)),
         "row": Numbers(_at(records.row, number)),
-        "type": Coded(_at(records.pair, number), types),
-        "source": Coded(_at(records.pair, number), sources),
+        "type": Coded(pair, types),
+        "source": Coded(pair, sources),
         "at": Instants(_at(records.at, number)),
     }
     return Nested(offsets, Frame(columns, len(positions)))

@@ -41,14 +41,15 @@ def summarise(history: History, findings: Findings) -> Summary:
     records, streams = history.records, history.streams
     events = streams.events
     at = history.at
+    first = events[streams.starts[:-1]]
     counts = np.bincount(status_column(history.final_mask).codes, minlength=UNCERTAIN + 1)
     return Summary(
         rows=len(records) + sum(reject.code == "R001" for reject in records.rejects),
         events=len(events),
         duplicates=len(streams.duplicates),
         quarantined=len(records.rejects),
-        learners=_distinct(records.learner[events]),
-        contents=_distinct(records.content[events]),
+        learners=_distinct(records.learner[first]),
+        contents=_distinct(records.content[first]),
         streams=len(streams),
         first=format_utc(int(at.min())) if len(at) else None,
         last=format_utc(int(at.max())) if len(at) else None,

@@ -6,6 +6,7 @@ Source: semantics.md §5 (initial belief), §6 (instants), §9 (as of). Its slow
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -17,7 +18,7 @@ from engine.lifecycle.belief import ENROLMENTS, MAX_ORDERED, Instant, initial_be
 from engine.replay.fold import fold
 from engine.replay.scalar import replay as replay_scalar
 from engine.replay.streams import Streams
-from engine.replay.table import TransitionTable, pack, status_mask
+from engine.replay.table import TransitionTable, status_mask
 from engine.vocabulary import Action
 
 __all__ = ["Replay", "replay"]
@@ -89,7 +90,7 @@ def replay(
         if rare.any():
             for stream in np.flatnonzero(rare).tolist():
                 _one_by_one(
-                    streams, actions, first_instant, stream, partial, outcome, played, after
+                    table, streams, actions, first_instant, stream, partial, outcome, played, after
                 )
 
     numbers = {
@@ -185,7 +186,7 @@ def _tied_outcomes(
     outcome: npt.NDArray[np.uint32],
     played: Ints,
 ) -> None:
-    """Write the outcomes and the order of the events of tied instants, one kind of step at a time."""
+    """Write the outcomes and the order of tied events, one kind of step at a time."""
     if not len(before):
         return
     width = table.successor.shape[1]
@@ -200,6 +201,7 @@ def _tied_outcomes(
 
 
 def _one_by_one(
+    table: TransitionTable,
     streams: Streams,
     actions: npt.NDArray[np.uint8],
     first_instant: Ints,
@@ -214,11 +216,11 @@ def _one_by_one(
     bounds = streams.instants[low : high + 1].tolist()
     instants = [
         tuple(Action(action) for action in actions[start:end].tolist())
-        for start, end in zip(bounds, bounds[1:], strict=False)
+        for start, end in pairwise(bounds)
     ]
     _, results = replay_scalar(instants, partial=partial)
     for number, (start, result) in enumerate(zip(bounds, results, strict=False)):
-        packed = pack(result)
+        packed = table.pack(result)
         outcome[start : start + len(packed)] = packed
         played[start : start + len(packed)] = start + np.array(result.order)
         after[low + number] = status_mask(result.belief)

@@ -194,8 +194,7 @@ def _fields(records: Records, rows: Ints) -> list[npt.NDArray[np.integer]]:
         column[rows] for column in (records.event_id, records.content_id) if column is not None
     ]
     fields += [
-        column[rows]
-        for column in (records.panorama, records.content_type, records.content_title)
+        column[rows] for column in (records.panorama, records.content_type, records.content_title)
     ]
     return fields
 

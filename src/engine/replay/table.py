@@ -83,6 +83,7 @@ class TransitionTable:
     def __init__(self) -> None:
         self.beliefs: list[Belief] = []
         self.masks: npt.NDArray[np.uint8] = np.zeros(64, np.uint8)
+        self._active: list[bool] = []
         self._belief_number: dict[Belief, int] = {}
         self._instants: list[Instant] = [(action,) for action in Action]
         self._symbol: dict[Instant, int] = {
@@ -105,6 +106,7 @@ class TransitionTable:
                 self.outcome = _grown(self.outcome, 0, 0)
                 self.masks = _grown(self.masks, 0, 0)
             self.masks[number] = status_mask(belief)
+            self._active.append(_any_active(belief))
         return number
 
     def symbol(self, instant: Instant) -> int:
@@ -129,7 +131,7 @@ class TransitionTable:
             return successor
         result = advance_instant(self.beliefs[belief], self._instants[symbol])
         successor = self.belief(result.belief)
-        packed = pack(result)
+        packed = self.pack(result)
         if symbol < self.singles:
             self.outcome[belief, symbol] = packed[0]
         else:
@@ -142,22 +144,20 @@ class TransitionTable:
         self.fill(belief, symbol)
         return self._tied[belief, symbol]
 
+    def pack(self, result: InstantOutcome) -> npt.NDArray[np.uint32]:
+        """Return the events' outcomes in the best order; the masks and shifts take them apart."""
+        return np.array([self._pack(result.events[each]) for each in result.order], np.uint32)
 
-def pack(result: InstantOutcome) -> npt.NDArray[np.uint32]:
-    """Return the events' outcomes in the best order; the masks and shifts take them apart."""
-    return np.array([_pack(result.events[position]) for position in result.order], np.uint32)
-
-
-def _pack(event: EventOutcome) -> int:
-    was_active = _any_active(event.before)
-    is_active = _any_active(event.after)
-    return (
-        _NUMBER[event.finding]
-        | status_mask(event.before) << BEFORE_SHIFT
-        | status_mask(event.after) << AFTER_SHIFT
-        | (BEGAN_CYCLE if is_active and not was_active else 0)
-        | (IN_CYCLE if is_active else 0)
-    )
+    def _pack(self, event: EventOutcome) -> int:
+        before, after = self.belief(event.before), self.belief(event.after)
+        began = self._active[after] and not self._active[before]
+        return (
+            _NUMBER[event.finding]
+            | int(self.masks[before]) << BEFORE_SHIFT
+            | int(self.masks[after]) << AFTER_SHIFT
+            | (BEGAN_CYCLE if began else 0)
+            | (IN_CYCLE if self._active[after] else 0)
+        )
 
 
 def _any_active(belief: Belief) -> bool:

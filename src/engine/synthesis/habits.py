@@ -76,7 +76,7 @@ REVOCATIONS: Final = {
 HABITS: Final = {
     Status.NOT_ENROLLED: Habit(enrol=1000),
     Status.ENROLLED: Habit(
-        stop=70,
+        stop=45,
         enrol=4,
         revoke=50,
         changes={
@@ -104,7 +104,7 @@ HABITS: Final = {
         },
     ),
     Status.STARTED: Habit(
-        stop=110,
+        stop=70,
         enrol=3,
         revoke=60,
         changes={
@@ -123,7 +123,7 @@ HABITS: Final = {
         certificates={"passed_exam": 25, "manager_grant": 4, "api": 3},
     ),
     Status.COMPLETED: Habit(
-        stop=190,
+        stop=110,
         enrol=4,
         revoke=60,
         changes={
@@ -148,7 +148,7 @@ HABITS: Final = {
         },
     ),
     Status.CERTIFIED: Habit(
-        stop=560,
+        stop=400,
         enrol=3,
         revoke=190,
         changes={
@@ -171,7 +171,7 @@ HABITS: Final = {
             "manager_change_completed": 60,
         },
     ),
-    Status.REVOKED: Habit(stop=720, enrol=280),
+    Status.REVOKED: Habit(stop=600, enrol=400),
 }
 
 CHANNELS: Final[tuple[frozenset[str], ...]] = (

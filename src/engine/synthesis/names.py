@@ -29,11 +29,13 @@ PANORAMAS: Final = (
     _Panorama("Wingtip", 1, "wingtip.example"),
 )
 
-_GIVEN: Final = """aaron ada aisha akira alba amara amir ana andrei anna arjun astrid ayse beatriz bruno carla
+_GIVEN: Final = """
+    aaron ada aisha akira alba amara amir ana andrei anna arjun astrid ayse beatriz bruno carla
     carmen chen chiara daniel daria david diego dmitri elena elif emeka emma erik fatima farid
     felix freya gabriel grace hana hassan hugo imani ines ivo jamal jana joao jonas julia kai
     karin kenji kofi lars layla leila lena liam lina lucas maja malik marek maria"""
-_FAMILY: Final = """abe adeyemi ahmed almeida andersson bakker banerjee becker berg bianchi carter castro chang
+_FAMILY: Final = """
+    abe adeyemi ahmed almeida andersson bakker banerjee becker berg bianchi carter castro chang
     clark cohen costa dahl diaz dubois eriksen evans ferrari fischer flores fontaine garcia
     gonzalez gupta haddad hansen hoffmann horvat hughes ibrahim ivanov jansen jensen kato kaya
     khan kim klein kovacs kowalski kumar larsen lefebvre lopez martin mensah meyer moreau nakamura

@@ -103,13 +103,17 @@ class Catalogue(NamedTuple):
     def of(cls, count: int) -> Catalogue:
         """Return a catalogue of so many contents, all titles different."""
         numbers = np.arange(count)
-        titles = [
-            FORMS[number // len(SUBJECTS)].format(SUBJECTS[number % len(SUBJECTS)])
-            for number in range(count)
-        ]
+        titles = [_title(number) for number in range(count)]
         return cls(_KIND_OF[numbers % len(_KIND_OF)], titles)
 
     def texts(self) -> list[tuple[str, str]]:
         """Return (content type, content title) of each."""
         kinds = list(KINDS)
         return [(kinds[kind], title) for kind, title in zip(self.kind, self.titles, strict=True)]
+
+
+def _title(number: int) -> str:
+    # Neighbours differ in subject and form. A subject comes back after len(SUBJECTS), which moves
+    # the form by 1 + len(SUBJECTS): prime to len(FORMS), so no title comes twice.
+    lap, subject = divmod(number, len(SUBJECTS))
+    return FORMS[(lap + number) % len(FORMS)].format(SUBJECTS[subject])
