@@ -24,7 +24,7 @@ from engine.intake.reader import expand, read
 from engine.intake.texts import fold_case, tidy
 from engine.intake.timestamps import TimestampRules, parse_instant
 from engine.projection.findings import CODES, Findings, find, findings_frame
-from engine.projection.history import History
+from engine.projection.history import History, actions_of
 from engine.projection.intervals import intervals_frame
 from engine.projection.status import status_frame
 from engine.projection.summary import Summary, summarise
@@ -84,7 +84,7 @@ class Audit:
 
     def _replayed(self, streams: Streams) -> History:
         records = self.records
-        actions = records.pair_actions[records.pair[streams.events]]
+        actions = actions_of(records, streams.events)
         partial = self.options.history == "partial"
         result = replay(streams, actions, partial=partial, table=self._table)
         return History(records, result, partial=partial)
@@ -156,7 +156,7 @@ class Audit:
         """
         streams = self._chosen(learner, content)
         if as_of is not None:
-            streams = streams.until(self.records.at, parse_instant(as_of, self.options.timezone))
+            streams = streams.until(parse_instant(as_of, self.options.timezone))
         history = self._replayed(streams)
         return status_frame(history, find(history))
 

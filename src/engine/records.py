@@ -70,7 +70,7 @@ class Records(msgspec.Struct):
 
     files: list[str]
     file: npt.NDArray[np.int32]
-    row: npt.NDArray[np.int64]
+    row: npt.NDArray[np.integer]
     at: npt.NDArray[np.int64]
     learner: Codes
     learners: pa.StringArray

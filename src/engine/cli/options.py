@@ -12,7 +12,7 @@ from engine.output.call import Call
 from engine.output.terminal import plain_line
 from engine.output.write import FORMATS
 
-__all__ = ["call_of", "given", "output_options", "source_options", "split_codes", "tell"]
+__all__ = ["call_of", "chosen", "given", "output_options", "source_options", "split_codes", "tell"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -89,10 +89,16 @@ def call_of(source: Sequence[str], reading: Mapping[str, Any]) -> Call:
     """Return the call as the user made it, to write the next one from."""
     flags = [
         word
-        for name, value in given(reading).items()
+        for name, value in sorted(given(reading).items())
         for word in (f"--{name.replace('_', '-')}", f"{value:g}" if name == "tolerance" else value)
     ]
     return Call(tuple(source), tuple(flags))
+
+
+def chosen(learner: str | None, content: str | None) -> list[str]:
+    """Return the options that chose these records."""
+    named = (("--learner", learner), ("--content", content))
+    return [word for name, value in named if value is not None for word in (name, value)]
 
 
 def split_codes(values: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ import click
 from engine.audit import audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import require
-from engine.cli.options import call_of, given, output_options, source_options, tell
+from engine.cli.options import call_of, chosen, given, output_options, source_options, tell
 from engine.cli.progress import Progress
 from engine.output.terminal import page
 from engine.output.write import write_frame
@@ -53,7 +53,8 @@ def command(
                 from engine.output.status_text import print_status
 
                 with page(out) as console:
-                    print_status(console, frame, call_of(source, reading), as_of)
+                    call = call_of(source, reading)
+                    print_status(console, frame, call, as_of, chosen(learner, content))
             else:
                 write_frame(frame, place.form, out)
     tell(result.records.notes, reading, form=place.form, quiet=quiet)

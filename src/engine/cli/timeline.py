@@ -9,7 +9,7 @@ import click
 from engine.audit import Audit, audit, fold_case_text
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
-from engine.cli.options import call_of, given, output_options, source_options, tell
+from engine.cli.options import call_of, chosen, given, output_options, source_options, tell
 from engine.cli.progress import Progress
 from engine.errors import UsageError
 from engine.output.call import Call
@@ -74,7 +74,8 @@ def _print_page(
 
     with page(out) as console:
         if learner is None:
-            print_intervals(console, result.timeline(None, content), call)
+            frame = result.timeline(None, content)
+            print_intervals(console, frame, call, chosen(None, content))
             return
         history = result.history_of(learner, content)
         print_timeline(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -16,14 +17,27 @@ import pyarrow as pa
 
 from engine import arrow
 from engine.intake.rows import FIELDS, RawTable
-from engine.intake.texts import Codes, Texts, dense, distinct, fold_case, normalised, tidy
+from engine.intake.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy
 from engine.intake.timestamps import TimestampRules, parse_column
 from engine.records import Quarantined, Records, RowFinding
+from engine.slices import each, gather
 from engine.vocabulary import Classified, canonical, classify
 
 __all__ = ["encode"]
 
 Mask = npt.NDArray[np.bool_]
+
+_RULES: Final[dict[str, Callable[[Texts], Texts]]] = {
+    "email": fold_case,
+    "panorama": tidy,
+    "content_type": tidy,
+    "content_title": tidy,
+    "type": tidy,
+    "source": tidy,
+    "content_id": tidy,
+    "id": tidy,
+}
+"""How the texts of each field are normalised (§1)."""
 
 _REASONS: Final = {
     "R002": "has no {}",
@@ -50,19 +64,28 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         If a column of times could be day-first or month-first.
     """
     sizes = np.array([table.records for table in tables], np.int64)
-    learner, learners = _column(tables, "email", fold_case)
-    panorama, panoramas = _column(tables, "panorama", tidy)
-    content_type, content_types = _column(tables, "content_type", tidy)
-    content_title, content_titles = _column(tables, "content_title", tidy)
-    content_id, content_ids = _optional(tables, "content_id")
-    event_id, event_ids = _optional(tables, "id")
-    pair, pairs, typed = _pairs(tables)
-    at, timed = _times(tables, rules)
+    times, *columns = each(
+        lambda read: read(),
+        [
+            partial(_times, tables, rules),
+            *(partial(_column, tables, field, rule) for field, rule in _RULES.items()),
+        ],
+    )
+    at, timed = times
+    cells = dict(zip(_RULES, columns, strict=True))
+    learner, learners = cells["email"]
+    panorama, panoramas = cells["panorama"]
+    content_type, content_types = cells["content_type"]
+    content_title, content_titles = cells["content_title"]
+    content_id, content_ids = _unless_absent(tables, "content_id", cells)
+    event_id, event_ids = _unless_absent(tables, "id", cells)
+    pair, pairs = _pairs(*cells["type"], *cells["source"])
 
     codes = np.zeros(len(at), np.uint8)
 
     def quarantine(code: int, bad: Mask) -> None:
-        codes[bad & (codes == 0)] = code
+        if bad.any():
+            codes[bad & (codes == 0)] = code
 
     no_title = _empty(content_title, content_titles)
     if content_id is not None:
@@ -70,15 +93,17 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     missing = {
         "email": _empty(learner, learners),
         "content title or id": no_title,
-        "type": ~typed,
+        "type": _empty(*cells["type"]),
         "timestamp": ~timed & _blank_times(tables, timed),
     }
     for bad in missing.values():
         quarantine(2, bad)
-    known = np.array([each.action is not None for each in pairs], np.bool_)
-    quarantine(3, ~known[pair])
+    unknown = np.array([known.action is None for known in pairs], np.bool_)
+    if unknown.any():
+        quarantine(3, unknown[pair])
     quarantine(5, ~timed)
     kept = codes == 0
+    clean = bool(kept.all())
 
     content, contents = _content(content_type, content_types, content_title, content_titles)
     if content_id is not None:
@@ -86,11 +111,9 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         content, contents = _by_id(content, contents, content_id, named)
 
     findings = [
-        RowFinding(f"R00{code}", np.flatnonzero(codes == code))
-        for code in (2, 3, 5)
-        if not kept.all()
+        RowFinding(f"R00{code}", np.flatnonzero(codes == code)) for code in (2, 3, 5) if not clean
     ]
-    suspect = np.array([int((each.code or "R000")[-1]) for each in pairs], np.uint8)
+    suspect = np.array([int((known.code or "R000")[-1]) for known in pairs], np.uint8)
     for code in (4, 8):
         if (suspect == code).any():
             rows = np.flatnonzero(kept & (suspect == code)[pair])
@@ -99,7 +122,9 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
 
     records = Records(
         files=[table.file for table in tables],
-        file=np.repeat(np.arange(len(tables), dtype=np.int32), sizes),
+        file=np.repeat(np.arange(len(tables), dtype=np.int32), sizes)
+        if len(tables) > 1
+        else np.zeros(len(at), np.int32),
         row=_rows(tables),
         at=at,
         learner=learner,
@@ -149,14 +174,18 @@ def _cells(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
     return chunks
 
 
-def _column(tables: Sequence[RawTable], field: str, rule) -> tuple[Codes, Texts]:  # type: ignore[no-untyped-def]
+def _column(
+    tables: Sequence[RawTable], field: str, rule: Callable[[Texts], Texts]
+) -> tuple[Codes, Texts]:
     return normalised(*distinct(_cells(tables, field)), rule)
 
 
-def _optional(tables: Sequence[RawTable], field: str) -> tuple[Codes | None, Texts]:
-    if not any(field in table.columns for table in tables):
-        return None, arrow.texts([])
-    return _column(tables, field, tidy)
+def _unless_absent(
+    tables: Sequence[RawTable], field: str, cells: dict[str, tuple[Codes, Texts]]
+) -> tuple[Codes | None, Texts]:
+    if any(field in table.columns for table in tables):
+        return cells[field]
+    return None, arrow.texts([])
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
@@ -165,13 +194,12 @@ def _empty(codes: Codes, texts: Texts) -> Mask:
     return codes == position
 
 
-def _pairs(tables: Sequence[RawTable]) -> tuple[Codes, list[Classified], Mask]:
-    """Classify each distinct (Type, Source) once; also say which records have a type."""
-    types, type_texts = _column(tables, "type", tidy)
-    sources, source_texts = _column(tables, "source", tidy)
+def _pairs(
+    types: Codes, type_texts: Texts, sources: Codes, source_texts: Texts
+) -> tuple[Codes, list[Classified]]:
+    """Classify each distinct (Type, Source) once."""
     width = max(1, len(source_texts))
-    combined = types.astype(np.int64) * width + sources
-    codes, keys = dense(combined, max(1, len(type_texts)) * width)
+    codes, keys = combined(types, max(1, len(type_texts)), sources, width)
     numbers: dict[tuple[str, str], int] = {}
     pairs: list[Classified] = []
     mapping = np.empty(len(keys), np.int32)
@@ -183,7 +211,9 @@ def _pairs(tables: Sequence[RawTable]) -> tuple[Codes, list[Classified], Mask]:
             numbers[identity] = len(pairs)
             pairs.append(classify(type_, source))
         mapping[position] = numbers[identity]
-    return mapping[codes], pairs, ~_empty(types, type_texts)
+    if len(pairs) == len(keys):
+        return codes, pairs
+    return gather(mapping, codes), pairs
 
 
 def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArray[np.int64], Mask]:
@@ -213,24 +243,24 @@ def _texts(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
 def _content(
     types: Codes, type_texts: Texts, titles: Codes, title_texts: Texts
 ) -> tuple[Codes, int]:
-    width = max(1, len(title_texts))
-    keys = types.astype(np.int64) * width + titles
-    codes, values = dense(keys, max(1, len(type_texts)) * width)
-    return codes, len(values)
+    codes, keys = combined(types, max(1, len(type_texts)), titles, max(1, len(title_texts)))
+    return codes, len(keys)
 
 
 def _by_id(content: Codes, contents: int, ids: Codes, named: Mask) -> tuple[Codes, int]:
     """Where a record has a content id, that alone identifies the content (§1)."""
-    keys = np.where(named, ids.astype(np.int64) + contents, content)
-    codes, values = dense(keys, contents + int(ids.max(initial=0)) + 1)
-    return codes, len(values)
+    codes, keys = combined(
+        named.astype(np.int32), 2, np.where(named, ids, content), max(contents, int(ids.max()) + 1)
+    )
+    return codes, len(keys)
 
 
-def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.int64]:
+def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.integer]:
     rows = [
-        np.arange(2, table.records + 2) if table.rows is None else table.rows for table in tables
+        np.arange(2, table.records + 2, dtype=np.int32) if table.rows is None else table.rows
+        for table in tables
     ]
-    return rows[0] if len(rows) == 1 else np.concatenate(rows or [np.empty(0, np.int64)])
+    return rows[0] if len(rows) == 1 else np.concatenate(rows or [np.empty(0, np.int32)])
 
 
 def _rejected(

@@ -6,10 +6,8 @@ Every helper here is exact: numbers are equal if and only if the texts are.
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Final
 
@@ -19,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine import arrow
+from engine.slices import each, gather, sliced, workers
 
-__all__ = ["Codes", "Texts", "dense", "distinct", "fold_case", "normalised", "tidy", "workers"]
+__all__ = ["Codes", "Texts", "combined", "distinct", "fold_case", "normalised", "tidy"]
 
 Codes = npt.NDArray[np.int32]
 Texts = pa.StringArray
@@ -31,13 +30,6 @@ _MANY: Final = 1 << 18
 """Dictionary entries from which on it pays to merge in parallel."""
 _DENSE: Final = 1 << 23
 """Largest range of keys for which a look-up array is made."""
-
-
-def workers() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
@@ -69,8 +61,7 @@ def _merged(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
     if count > 1 and size > _MANY and len(chunks) > count:
         bounds = [len(chunks) * part // count for part in range(count + 1)]
         parts = [chunks[low:high] for low, high in pairwise(bounds)]
-        with ThreadPoolExecutor(count) as pool:
-            chunks = [pa.chunked_array(part).combine_chunks() for part in pool.map(_unified, parts)]
+        chunks = each(lambda part: pa.chunked_array(_unified(part)).combine_chunks(), parts)
     return _unified(chunks)
 
 
@@ -88,7 +79,7 @@ def normalised(codes: Codes, texts: Texts, rule: Callable[[Texts], Texts]) -> tu
         return codes, texts
     encoded = changed.dictionary_encode()
     mapping = arrow.numbers(encoded.indices)
-    return mapping[codes], encoded.dictionary
+    return gather(mapping, codes), encoded.dictionary
 
 
 def tidy(texts: Texts) -> Texts:
@@ -115,14 +106,25 @@ def _is_plain_ascii(texts: Texts) -> bool:
     return not len(body) or bool(body.min() >= 0x20 and body.max() < 0x7F)
 
 
-def dense(keys: npt.NDArray[np.int64], bound: int) -> tuple[Codes, npt.NDArray[np.int64]]:
-    """Return dense codes for integer keys in [0, bound), and the key of each code."""
-    if bound <= _DENSE:
-        present = np.zeros(bound, np.bool_)
-        present[keys] = True
-        values = np.flatnonzero(present)
-        mapping = np.zeros(bound, np.int32)
-        mapping[values] = np.arange(len(values), dtype=np.int32)
-        return mapping[keys], values
-    values, codes = np.unique(keys, return_inverse=True)
-    return codes.astype(np.int32), values
+def combined(
+    major: Codes, majors: int, minor: Codes, minors: int
+) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """Return dense codes for the pairs of two codes, and ``major * minors + minor`` of each."""
+    bound = majors * minors
+    keys = np.empty(len(major), np.int32 if bound < 1 << 31 else np.int64)
+    present = np.zeros(bound if bound <= _DENSE else 0, np.bool_)
+
+    def work(part: slice) -> None:
+        np.multiply(major[part], minors, out=keys[part], dtype=keys.dtype, casting="unsafe")
+        keys[part] += minor[part]
+        if len(present):
+            present[keys[part]] = True
+
+    sliced(len(keys), work)
+    if not len(present):
+        values, codes = np.unique(keys, return_inverse=True)
+        return codes.astype(np.int32), values
+    values = np.flatnonzero(present)
+    mapping = np.zeros(bound, np.int32)
+    mapping[values] = np.arange(len(values), dtype=np.int32)
+    return gather(mapping, keys), values

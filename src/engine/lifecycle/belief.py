@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from engine.lifecycle.configuration import NOT_ENROLLED, Access, Configuration, Status
-from engine.lifecycle.step import reachable, step
+from engine.lifecycle.step import Outcome, reachable, step
 from engine.vocabulary import Action
 
 __all__ = [
@@ -81,6 +81,7 @@ class InstantOutcome(NamedTuple):
     unsearched: bool = False
 
 
+@cache
 def severity_rank(finding: str | None) -> int:
     """Return 0 for no finding, 1 for info, 2 for warning, 3 for error (§4: the first digit)."""
     return 0 if finding is None else 4 - int(finding[1])
@@ -107,10 +108,15 @@ def advance(belief: Belief, action: Action) -> tuple[Belief, str | None]:
     Outcomes with an error are refuted if another outcome has none; the finding is the least
     severe that is left, the lowest code among equals (§5).
     """
-    outcomes = {outcome for configuration in belief for outcome in step(configuration, action)}
+    outcomes = frozenset[Outcome]().union(*(step(member, action) for member in belief))
     kept = {outcome for outcome in outcomes if severity_rank(outcome[1]) < 3} or outcomes
-    finding = min((code for _, code in kept), key=lambda code: (severity_rank(code), code or ""))
+    finding = min({code for _, code in kept}, key=_weight)
     return frozenset(configuration for configuration, _ in kept), finding
+
+
+@cache
+def _weight(finding: str | None) -> tuple[int, str]:
+    return severity_rank(finding), finding or ""
 
 
 def advance_instant(belief: Belief, instant: Instant) -> InstantOutcome:

@@ -63,7 +63,7 @@ class Certificate(IntEnum):
     STALE = 2
 
 
-class Configuration(msgspec.Struct, frozen=True):
+class Configuration(msgspec.Struct, frozen=True, cache_hash=True):
     """One possible state of a record; all but ``ever_completed`` belongs to the current cycle."""
 
     access: Access = Access.NONE

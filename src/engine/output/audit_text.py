@@ -171,7 +171,8 @@ def _print_codes(page: Paragraphs, given: AuditPage, counts: dict[str, int]) -> 
             (f"  {_reach(given, code, counts[code])}", "dim"),
         )
         example = examples[code]
-        page.prose(_place(example, len(given.history.records.files) > 1), indent=6, style="dim")
+        # Not wrapped: an address or a path cut in two cannot be searched for.
+        page.line((f"      {_place(example, len(given.history.records.files) > 1)}", "dim"))
         page.prose(example["message"], indent=6)
 
 

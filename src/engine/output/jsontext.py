@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from engine.arrow import flags, int32, int64, text, texts
 from engine.frame import Coded, Column, Frame, Instants, Nested, Numbers
-from engine.intake.texts import workers
+from engine.slices import workers
 from engine.intake.timestamps import format_utc_column
 
 __all__ = ["json_array", "json_lines", "json_rows"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -44,8 +45,13 @@ def instant(at: datetime | None) -> str:
     return format_utc(int(np.datetime64(at.replace(tzinfo=None), "us").astype(np.int64)))
 
 
-def print_status(console: Console, frame: Frame, call: Call, as_of: str | None) -> None:
-    """Print one line a record, and the totals; of a long table its first rows."""
+def print_status(
+    console: Console, frame: Frame, call: Call, as_of: str | None, chosen: Sequence[str] = ()
+) -> None:
+    """Print one line a record, and the totals; of a long table its first rows.
+
+    ``chosen`` are the options that chose these records, to write the next command from.
+    """
     page = Paragraphs(console)
     moment = f"as of {as_of}" if as_of is not None else "after every event"
     page.title(f"Status {moment}, from {call.title}")
@@ -57,7 +63,7 @@ def print_status(console: Console, frame: Frame, call: Call, as_of: str | None) 
             [_status_row(row) for row in _head(frame).rows()],
             header=("Learner", "Content", "Status", "Since", "Facts"),
         )
-        _print_rest(page, frame, call.command("status", *again, "-o", "status.csv"))
+        _print_rest(page, frame, call.command("status", *again, *chosen, "-o", "status.csv"))
         _print_totals(page, frame)
     _print_foot(page)
 
@@ -108,8 +114,8 @@ def _print_totals(page: Paragraphs, frame: Frame) -> None:
         )
 
 
-def print_intervals(console: Console, frame: Frame, call: Call) -> None:
-    """Print one line an interval; of a long table its first rows."""
+def print_intervals(console: Console, frame: Frame, call: Call, chosen: Sequence[str] = ()) -> None:
+    """Print one line an interval; of a long table its first rows. ``chosen``: as above."""
     page = Paragraphs(console)
     page.title(f"Status intervals, from {call.title}")
     if not len(frame):
@@ -120,7 +126,7 @@ def print_intervals(console: Console, frame: Frame, call: Call) -> None:
             header=("Learner", "Content", "Status", "From", "To", "Opened by", "Row"),
             right=(6,),
         )
-        _print_rest(page, frame, call.command("timeline", "--all", "-o", "timeline.csv"))
+        _print_rest(page, frame, call.command("timeline", "--all", *chosen, "-o", "timeline.csv"))
     _print_foot(page)
 
 

@@ -23,6 +23,7 @@ from engine.projection.actions import (
     Members,
 )
 from engine.projection.history import History
+from engine.slices import each
 
 __all__ = ["evidence"]
 
@@ -63,26 +64,29 @@ def evidence(
             groups.setdefault(where, []).append(codes.index(name))
     owners, found = [], []
     real = np.flatnonzero(position >= 0)
-    for where, kind in enumerate(kinds):
-        chosen = real[np.isin(code[real], groups[where])]
-        if not len(chosen):
-            continue
-        last = _last_before(history, kind, position[chosen])
-        owners.append(chosen[last >= 0])
-        found.append(last[last >= 0])
+
+    def look_up(where: int) -> tuple[Ints, Ints]:
+        wanted = np.zeros(len(codes), np.bool_)
+        wanted[groups[where]] = True
+        chosen = real[wanted[code[real]]]
+        last = _last_before(history, kinds[where], position[chosen])
+        return chosen[last >= 0], last[last >= 0]
+
+    history.action  # noqa: B018 - computed once, before the threads ask for it
+    for owner, last in each(look_up, range(len(kinds))):
+        owners.append(owner)
+        found.append(last)
     counts = np.zeros(len(position) + 1, np.int64)
-    if not owners:
-        return counts, np.empty(0, np.int64)
     owner, event = np.concatenate(owners), np.concatenate(found)
     order = np.lexsort((event, owner))
-    np.add.at(counts, owner + 1, 1)
+    counts[1:] = np.bincount(owner, minlength=len(position))
     return np.cumsum(counts), event[order]
 
 
 def _last_before(history: History, kind: Members, position: Ints) -> Ints:
     """For these events, the position of the last earlier one of this kind in its stream, or −1."""
     known = np.flatnonzero(kind[history.action])
-    if not len(known):
+    if not len(known) or not len(position):
         return np.full(len(position), -1, np.int64)
     found = known[np.maximum(np.searchsorted(known, position) - 1, 0)]
     starts = history.streams.starts

@@ -103,17 +103,18 @@ def _order(history: History, findings: Findings) -> Ints:
     """By file, row, code."""
     file, row = _places(history, findings.record)
     key = (file << 40 | row) * len(CODES) + findings.code
-    return stable_argsort(key)
+    return stable_argsort(key)[0]
 
 
 def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
     """The file number and the row of records and rejects."""
     records = history.records
     if not len(records):
-        record_file = record_row = np.zeros(len(record), np.int64)
+        record_file, record_row = np.zeros((2, len(record)), np.int64)
     else:
         real = np.maximum(record, 0)
-        record_file, record_row = records.file[real].astype(np.int64), records.row[real]
+        record_file = records.file[real].astype(np.int64)
+        record_row = records.row[real].astype(np.int64)
     for at in np.flatnonzero(record < 0).tolist():
         reject = records.rejects[-1 - int(record[at])]
         record_file[at] = records.files.index(reject.file)

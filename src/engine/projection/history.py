@@ -3,6 +3,7 @@ every read model needs."""
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 
 import numpy as np
@@ -14,11 +15,15 @@ from engine.frame import Coded
 from engine.lifecycle.configuration import Status
 from engine.records import Records
 from engine.replay.columnar import Replay
-from engine.replay.table import FINDING_MASK, STATUS_MASK, statuses_of_mask
+from engine.replay.table import STATUS_MASK, statuses_of_mask
+from engine.slices import sliced
 
 __all__ = ["POSSIBLE", "STATUS_LABELS", "UNCERTAIN", "History"]
 
 Ints = npt.NDArray[np.int64]
+
+_FINDING_BYTE = 0 if sys.byteorder == "little" else 3
+"""Where the finding number (:data:`FINDING_MASK`) is in the memory of an outcome."""
 
 UNCERTAIN = len(Status)
 STATUS_LABELS = texts([*(status.label for status in Status), "uncertain"])
@@ -49,17 +54,17 @@ class History:
     @cached_property
     def action(self) -> npt.NDArray[np.uint8]:
         """The action of each event."""
-        return self.records.pair_actions[self.records.pair[self.streams.events]]
+        return actions_of(self.records, self.streams.events)
 
     @cached_property
     def finding(self) -> npt.NDArray[np.uint8]:
         """The finding number of each event (0: none)."""
-        return (self.replay.outcome & FINDING_MASK).astype(np.uint8)
+        return self.replay.outcome.view(np.uint8)[_FINDING_BYTE::4]
 
     @cached_property
     def at(self) -> Ints:
         """The time of each event."""
-        return self.records.at[self.streams.events]
+        return self.streams.at
 
     @cached_property
     def position_of_record(self) -> Ints:
@@ -71,24 +76,30 @@ class History:
     @cached_property
     def stream_of_instant(self) -> npt.NDArray[np.int32]:
         """The stream of each instant."""
-        first = np.searchsorted(self.streams.instants, self.streams.starts)
+        first = self.streams.first_instants
         return np.repeat(np.arange(len(self.streams), dtype=np.int32), np.diff(first))
 
     @cached_property
     def stamp(self) -> Ints:
         """The time of each instant: that of its earliest event (§6)."""
-        streams = self.streams
-        if len(streams.instants) - 1 == len(streams.events):
-            return self.at
-        if not len(streams.events):
-            return np.empty(0, np.int64)
-        return np.minimum.reduceat(self.at, streams.instants[:-1])
+        return self.streams.stamps
 
     @cached_property
     def final_mask(self) -> npt.NDArray[np.uint8]:
         """The statuses possible at the end of each stream, as a bit set."""
-        last = np.searchsorted(self.streams.instants, self.streams.starts[1:]) - 1
-        return self.replay.after[last]
+        return self.replay.after[self.streams.first_instants[1:] - 1]
+
+
+def actions_of(records: Records, events: Ints) -> npt.NDArray[np.uint8]:
+    """Return the action of each of these records."""
+    actions = np.empty(len(events), np.uint8)
+    of_pair = records.pair_actions
+
+    def work(part: slice) -> None:
+        actions[part] = of_pair.take(records.pair.take(events[part]))
+
+    sliced(len(events), work)
+    return actions
 
 
 def status_column(masks: npt.NDArray[np.uint8]) -> Coded:

@@ -19,6 +19,7 @@ from engine.replay.fold import fold
 from engine.replay.scalar import replay as replay_scalar
 from engine.replay.streams import Streams
 from engine.replay.table import TransitionTable, status_mask
+from engine.slices import gather, sliced
 from engine.vocabulary import Action
 
 __all__ = ["Replay", "replay"]
@@ -72,15 +73,15 @@ def replay(
         Filled as needed; it may be shared by replays.
     """
     sizes = np.diff(streams.instants)
-    outcome = np.zeros(len(actions), np.uint32)
-    played = np.arange(len(actions))
+    outcome = np.empty(0 if streams.untied else len(actions), np.uint32)
+    played = np.arange(0 if streams.untied else len(actions))
     after = np.zeros(len(sizes), np.uint8)
-    first_instant = np.searchsorted(streams.instants, streams.starts)
-    plain = not bool((sizes > 1).any())
+    first_instant = streams.first_instants
+    plain = streams.untied
     if plain:
         symbols: npt.NDArray[np.integer] = actions
         step_event, step_starts = streams.instants[:-1], streams.starts
-        step_last = np.arange(len(actions))
+        step_last = None
         rare = np.zeros(len(streams), np.bool_)
     else:
         symbols, step_event, step_last = _steps(table, streams, actions, sizes)
@@ -93,47 +94,60 @@ def replay(
                     table, streams, actions, first_instant, stream, partial, outcome, played, after
                 )
 
-    numbers = {
-        enrols: table.belief(initial_belief(first, partial=partial))
-        for enrols, first in ((True, (Action.ENROL,)), (False, (Action.START,)))
-    }
-    enrols = _first_instant_enrols(streams, actions, first_instant)
-    initial = np.where(enrols, numbers[True], numbers[False]).astype(np.int32)
+    initial = _initial(table, streams, actions, partial=partial)
     if rare.any():
         step_rare = np.repeat(rare, np.diff(step_starts))
         symbols = np.where(step_rare, 0, symbols)
     before, final = fold(table, symbols, step_starts, initial)
 
-    single = symbols < table.singles
     if plain:
-        outcome = table.outcome.reshape(-1).take(before * table.singles + symbols)
+        outcome = _single_outcomes(table, before, actions)
     else:
+        single = symbols < table.singles
         common = ~np.repeat(rare, np.diff(step_starts)) if rare.any() else np.True_
         chosen = np.flatnonzero(single & common)
         outcome[step_event[chosen]] = table.outcome[before[chosen], symbols[chosen]]
         chosen = np.flatnonzero(~single & common)
         _tied_outcomes(table, before[chosen], symbols[chosen], step_event[chosen], outcome, played)
-        streams = replace(streams, events=streams.events[played])
+        streams = replace(streams, events=streams.events[played], at=streams.at[played])
     belief_after = np.empty_like(before)
     belief_after[:-1] = before[1:]
     belief_after[step_starts[1:] - 1] = final
-    masks = table.masks[belief_after[step_last]]
+    if step_last is not None:
+        belief_after = belief_after[step_last]
+    masks = gather(table.masks, belief_after)
     if rare.any():
         instant_rare = np.repeat(rare, np.diff(first_instant))
         masks = np.where(instant_rare, after, masks)
     return Replay(streams, outcome, masks, streams.instants[:-1][sizes > MAX_ORDERED])
 
 
-def _first_instant_enrols(
-    streams: Streams, actions: npt.NDArray[np.uint8], first_instant: Ints
-) -> npt.NDArray[np.bool_]:
-    """Whether the first instant of each stream holds an enrol… action (§5)."""
-    if not len(streams):
-        return np.zeros(0, np.bool_)
-    enrols = actions <= max(ENROLMENTS)
-    low, high = streams.starts[:-1], streams.instants[first_instant[:-1] + 1]
-    counts = np.concatenate([[0], np.cumsum(enrols)])
-    return counts[high] > counts[low]
+def _initial(
+    table: TransitionTable, streams: Streams, actions: npt.NDArray[np.uint8], *, partial: bool
+) -> npt.NDArray[np.int32]:
+    """The belief that each stream begins in; with a partial history its first instant tells."""
+    enrolled, other = (
+        table.belief(initial_belief(first, partial=partial))
+        for first in ((Action.ENROL,), (Action.START,))
+    )
+    if enrolled == other or not len(streams):
+        return np.full(len(streams), other, np.int32)
+    enrols = np.concatenate([[0], np.cumsum(actions <= max(ENROLMENTS))])
+    low, high = streams.starts[:-1], streams.instants[streams.first_instants[:-1] + 1]
+    return np.where(enrols[high] > enrols[low], enrolled, other).astype(np.int32)
+
+
+def _single_outcomes(
+    table: TransitionTable, before: npt.NDArray[np.int32], actions: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint32]:
+    outcome = np.empty(len(actions), np.uint32)
+    flat = table.outcome.reshape(-1)
+
+    def work(part: slice) -> None:
+        outcome[part] = flat.take(before[part] * table.singles + actions[part])
+
+    sliced(len(actions), work)
+    return outcome
 
 
 def _steps(

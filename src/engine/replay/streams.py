@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from engine.arrow import int32, numbers, text
 from engine.records import Records
+from engine.slices import gather, sliced
 from engine.vocabulary import canonical
 
 __all__ = ["Key", "Streams", "arrange"]
@@ -32,6 +33,8 @@ class Streams(msgspec.Struct):
     ----------
     events:
         Shape (events,): the record number of each event.
+    at:
+        Shape (events,): the time of each event, in microseconds since 1970.
     starts:
         Shape (streams + 1,): where each stream's events begin, then the number of events.
     instants:
@@ -41,6 +44,7 @@ class Streams(msgspec.Struct):
     """
 
     events: Ints
+    at: Ints
     starts: Ints
     instants: Ints
     duplicates: Ints
@@ -48,33 +52,45 @@ class Streams(msgspec.Struct):
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    @property
+    def untied(self) -> bool:
+        """Whether each instant is one event."""
+        return len(self.instants) == len(self.events) + 1
+
+    @property
+    def first_instants(self) -> Ints:
+        """Shape (streams + 1,): the first instant of each stream, then the number of instants."""
+        return self.starts if self.untied else np.searchsorted(self.instants, self.starts)
+
+    @property
+    def stamps(self) -> Ints:
+        """Shape (instants,): the time of each instant, that of its earliest event (§6)."""
+        if self.untied:
+            return self.at
+        return np.minimum.reduceat(self.at, self.instants[:-1])
+
     def only(self, keep: Mask) -> Streams:
         """Return these streams alone; ``keep`` has shape (streams,)."""
-        first = np.searchsorted(self.instants, self.starts)
-        return self._where(np.repeat(keep, np.diff(first)))
+        return self._where(np.repeat(keep, np.diff(self.first_instants)))
 
-    def until(self, at: npt.NDArray[np.int64], moment: int) -> Streams:
+    def until(self, moment: int) -> Streams:
         """Return what had happened by ``moment``, in whole instants (semantics.md §6, §9).
 
-        ``at`` holds the records' times, all in microseconds since 1970. Streams without an event
-        by then are left out.
+        Streams without an event by then are left out.
         """
-        if not len(self.events):
-            return self
-        stamp = np.minimum.reduceat(at[self.events], self.instants[:-1])
-        return self._where(stamp <= moment)
+        return self._where(self.stamps <= moment)
 
     def _where(self, keep: Mask) -> Streams:
         """Return the streams made of these instants; those without any are left out."""
         sizes = np.diff(self.instants)
-        first = np.searchsorted(self.instants, self.starts)
-        owner = np.repeat(np.arange(len(self)), np.diff(first))[keep]
-        kept = sizes[keep]
-        instants = np.concatenate([[0], np.cumsum(kept)])
+        owner = np.repeat(np.arange(len(self)), np.diff(self.first_instants))[keep]
+        instants = np.concatenate([[0], np.cumsum(sizes[keep])])
         begins = np.ones(len(owner), np.bool_)
         begins[1:] = owner[1:] != owner[:-1]
+        chosen = np.repeat(keep, sizes)
         return Streams(
-            events=self.events[np.repeat(keep, sizes)],
+            events=self.events[chosen],
+            at=self.at[chosen],
             starts=np.append(instants[:-1][begins], instants[-1]),
             instants=instants,
             duplicates=self.duplicates,
@@ -87,84 +103,113 @@ def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:
     ``tolerance`` is in microseconds: an event no further than this from the one before it is
     tied with it. The result does not depend on the order of the rows.
     """
-    stream = _stream_keys(records, key)
-    order = _sorted(stream, records.at, records.kept)
-    duplicates = _repeated_ids(records, order)
-    if len(duplicates):
-        order = order[~np.isin(order, duplicates)]
+    rows = None if bool(records.kept.all()) else np.flatnonzero(records.kept)
+    if records.event_id is not None:
+        rows = _first_of_each_id(records, np.flatnonzero(records.kept))
+    stream, at = _stream_keys(records, key), records.at
+    if rows is not None:
+        stream, at = stream[rows], at[rows]
+    order, stream = _in_order(stream, at)
+    at = gather(at, order)
+    order = order if rows is None else rows[order]
 
-    new_stream, gap = _boundaries(stream[order], records.at[order])
+    new_stream, gap = _boundaries(stream, at)
     same = ~new_stream & (gap == 0)
     if same.any():
         repeated = _repeated_rows(records, order, same)
         if len(repeated):
-            duplicates = np.concatenate([duplicates, order[repeated]])
-            order = np.delete(order, repeated)
-            new_stream, gap = _boundaries(stream[order], records.at[order])
+            order, stream, at = (np.delete(each, repeated) for each in (order, stream, at))
+            new_stream, gap = _boundaries(stream, at)
 
     tied = ~new_stream & (gap <= tolerance)
+    end = len(order)
     if tied.any():
         order = _canonical_ties(records, order, tied)
-    end = len(order)
+        at = records.at[order]
+        instants = np.append(np.flatnonzero(~tied), end)
+    else:
+        instants = np.arange(end + 1)
     return Streams(
         events=order,
+        at=at,
         starts=np.append(np.flatnonzero(new_stream), end),
-        instants=np.append(np.flatnonzero(~tied), end),
-        duplicates=np.sort(duplicates),
+        instants=instants,
+        duplicates=_duplicates(records, order),
     )
+
+
+def _duplicates(records: Records, events: Ints) -> Ints:
+    """The kept records that are no events."""
+    if len(events) == len(records):
+        return np.empty(0, np.int64)
+    repeated = records.kept.copy()
+    repeated[events] = False
+    return np.flatnonzero(repeated)
 
 
 def _stream_keys(records: Records, key: Key) -> Ints:
     """A number for each record that is equal exactly where the stream is."""
-    keys = records.learner.astype(np.int64) * max(1, records.contents) + records.content
+    keys = np.empty(len(records), np.int64)
+
+    def work(part: slice) -> None:
+        np.multiply(records.learner[part], np.int64(max(1, records.contents)), out=keys[part])
+        keys[part] += records.content[part]
+
+    sliced(len(keys), work)
     if key == "email,panorama,content":
         _, dense = np.unique(keys, return_inverse=True)
         keys = dense.astype(np.int64) * max(1, len(records.panoramas)) + records.panorama
     return keys
 
 
-def _sorted(stream: Ints, at: Ints, kept: Mask) -> Ints:
-    """Record numbers by stream, then time, then row."""
-    rows = None if bool(kept.all()) else np.flatnonzero(kept)
-    if rows is not None:
-        stream, at = stream[rows], at[rows]
-    if len(at) < 2:
-        order = np.arange(len(at))
-    else:
-        falling = bool((at[1:] <= at[:-1]).all())
-        if falling and not bool((at[1:] == at[:-1]).any()):
-            by_time = np.arange(len(at) - 1, -1, -1)
-        elif bool((at[1:] >= at[:-1]).all()):
-            by_time = None
-        else:
-            by_time = stable_argsort(at - at.min())
-        if by_time is None:
-            order = stable_argsort(stream)
-        else:
-            order = by_time[stable_argsort(stream[by_time])]
-    return order if rows is None else rows[order]
+def _in_order(stream: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """The order by stream, then time, and the streams in that order.
+
+    Rows of one stream and time stand in any order. An export is mostly newest or oldest first,
+    and one sort by stream is enough then.
+    """
+    if bool((at[1:] >= at[:-1]).all()):
+        return stable_argsort(stream)
+    if bool((at[1:] <= at[:-1]).all()):
+        order, ordered = stable_argsort(stream[::-1])
+        return len(at) - 1 - order, ordered
+    since = at - at.min()
+    whole = since // _SECOND
+    exact = np.array_equal(whole * _SECOND, since)
+    by_time, _ = stable_argsort(whole if exact else since)
+    order, ordered = stable_argsort(gather(stream, by_time))
+    return gather(by_time, order), ordered
 
 
-_POSITION_BITS_LIMIT: Final = 64
+_SECOND: Final = 1_000_000
 
 
-def stable_argsort(keys: Ints) -> Ints:
-    """Return the stable order of non-negative keys.
+def stable_argsort(keys: Ints) -> tuple[Ints, Ints]:
+    """Return the stable order of non-negative keys, and the keys in that order.
 
     Where key and position fit into 64 bits together, sorting that number by value is several
     times faster than sorting positions by key, and is stable by construction.
     """
-    if not len(keys):
-        return np.empty(0, np.int64)
-    shift = (len(keys) - 1).bit_length()
-    if int(keys.max()).bit_length() + shift > _POSITION_BITS_LIMIT:
-        return np.argsort(keys, kind="stable")
-    packed = keys.astype(np.uint64)
-    packed <<= np.uint64(shift)
-    packed |= np.arange(len(keys), dtype=np.uint64)
+    count = len(keys)
+    shift = max(1, (count - 1).bit_length())
+    if not count or int(keys.max()).bit_length() + shift > 63:
+        order = np.argsort(keys, kind="stable")
+        return order, keys[order]
+    packed = np.empty(count, np.int64)
+    order = np.empty(count, np.int64)
+
+    def pack(part: slice) -> None:
+        np.left_shift(keys[part], shift, out=packed[part])
+        packed[part] |= np.arange(part.start, part.stop)
+
+    def unpack(part: slice) -> None:
+        np.bitwise_and(packed[part], (1 << shift) - 1, out=order[part])
+        packed[part] >>= shift
+
+    sliced(count, pack)
     packed.sort()
-    packed &= np.uint64((1 << shift) - 1)
-    return packed.view(np.int64)
+    sliced(count, unpack)
+    return order, packed
 
 
 def _boundaries(stream: Ints, at: Ints) -> tuple[Mask, Ints]:
@@ -176,16 +221,15 @@ def _boundaries(stream: Ints, at: Ints) -> tuple[Mask, Ints]:
     return new_stream, gap
 
 
-def _repeated_ids(records: Records, order: Ints) -> Ints:
-    """Records whose id an earlier row has: a page that was sent again (domain.md)."""
-    if records.event_id is None:
-        return np.empty(0, np.int64)
-    rows = np.sort(order)
+def _first_of_each_id(records: Records, rows: Ints) -> Ints:
+    """The rows without those whose id an earlier one has: pages that were sent again."""
+    assert records.event_id is not None
     ids = records.event_id[rows]
-    blank = records.event_ids.index(text("")).as_py()
-    named = rows[ids != blank]
-    _, first = np.unique(records.event_id[named], return_index=True)
-    return np.delete(named, first)
+    named = ids != records.event_ids.index(text("")).as_py()
+    _, first = np.unique(ids[named], return_index=True)
+    keep = ~named
+    keep[np.flatnonzero(named)[first]] = True
+    return rows[keep]
 
 
 def _fields(records: Records, rows: Ints) -> list[npt.NDArray[np.integer]]:
@@ -207,8 +251,8 @@ def _repeated_rows(records: Records, order: Ints, same: Mask) -> Ints:
     group = np.cumsum(~same[positions])
     rows = order[positions]
     columns = [*_fields(records, rows), records.pair[rows], group]
-    # The rows of a group are in file order, and the sort is stable: the first of a run stays.
-    by_content = np.lexsort(columns)
+    # Of equal rows the first in the file stays.
+    by_content = np.lexsort([rows, *columns])
     equal = np.ones(max(0, len(positions) - 1), np.bool_)
     for column in columns:
         ordered = column[by_content]

@@ -1,0 +1,59 @@
+"""Work on long arrays, a slice at a time: each slice stays in the cache, and all cores take part.
+
+numpy and pyarrow let go of the interpreter's lock while they work, so threads are enough.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["each", "gather", "sliced", "workers"]
+
+SLICE: Final = 1 << 18
+"""Elements a slice."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def workers() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def each(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Return ``work(item)`` of each item, in order; the cores share the items."""
+    listed = list(items)
+    count = min(workers(), len(listed))
+    if count < 2:
+        return [work(item) for item in listed]
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(work, listed))
+
+
+def sliced(length: int, work: Callable[[slice], object]) -> None:
+    """Call ``work`` with slices that together are ``range(length)``; the cores share them."""
+    parts = [slice(low, min(low + SLICE, length)) for low in range(0, length, SLICE)]
+    each(work, parts)
+
+
+def gather(
+    values: npt.NDArray[Any], index: npt.NDArray[np.integer], dtype: npt.DTypeLike = None
+) -> npt.NDArray[Any]:
+    """Return ``values[index]``; every index must be in range."""
+    found = np.empty(len(index), values.dtype if dtype is None else dtype)
+
+    def work(part: slice) -> None:
+        found[part] = values.take(index[part], mode="clip")
+
+    if len(values):
+        sliced(len(index), work)
+    return found
