@@ -2,19 +2,24 @@
 
 >>> import engine
 >>> audit = engine.audit("fixtures/demo.csv")
->>> audit.summary.rows == (
-...     audit.summary.events + audit.summary.duplicates + audit.summary.quarantined
-... )
+>>> summary = audit.summary
+>>> summary.rows == summary.events + summary.duplicates + summary.quarantined
 True
 """
 
-from engine.audit import Audit, Options, audit
-from engine.errors import InputError, UsageError, UserError
-from engine.frame import Frame
-from engine.lifecycle.belief import Belief
-from engine.lifecycle.configuration import Configuration, Status
-from engine.projection.summary import Summary
-from engine.record import Event, Finding, Record
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.auditor import Audit, Options, audit
+    from engine.columns.frame import Frame
+    from engine.errors import InputError, UsageError, UserError
+    from engine.lifecycle.belief import Belief
+    from engine.lifecycle.configuration import Configuration, Status
+    from engine.projection.summary import Summary
+    from engine.record import Event, Finding, Record
 
 __version__ = "0.1.0"
 
@@ -34,3 +39,34 @@ __all__ = [
     "UserError",
     "audit",
 ]
+
+# Loaded when first asked for: the command sets up its process before numpy is imported, and who
+# drives one record needs neither numpy nor pyarrow.
+_HOME = {
+    "Audit": "auditor",
+    "Belief": "lifecycle.belief",
+    "Configuration": "lifecycle.configuration",
+    "Event": "record",
+    "Finding": "record",
+    "Frame": "columns.frame",
+    "InputError": "errors",
+    "Options": "auditor",
+    "Record": "record",
+    "Status": "lifecycle.configuration",
+    "Summary": "projection.summary",
+    "UsageError": "errors",
+    "UserError": "errors",
+    "audit": "auditor",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    value = getattr(import_module(f"engine.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

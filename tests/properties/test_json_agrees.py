@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.frame import Coded, Column, Frame, Instants, Nested, Numbers
-from engine.intake.timestamps import format_utc
+from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
+from engine.instants import format_utc
 from engine.output import jsontext, write
 from engine.output.write import write_frame
 

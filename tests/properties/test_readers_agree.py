@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from engine.errors import InputError
 from engine.intake import csv_fast
-from engine.intake.csv_fast import read_fast
-from engine.intake.csv_layout import lay_out
-from engine.intake.csv_slow import read_slow
+from engine.intake.formats.csv_fast import read_fast
+from engine.intake.formats.csv_layout import lay_out
+from engine.intake.formats.csv_slow import read_slow
 from engine.intake.reader import read
 from engine.intake.rows import RawTable
 

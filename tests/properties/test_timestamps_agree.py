@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
-from engine.intake.timestamps import (
+from engine.instants import (
     TimestampRules,
     column_date_order,
     format_utc,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from engine.errors import InputError, UsageError
-from engine.intake.timestamps import (
+from engine.instants import (
     TimestampRules,
     column_date_order,
     format_utc,

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 import click
 import msgspec
 
-from engine.audit import Audit, audit
+from engine.auditor import Audit, audit
 from engine.cli.destination import Destination, spare, whole_file
 from engine.cli.options import (
     call_of,

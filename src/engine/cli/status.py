@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from engine.audit import audit
+from engine.auditor import audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import require
 from engine.cli.options import call_of, chosen, given, output_options, source_options, tell

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from engine.audit import Audit, audit, fold_case_text
+from engine.auditor import Audit, audit, fold_case_text
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
 from engine.cli.options import call_of, chosen, given, output_options, source_options, tell

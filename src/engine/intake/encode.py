@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine import arrow
+from engine.columns import arrow
+from engine.columns.slices import each, gather
+from engine.columns.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy
+from engine.instants import TimestampRules, parse_column
 from engine.intake.rows import FIELDS, RawTable
-from engine.intake.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy
-from engine.intake.timestamps import TimestampRules, parse_column
 from engine.records import Quarantined, Records, RowFinding
-from engine.slices import each, gather
 from engine.vocabulary import Classified, canonical, classify
 
 __all__ = ["encode"]

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Final
 
 from engine.errors import InputError
-from engine.intake.csv_layout import detect_encoding
+from engine.intake.formats.csv_layout import detect_encoding
 from engine.intake.rows import RawTable
 from engine.intake.sniff import Kind, kind_of
 from engine.intake.source import Source, open_source
@@ -85,7 +85,7 @@ def _reader(source: Source) -> Callable[[Source], RawTable]:
     text = decode_head(source.head[encoding.mark :], encoding.name)
     module, function = _READERS[kind_of(source.head, text, source.file)]
     reader: Callable[[Source], RawTable] = getattr(
-        import_module(f"engine.intake.{module}"), function
+        import_module(f"engine.intake.formats.{module}"), function
     )
     return reader
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from engine.errors import InputError
-from engine.intake.csv_layout import detect_encoding, lay_out
+from engine.intake.formats.csv_layout import detect_encoding, lay_out
 
 __all__ = ["Kind", "kind_of", "refuse_binary", "refuse_foreign"]
 

@@ -1,7 +1,7 @@
 """Frames as JSON, a chunk of rows at a time, without a Python object for each cell.
 
 Each column becomes an array of JSON texts; rows are those texts joined. The slow twin is to encode
-the rows of :meth:`engine.frame.Frame.rows` one by one, and a property test holds them together.
+the rows of :meth:`engine.columns.frame.Frame.rows` one by one, and a property test holds them together.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.arrow import flags, int32, int64, text, texts
-from engine.frame import Coded, Column, Frame, Instants, Nested, Numbers
-from engine.slices import workers
-from engine.intake.timestamps import format_utc_column
+from engine.columns.arrow import flags, int32, int64, text, texts
+from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
+from engine.columns.slices import workers
+from engine.instants import format_utc_column
 
 __all__ = ["json_array", "json_lines", "json_rows"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine import arrow
-from engine.frame import Coded, Column, Frame, Numbers
+from engine.columns import arrow
+from engine.columns.frame import Coded, Column, Frame, Numbers
 from engine.records import Quarantined
 
 __all__ = ["quarantine_frame"]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from rich.text import Text
 
-from engine.frame import Coded, Frame, Numbers
-from engine.intake.timestamps import format_utc
+from engine.columns.frame import Coded, Frame, Numbers
+from engine.instants import format_utc
 from engine.output.call import Call
 from engine.output.paragraphs import Paragraphs, cell
 from engine.output.words import NO_VERSION, counted, either, number, share

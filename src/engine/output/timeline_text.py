@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import ACTION_PHRASES
-from engine.intake.timestamps import format_utc
+from engine.instants import format_utc
 from engine.output.paragraphs import Paragraphs
 from engine.output.status_text import instant
 from engine.output.words import NO_VERSION, STYLES, counted, either

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.arrow import flags, int32, int64
-from engine.frame import Coded, Frame, Instants, Nested, Numbers
-from engine.intake.timestamps import format_utc_column
+from engine.columns.arrow import flags, int32, int64
+from engine.columns.frame import Coded, Frame, Instants, Nested, Numbers
+from engine.instants import format_utc_column
 from engine.output.jsontext import CHUNK, json_array, json_lines
 
 __all__ = ["FORMATS", "format_of_name", "write_frame", "write_json_object"]

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import each
 from engine.projection.actions import (
     ENROLS,
     FINISHES,
@@ -23,7 +24,6 @@ from engine.projection.actions import (
     Members,
 )
 from engine.projection.history import History
-from engine.slices import each
 
 __all__ = ["evidence"]
 

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine import arrow
+from engine.columns import arrow
+from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
-from engine.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column

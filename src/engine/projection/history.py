@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.arrow import lists, texts
-from engine.frame import Coded
+from engine.columns.arrow import lists, texts
+from engine.columns.frame import Coded
+from engine.columns.slices import sliced
 from engine.lifecycle.configuration import Status
 from engine.records import Records
 from engine.replay.columnar import Replay
 from engine.replay.table import STATUS_MASK, statuses_of_mask
-from engine.slices import sliced
 
 __all__ = ["POSSIBLE", "STATUS_LABELS", "UNCERTAIN", "History"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.arrow import texts
-from engine.frame import Coded, Column, Frame, Instants, Numbers
+from engine.columns.arrow import texts
+from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.projection.status import changes, learner_order, stream_columns
 

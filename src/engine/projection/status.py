@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.arrow import numbers
+from engine.columns.arrow import numbers
+from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
 from engine.findings.catalogue import CATALOGUE, Severity
-from engine.frame import Coded, Column, Frame, Instants, Numbers
 from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from engine.findings.catalogue import CATALOGUE, Severity
-from engine.intake.timestamps import format_utc
+from engine.instants import format_utc
 from engine.projection.findings import CODES, Findings, count_findings
 from engine.projection.history import STATUS_LABELS, UNCERTAIN, History, status_column
 

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.arrow import int32, numbers, text
+from engine.columns.arrow import int32, numbers, text
+from engine.columns.slices import gather, sliced
 from engine.records import Records
-from engine.slices import gather, sliced
 from engine.vocabulary import canonical
 
 __all__ = ["Key", "Streams", "arrange"]

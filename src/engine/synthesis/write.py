@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.intake.timestamps import format_utc_column
+from engine.instants import format_utc_column
 from engine.synthesis.report import Flaw, Report
 from engine.vocabulary import PAIRS
 

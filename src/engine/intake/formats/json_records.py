@@ -11,9 +11,9 @@ from typing import Any, Final
 import msgspec
 
 from engine.errors import InputError
-from engine.intake.builder import Builder
-from engine.intake.csv_layout import detect_encoding
 from engine.intake.fields import rank, recognise, require
+from engine.intake.formats.builder import Builder
+from engine.intake.formats.csv_layout import detect_encoding
 from engine.intake.limits import RECORD_BYTES
 from engine.intake.rows import FIELDS, RawTable
 from engine.intake.source import Source

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.intake.timestamp_text import EPOCH, FIRST_INSTANT, LAST_INSTANT
+from engine.instants.text import EPOCH, FIRST_INSTANT, LAST_INSTANT
 
 __all__ = ["format_utc", "format_utc_column"]
 

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from engine.intake.timestamp_text import match_timestamp
+from engine.instants.text import match_timestamp
 
 __all__ = ["MIN_WIDTH", "Digits", "Layout", "compile_layout", "shape_of"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from engine.errors import InputError
-from engine.intake.csv_fast import read_fast
-from engine.intake.csv_layout import Layout, detect_encoding, lay_out
-from engine.intake.csv_slow import read_slow
 from engine.intake.fields import require
+from engine.intake.formats.csv_fast import read_fast
+from engine.intake.formats.csv_layout import Layout, detect_encoding, lay_out
+from engine.intake.formats.csv_slow import read_slow
 from engine.intake.limits import HEAD_BYTES, RECORD_BYTES
 from engine.intake.rows import RawTable
 from engine.intake.sniff import refuse_binary

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.arrow import int32, int64
+from engine.columns.arrow import int32, int64
 
 __all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers"]
 

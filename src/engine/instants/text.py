@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from engine.errors import InputError, UsageError
-from engine.intake.timestamp_rules import DateOrder, TimestampRules, zone_named
+from engine.instants.rules import DateOrder, TimestampRules, zone_named
 
 __all__ = [
     "DAY_FIRST",

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from engine.errors import InputError
-from engine.intake.builder import PLAIN_FIELDS, column_type
 from engine.intake.fields import Header, resolve
+from engine.intake.formats.builder import PLAIN_FIELDS, column_type
 from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
 from engine.intake.rows import RawTable, Reject
 from engine.intake.source import Source

@@ -3,10 +3,10 @@
 An instant is an int: microseconds since 1970-01-01T00:00:00Z.
 """
 
-from engine.intake.timestamp_columns import parse_column
-from engine.intake.timestamp_output import format_utc, format_utc_column
-from engine.intake.timestamp_rules import DateOrder, TimestampRules
-from engine.intake.timestamp_text import column_date_order, parse_instant, parse_text
+from engine.instants.columns import parse_column
+from engine.instants.rules import DateOrder, TimestampRules
+from engine.instants.text import column_date_order, parse_instant, parse_text
+from engine.instants.writing import format_utc, format_utc_column
 
 __all__ = [
     "DateOrder",

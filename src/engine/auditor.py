@@ -15,14 +15,14 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from engine.arrow import texts
+from engine.columns.arrow import texts
+from engine.columns.frame import Frame
+from engine.columns.texts import fold_case, tidy
 from engine.errors import UsageError
 from engine.findings.catalogue import matches
-from engine.frame import Frame
+from engine.instants import TimestampRules, parse_instant
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
-from engine.intake.texts import fold_case, tidy
-from engine.intake.timestamps import TimestampRules, parse_instant
 from engine.projection.findings import CODES, Findings, find, findings_frame
 from engine.projection.history import History, actions_of
 from engine.projection.intervals import intervals_frame
@@ -68,7 +68,7 @@ _NOTHING: Final = np.empty(0, np.int64)
 class Audit:
     """Reports read and replayed; every table is computed when first asked for.
 
-    Tables are :class:`engine.frame.Frame`: polars, pandas, pyarrow and DuckDB take them through
+    Tables are :class:`engine.columns.frame.Frame`: polars, pandas, pyarrow and DuckDB take them through
     the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
     """
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine import arrow
-from engine.slices import each, gather, sliced, workers
+from engine.columns import arrow
+from engine.columns.slices import each, gather, sliced, workers
 
 __all__ = ["Codes", "Texts", "combined", "distinct", "fold_case", "normalised", "tidy"]
 

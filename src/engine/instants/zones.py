@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.intake.timestamp_text import EPOCH, zone_offset
+from engine.instants.text import EPOCH, zone_offset
 
 __all__ = ["DAY", "to_utc"]
 

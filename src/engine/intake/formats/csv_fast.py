@@ -24,8 +24,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from engine.intake.builder import column_type
-from engine.intake.csv_layout import Layout
+from engine.intake.formats.builder import column_type
+from engine.intake.formats.csv_layout import Layout
 from engine.intake.rows import RawTable
 from engine.intake.streams import Bytes
 
@@ -112,9 +112,7 @@ class _Watch:
         self.closed = True
 
 
-def read_fast(
-    stream: Bytes, layout: Layout, file: str, *, quoted: bool = True
-) -> RawTable | None:
+def read_fast(stream: Bytes, layout: Layout, file: str, *, quoted: bool = True) -> RawTable | None:
     """Read delimited UTF-8 text in parallel, or None where the result is not proved.
 
     ``quoted`` says whether a quote may occur; without, it is a fifth faster, and a text that

@@ -7,16 +7,16 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from engine.intake.timestamp_rules import DateOrder
-from engine.intake.timestamp_shapes import Digits, Ints, Layout
-from engine.intake.timestamp_text import (
+from engine.instants.rules import DateOrder
+from engine.instants.shapes import Digits, Ints, Layout
+from engine.instants.text import (
     DAY_FIRST,
     EITHER,
     FIRST_INSTANT,
     LAST_INSTANT,
     MONTH_FIRST,
 )
-from engine.intake.timestamp_zones import DAY, to_utc
+from engine.instants.zones import DAY, to_utc
 
 __all__ = ["evidence_of", "instants_of"]
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 import python_calamine
 
 from engine.errors import InputError
-from engine.intake.builder import Builder
 from engine.intake.fields import Header, recognise, require
+from engine.intake.formats.builder import Builder
+from engine.intake.formats.workbook_guard import guard_workbook
 from engine.intake.rows import REQUIRED, RawTable
 from engine.intake.source import Source
-from engine.intake.workbook_guard import guard_workbook
 
 __all__ = ["read_xlsx"]
 

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.intake.timestamp_fields import evidence_of, instants_of
-from engine.intake.timestamp_rules import DateOrder, TimestampRules
-from engine.intake.timestamp_shapes import MIN_WIDTH, Digits, compile_layout, shape_of
-from engine.intake.timestamp_text import (
+from engine.instants.fields import evidence_of, instants_of
+from engine.instants.rules import DateOrder, TimestampRules
+from engine.instants.shapes import MIN_WIDTH, Digits, compile_layout, shape_of
+from engine.instants.text import (
     DAY_FIRST,
     EITHER,
     MONTH_FIRST,

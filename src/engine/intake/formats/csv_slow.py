@@ -13,8 +13,8 @@ from operator import itemgetter
 from typing import Final
 
 from engine.errors import InputError
-from engine.intake.builder import Builder
-from engine.intake.csv_layout import Layout
+from engine.intake.formats.builder import Builder
+from engine.intake.formats.csv_layout import Layout
 from engine.intake.limits import RECORD_BYTES
 from engine.intake.rows import RawTable
 from engine.intake.streams import Bytes, as_text

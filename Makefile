@@ -1,0 +1,52 @@
+# Two commands on a bare machine with Python >= 3.11 and make: `make demo`, `make test`.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: demo test lint unit bench docs fuzz clean
+.DEFAULT_GOAL := demo
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "learner-engine needs Python 3.11 or newer; try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+## demo: audit the demo report, look at one learner, read up on one finding
+demo: $(READY)
+	$(BIN)/learner-engine audit fixtures/demo.csv --fail-on never
+	$(BIN)/learner-engine timeline fixtures/demo.csv --learner rita.reenrolled@northwind.example
+	$(BIN)/learner-engine rules S103
+
+## test: every check that a change must pass
+test: lint unit
+
+unit: $(READY)
+	$(BIN)/python -m pytest -n auto
+
+## lint: style, strict types, import direction
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+## bench: this program beside its peers and a floor, as ratios in one run (docs/performance.md)
+bench: $(READY)
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python bench/run.py $(BENCH)
+
+## docs: the generated pages; a test keeps them current
+docs: $(READY)
+	$(BIN)/python tools/make_docs.py
+
+## fuzz: 10,000 damaged files
+fuzz: $(READY)
+	$(BIN)/python tools/fuzz.py --files 10000
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
