@@ -15,9 +15,9 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from engine.columns.arrow import texts
+from engine.columns.arrow import text
 from engine.columns.frame import Frame
-from engine.columns.texts import fold_case, tidy
+from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.findings.catalogue import matches
 from engine.instants import TimestampRules, parse_instant
@@ -68,8 +68,8 @@ _NOTHING: Final = np.empty(0, np.int64)
 class Audit:
     """Reports read and replayed; every table is computed when first asked for.
 
-    Tables are :class:`engine.columns.frame.Frame`: polars, pandas, pyarrow and DuckDB take them through
-    the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
+    Tables are frames (:mod:`engine.columns.frame`): polars, pandas, pyarrow and DuckDB take them
+    through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
     """
 
     def __init__(self, records: Records, options: Options) -> None:
@@ -176,22 +176,12 @@ class Audit:
         first = streams.events[streams.starts[:-1]]
         if learner is not None:
             wanted = fold_case_text(learner)
-            keep &= records.learner[first] == records.learners.index(wanted).as_py()
+            keep &= records.learner[first] == records.learners.index(text(wanted)).as_py()
         if content is not None:
-            title = records.content_titles.index(tidy_text(content)).as_py()
+            title = records.content_titles.index(text(tidy_text(content))).as_py()
             last = streams.events[streams.starts[1:] - 1]
             keep &= records.content_title[last] == title
         return streams if keep.all() else streams.only(keep)
-
-
-def fold_case_text(text: str) -> str:
-    """Return a learner's address as semantics.md §1 normalises it."""
-    return str(fold_case(texts([text]))[0].as_py())
-
-
-def tidy_text(text: str) -> str:
-    """Return a title as semantics.md §1 normalises it."""
-    return str(tidy(texts([text]))[0].as_py())
 
 
 def audit(

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.auditor import Audit, fold_case_text, tidy_text
+from engine.auditor import Audit
+from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.output.words import counted
 from engine.records import Records

@@ -6,11 +6,12 @@ from typing import Any, BinaryIO
 
 import click
 
-from engine.auditor import Audit, audit, fold_case_text
+from engine.auditor import Audit, audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
 from engine.cli.options import call_of, chosen, given, output_options, source_options, tell
 from engine.cli.progress import Progress
+from engine.columns.texts import fold_case_text
 from engine.errors import UsageError
 from engine.output.call import Call
 from engine.output.terminal import page

@@ -55,7 +55,7 @@ class Instants(msgspec.Struct, frozen=True):
 class Numbers(msgspec.Struct, frozen=True):
     """Whole numbers."""
 
-    values: Ints
+    values: npt.NDArray[np.integer]
 
     def take(self, rows: Ints) -> Numbers:
         """Return the cells of these rows."""

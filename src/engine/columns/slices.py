@@ -46,7 +46,7 @@ def sliced(length: int, work: Callable[[slice], object]) -> None:
 
 
 def gather(
-    values: npt.NDArray[Any], index: npt.NDArray[np.integer], dtype: npt.DTypeLike = None
+    values: npt.NDArray[Any], index: npt.NDArray[np.integer], dtype: npt.DTypeLike | None = None
 ) -> npt.NDArray[Any]:
     """Return ``values[index]``; every index must be in range."""
     found = np.empty(len(index), values.dtype if dtype is None else dtype)

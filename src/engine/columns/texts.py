@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,20 @@ import pyarrow.compute as pc
 from engine.columns import arrow
 from engine.columns.slices import each, gather, sliced, workers
 
-__all__ = ["Codes", "Texts", "combined", "distinct", "fold_case", "normalised", "tidy"]
+__all__ = [
+    "Codes",
+    "Texts",
+    "combined",
+    "distinct",
+    "fold_case",
+    "fold_case_text",
+    "normalised",
+    "tidy",
+    "tidy_text",
+]
 
 Codes = npt.NDArray[np.int32]
-Texts = pa.StringArray
+Texts: TypeAlias = pa.StringArray
 """The distinct texts of a column; a code is a position in it."""
 
 _DICTIONARY: Final = pa.dictionary(pa.int32(), pa.string())
@@ -82,18 +92,28 @@ def normalised(codes: Codes, texts: Texts, rule: Callable[[Texts], Texts]) -> tu
     return gather(mapping, codes), encoded.dictionary
 
 
+def tidy_text(text: str) -> str:
+    """Return ``text`` trimmed and NFC-normalised (semantics.md §1)."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def fold_case_text(text: str) -> str:
+    """Return ``text`` trimmed and lower-cased (semantics.md §1, for the learner's address)."""
+    return text.strip().lower()
+
+
 def tidy(texts: Texts) -> Texts:
     """Trim and NFC-normalise (semantics.md §1)."""
     if _is_plain_ascii(texts):
         return pc.ascii_trim(texts, " ")
-    return arrow.texts(unicodedata.normalize("NFC", text.strip()) for text in texts.to_pylist())
+    return arrow.texts(map(tidy_text, texts.to_pylist()))
 
 
 def fold_case(texts: Texts) -> Texts:
     """Trim and lower-case (semantics.md §1, for the learner's address)."""
     if _is_plain_ascii(texts):
         return pc.ascii_lower(pc.ascii_trim(texts, " "))
-    return arrow.texts(text.strip().lower() for text in texts.to_pylist())
+    return arrow.texts(map(fold_case_text, texts.to_pylist()))
 
 
 def _is_plain_ascii(texts: Texts) -> bool:
@@ -111,7 +131,7 @@ def combined(
 ) -> tuple[Codes, npt.NDArray[np.int64]]:
     """Return dense codes for the pairs of two codes, and ``major * minors + minor`` of each."""
     bound = majors * minors
-    keys = np.empty(len(major), np.int32 if bound < 1 << 31 else np.int64)
+    keys: npt.NDArray[Any] = np.empty(len(major), np.int32 if bound < 1 << 31 else np.int64)
     present = np.zeros(bound if bound <= _DENSE else 0, np.bool_)
 
     def work(part: slice) -> None:

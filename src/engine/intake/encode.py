@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -64,12 +64,13 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         If a column of times could be day-first or month-first.
     """
     sizes = np.array([table.records for table in tables], np.int64)
+    tasks: list[Callable[[], Any]] = [
+        partial(_times, tables, rules),
+        *(partial(_column, tables, field, rule) for field, rule in _RULES.items()),
+    ]
     times, *columns = each(
-        lambda read: read(),
-        [
-            partial(_times, tables, rules),
-            *(partial(_column, tables, field, rule) for field, rule in _RULES.items()),
-        ],
+        lambda task: task(),
+        tasks,
     )
     at, timed = times
     cells = dict(zip(_RULES, columns, strict=True))
@@ -190,8 +191,9 @@ def _unless_absent(
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
     """Which cells are empty."""
-    position = texts.index(arrow.text("")).as_py() if len(texts) else -1
-    return codes == position
+    position: int = texts.index(arrow.text("")).as_py() if len(texts) else -1
+    empty: Mask = codes == position
+    return empty
 
 
 def _pairs(

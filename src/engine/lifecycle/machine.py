@@ -10,7 +10,8 @@ A guard or an effect is a method of :class:`Memory`, the model that ``transition
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, cast
 
 from msgspec.structs import replace
 from transitions import EventData, Machine, Transition
@@ -261,7 +262,7 @@ def _completion(trigger: str, *cases: tuple[tuple[str, ...], str | None], do: st
 
 def _setting(kind: str, *, unenrolled: str, revoked: str) -> Iterator[Row]:
     """A manager sets the status, by hand (``set``) or in an import (``import``)."""
-    either = {"unenrolled": unenrolled, "revoked": revoked}
+    without_access = partial(_without_access, unenrolled=unenrolled, revoked=revoked)
     for name, dest, guard, effect in (
         ("not_started", ENROLLED, "not_started", "reset"),
         ("started", STARTED, "in_progress", "reset_to_started"),
@@ -270,13 +271,13 @@ def _setting(kind: str, *, unenrolled: str, revoked: str) -> Iterator[Row]:
         already = (guard, "uncertified")
         yield _row(trigger, ACTIVE, dest, when=already, do=(effect,), finding="S302")
         yield _row(trigger, ACTIVE, dest, do=(effect,))
-        yield from _without_access(trigger, dest, do=effect, **either)
+        yield from without_access(trigger, dest, do=effect)
     trigger, effect = f"{kind}_completed", "finish_by_manager"
     yield from _keeping_certificate(
         trigger, COMPLETED, when=("has_completed",), do=(effect,), finding="S302"
     )
     yield from _keeping_certificate(trigger, COMPLETED, do=(effect,))
-    yield from _without_access(trigger, COMPLETED, do=effect, remember=True, **either)
+    yield from without_access(trigger, COMPLETED, do=effect, remember=True)
 
 
 def _becoming() -> Iterator[Row]:
@@ -367,7 +368,7 @@ def _definition() -> Iterator[Row]:
 DEFINITION: Final[tuple[Row, ...]] = tuple(_definition())
 
 
-class _FindingTransition(Transition):  # type: ignore[misc]
+class _FindingTransition(Transition):
     """A transition that tells the model which finding it carries."""
 
     def __init__(self, *args: Any, finding: str | None = None, **kwargs: Any) -> None:
@@ -377,11 +378,12 @@ class _FindingTransition(Transition):  # type: ignore[misc]
     def execute(self, event_data: EventData) -> bool:
         taken: bool = super().execute(event_data)
         if taken:
-            event_data.model.finding = self.finding
+            memory = cast(Memory, event_data.model)
+            memory.finding = self.finding
         return taken
 
 
-class _Lifecycle(Machine):  # type: ignore[misc]
+class _Lifecycle(Machine):
     transition_cls = _FindingTransition
 
 

@@ -1,7 +1,7 @@
 """Frames as JSON, a chunk of rows at a time, without a Python object for each cell.
 
 Each column becomes an array of JSON texts; rows are those texts joined. The slow twin is to encode
-the rows of :meth:`engine.columns.frame.Frame.rows` one by one, and a property test holds them together.
+the rows of a frame one by one, and a property test holds them together.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Final
+from typing import Final, TypeGuard
 
 import msgspec
 import numpy as np
@@ -93,8 +93,8 @@ def json_rows(frame: Frame) -> Render:
             # Keys are joined to the distinct values, and so are neighbours that share their
             # codes: what is joined for each row are then few and long texts.
             cells = _keyed(key, column)
-            while columns and _share_codes(column, columns[0][1]):
-                name, twin = columns.pop(0)
+            while columns and _shares_codes(twin := columns[0][1], column):
+                name, _ = columns.pop(0)
                 cells = _joined(cells, _keyed(f',"{name}":', twin))
             parts.append(_gather(cells, column.codes))
         else:
@@ -108,7 +108,7 @@ def json_rows(frame: Frame) -> Render:
     return render
 
 
-def _share_codes(column: Coded, other: Column) -> bool:
+def _shares_codes(other: Column, column: Coded) -> TypeGuard[Coded]:
     return (
         isinstance(other, Coded)
         and other.codes is column.codes

@@ -6,7 +6,7 @@ Source: interface.md (fields and order), semantics.md §7 and §8.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -180,7 +180,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
 _NULL: Final = arrow.texts([None])
 
 
-def _at(values: npt.NDArray[np.generic], where: Ints) -> npt.NDArray[np.generic]:
+def _at(values: npt.NDArray[Any], where: Ints) -> npt.NDArray[Any]:
     """``values[where]``; nothing to take from an empty array, whose answer nobody reads."""
     return values[where] if len(values) else np.zeros(len(where), values.dtype)
 

@@ -150,7 +150,8 @@ def _cycles(history: History) -> Ints:
         return np.empty(0, np.int64)
     began = (outcome & BEGAN_CYCLE != 0).astype(np.int64)
     was_open = (outcome[first] >> BEFORE_SHIFT & _ACTIVE_MASK != 0).astype(np.int64)
-    return np.add.reduceat(began, first) + was_open
+    cycles: Ints = np.add.reduceat(began, first) + was_open
+    return cycles
 
 
 def _count(history: History, findings: Findings, severity: Severity) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.instants import format_utc
@@ -61,7 +62,7 @@ def summarise(history: History, findings: Findings) -> Summary:
     )
 
 
-def _distinct(codes: np.ndarray) -> int:  # type: ignore[type-arg]
+def _distinct(codes: npt.NDArray[np.integer]) -> int:
     return int(np.count_nonzero(np.bincount(codes))) if len(codes) else 0
 
 

@@ -195,7 +195,7 @@ def _unpacked(word: int) -> Instant:
 def _tied_outcomes(
     table: TransitionTable,
     before: npt.NDArray[np.int32],
-    symbols: npt.NDArray[np.int32],
+    symbols: npt.NDArray[np.integer],
     first_event: Ints,
     outcome: npt.NDArray[np.uint32],
     played: Ints,

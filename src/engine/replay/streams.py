@@ -5,7 +5,7 @@ Source: semantics.md §1 (streams), §6 (order), §7 (R007 duplicates).
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 import numpy as np
@@ -229,10 +229,11 @@ def _first_of_each_id(records: Records, rows: Ints) -> Ints:
     _, first = np.unique(ids[named], return_index=True)
     keep = ~named
     keep[np.flatnonzero(named)[first]] = True
-    return rows[keep]
+    kept: Ints = rows[keep]
+    return kept
 
 
-def _fields(records: Records, rows: Ints) -> list[npt.NDArray[np.integer]]:
+def _fields(records: Records, rows: Ints) -> list[npt.NDArray[Any]]:
     """What distinguishes two events of one stream and instant besides (Type, Source)."""
     fields = [
         column[rows] for column in (records.event_id, records.content_id) if column is not None
@@ -270,7 +271,7 @@ def _canonical_ties(records: Records, order: Ints, tied: Mask) -> Ints:
     positions = np.flatnonzero(member)
     instant = np.cumsum(~tied[positions])
     rows = order[positions]
-    keys: list[npt.NDArray[np.integer]] = [records.at[rows]]
+    keys: list[npt.NDArray[Any]] = [records.at[rows]]
     for codes, texts in (
         (records.content_title, records.content_titles),
         (records.content_type, records.content_types),

@@ -7,7 +7,7 @@ instants are thinkable. Source: semantics.md §4–§6.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -164,7 +164,7 @@ def _any_active(belief: Belief) -> bool:
     return any(configuration.access is Access.ACTIVE for configuration in belief)
 
 
-def _grown(array: npt.NDArray[np.generic], axis: int, fill: int) -> npt.NDArray[np.generic]:
+def _grown(array: npt.NDArray[Any], axis: int, fill: int) -> npt.NDArray[Any]:
     shape = list(array.shape)
     shape[axis] *= 2
     grown = np.full(shape, fill, array.dtype)
