@@ -26,12 +26,16 @@ Codes = npt.NDArray[np.int32]
 
 
 class Quarantined(msgspec.Struct, frozen=True):
-    """A row that became no event, with the reason and its raw text (semantics.md §7)."""
+    """A row that became no event, and its raw text (semantics.md §7).
+
+    ``detail`` is what the code alone does not say: what is wrong with the record (R001), the
+    fields that are missing (R002), or the cell that nothing fits (R003, R005).
+    """
 
     file: str
     row: int
     code: str
-    reason: str
+    detail: str
     raw: str
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
-from engine.intake import csv_fast
+from engine.intake.formats import csv_fast
 from engine.intake.formats.csv_fast import read_fast
 from engine.intake.formats.csv_layout import lay_out
 from engine.intake.formats.csv_slow import read_slow

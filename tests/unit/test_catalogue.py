@@ -353,6 +353,6 @@ class TestRowSentence:
 
     def test_says_what_is_missing(self) -> None:
         assert row_sentence("R002", "email") == "The row lacks a needed field: email."
-        assert row_sentence("R001", "5 cells where the header has 7.") == (
-            "The record cannot be read: 5 cells where the header has 7."
+        assert row_sentence("R001", "has 5 cells, the header has 7.") == (
+            "The record cannot be read: it has 5 cells, the header has 7."
         )

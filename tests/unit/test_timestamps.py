@@ -301,7 +301,7 @@ class TestZones:
         assert both(local, TimestampRules(timezone=zone)) is None
 
     def test_no_zone_switches_twice_within_a_day(self) -> None:
-        """The ground on which timestamp_zones.py asks zoneinfo at a day's two ends only."""
+        """The ground on which zones.py asks zoneinfo at a day's two ends only."""
         for name in sorted(available_timezones() - {"localtime"}):
             zone = TransparentZone(name)
             offsets = [kind.utcoff for kind in zone._ttinfos]

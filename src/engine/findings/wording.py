@@ -172,7 +172,7 @@ def _in_every_status(code: str, event: str, before: tuple[str, ...]) -> str:
 # Code → the sentence with the row's detail, and the sentence where there is none.
 _ROW_SENTENCES = {
     "R001": (
-        "The record cannot be read: {}.",
+        "The record cannot be read: it {}.",
         "The record cannot be read.",
     ),
     "R002": (
@@ -209,8 +209,8 @@ _ROW_SENTENCES = {
 def row_sentence(code: str, detail: str) -> str:
     """Say a row finding (R0xx) in one sentence of at most 160 characters.
 
-    ``detail`` is what the row alone knows: for R001 what is wrong with it ("5 cells where the
-    header has 7"), for R002 the missing field ("email"), for R007 the row that it repeats
+    ``detail`` is what the row alone knows: for R001 what is wrong with it ("has 5 cells, the
+    header has 7"), for R002 the missing fields ("email"), for R007 the row that it repeats
     ("row 12"), for the others the offending cell.
     """
     with_detail, without = _ROW_SENTENCES[code]

@@ -1,6 +1,6 @@
 """A column of timestamps → instants: the fast twin of `parse_text`, a million texts at once.
 
-Blocks of rows are split by length, lengths by shape (timestamp_shapes.py); rows whose shape is
+Blocks of rows are split by length, lengths by shape (shapes.py); rows whose shape is
 rare in their block go through the scalar reader, each distinct text once.
 """
 

@@ -1,7 +1,7 @@
 """One timestamp's text → an instant: the grammar, and the slow obvious reader.
 
 An instant is an int: microseconds since 1970-01-01T00:00:00Z. The columnar reader
-(timestamp_columns.py) takes the grammar from here and must agree with `parse_text` on every cell.
+(columns.py) takes the grammar from here and must agree with `parse_text` on every cell.
 """
 
 from __future__ import annotations

@@ -39,12 +39,6 @@ _RULES: Final[dict[str, Callable[[Texts], Texts]]] = {
 }
 """How the texts of each field are normalised (§1)."""
 
-_REASONS: Final = {
-    "R002": "has no {}",
-    "R003": "has the unknown type {!r}",
-    "R005": "has the timestamp {!r}, which no known form fits",
-}
-
 
 def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Records:
     """Return the records of ``tables`` in columns.
@@ -285,7 +279,7 @@ def _rejected(
         code = f"R00{codes[number]}"
         row = {field: values[position] or "" for field, values in cells.items()}
         detail = {
-            "R002": " and no ".join(name for name, bad in missing.items() if bad[number]),
+            "R002": ", ".join(name for name, bad in missing.items() if bad[number]),
             "R003": row.get("type", "").strip(),
             "R005": row.get("timestamp", "").strip(),
         }[code]
@@ -296,7 +290,7 @@ def _rejected(
                 records.files[records.file[number]],
                 int(records.row[number]),
                 code,
-                _REASONS[code].format(detail),
+                detail,
                 line.getvalue(),
             )
         )

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from engine.findings.catalogue import CATALOGUE, Severity
+from engine.findings.wording import row_sentence
 from engine.output.call import Call
 from engine.output.hints import Facts
 from engine.output.paragraphs import Paragraphs
@@ -212,7 +213,7 @@ def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
             where = f"row {first.row}"
             if len(given.history.records.files) > 1:
                 where = f"{first.file}, {where}"
-            rows.append((code, number(len(of_code)), where, first.reason))
+            rows.append((code, number(len(of_code)), where, row_sentence(first.code, first.detail)))
     page.columns(rows, right=(1,), styles={0: STYLES[Severity.ERROR]})
     if given.quarantine is not None:
         page.prose(f"All of them are in {given.quarantine}.")

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Numbers
+from engine.findings.wording import row_sentence
 from engine.records import Quarantined
 
 __all__ = ["quarantine_frame"]
@@ -29,7 +30,7 @@ def quarantine_frame(rejects: Sequence[Quarantined], files: Sequence[str]) -> Fr
         "file": texts([each.file for each in rejected]),
         "row": Numbers(np.array([each.row for each in rejected], np.int64)),
         "code": texts([each.code for each in rejected]),
-        "reason": texts([each.reason for each in rejected]),
+        "reason": texts([row_sentence(each.code, each.detail) for each in rejected]),
         "raw": texts([each.raw for each in rejected]),
     }
     return Frame(columns, len(rejected))

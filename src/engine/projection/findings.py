@@ -218,12 +218,12 @@ def _messages(
     detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
     if not len(detailed):
         return message
-    reasons = {(reject.file, reject.row): reject.reason for reject in records.rejects}
+    details = {(reject.file, reject.row): reject.detail for reject in records.rejects}
     file, row = _places(history, findings.record[detailed])
     new_texts = []
     for at, where in enumerate(zip(file.tolist(), row.tolist(), strict=True)):
         code = CODES[findings.code[detailed[at]]]
-        detail = reasons.get((records.files[where[0]], where[1]), "")
+        detail = details.get((records.files[where[0]], where[1]), "")
         new_texts.append(row_sentence(code, detail))
     replaced = codes.copy()
     replaced[detailed] = len(texts) + np.arange(len(detailed))
