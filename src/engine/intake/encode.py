@@ -203,10 +203,14 @@ def _pairs(
     for position, key in enumerate(keys.tolist()):
         type_, source = type_list[key // width], source_list[key % width]
         identity = (canonical(type_), canonical(source))
-        if identity not in numbers:
-            numbers[identity] = len(pairs)
-            pairs.append(classify(type_, source))
-        mapping[position] = numbers[identity]
+        known = classify(type_, source)
+        number = mapping[position] = numbers.setdefault(identity, len(pairs))
+        if number == len(pairs):
+            pairs.append(known)
+        elif (known.type, known.source) < (pairs[number].type, pairs[number].source):
+            # An unlisted source in several spellings: which one is shown may not depend on the
+            # order of rows (§6).
+            pairs[number] = known
     if len(pairs) == len(keys):
         return codes, pairs
     return gather(mapping, codes), pairs
@@ -246,7 +250,10 @@ def _content(
 def _by_id(content: Codes, contents: int, ids: Codes, named: Mask) -> tuple[Codes, int]:
     """Where a record has a content id, that alone identifies the content (§1)."""
     codes, keys = combined(
-        named.astype(np.int32), 2, np.where(named, ids, content), max(contents, int(ids.max()) + 1)
+        named.astype(np.int32),
+        2,
+        np.where(named, ids, content),
+        max(contents, int(ids.max(initial=-1)) + 1),
     )
     return codes, len(keys)
 

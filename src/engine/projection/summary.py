@@ -70,4 +70,4 @@ def _streams_with_errors(history: History, findings: Findings) -> int:
     error = np.array([CATALOGUE[code].severity is Severity.ERROR for code in CODES])
     positions = findings.position[error[findings.code] & (findings.position >= 0)]
     stream = np.searchsorted(history.streams.starts, positions, side="right") - 1
-    return len(np.unique(stream))
+    return int(np.count_nonzero(np.bincount(stream))) if len(stream) else 0

@@ -98,6 +98,10 @@ def _fold_block(
             successor = flat.take(held * width + symbols[at])
         state[:count] = successor
         at += 1
+    else:
+        # No depth had few streams: what is left is those longer than the cap.
+        count = int(np.count_nonzero(length == len(running)))
+        _fold_few(table, symbols, starts, lengths, block[:count], len(running), state, before)
     final[block] = state
 
 
