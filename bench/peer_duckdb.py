@@ -5,14 +5,14 @@ python bench/peer_duckdb.py REPORT.csv
 
 from __future__ import annotations
 
-import os
 import sys
 
 import duckdb
+from cores import available
 from counts import say
 from reduced import CLASS, STATUSES, TABLE, WIDTH, WRONG
 
-connection = duckdb.connect(config={"threads": len(os.sched_getaffinity(0))})
+connection = duckdb.connect(config={"threads": available()})
 connection.execute("CREATE TABLE classes (Type VARCHAR, Source VARCHAR, action INTEGER)")
 connection.executemany(
     "INSERT INTO classes VALUES (?, ?, ?)", [[*pair, action] for pair, action in CLASS.items()]

@@ -5,13 +5,13 @@ python bench/peer_floor.py REPORT.csv
 
 from __future__ import annotations
 
-import os
 import sys
 
 import duckdb
+from cores import available
 from counts import say
 
-connection = duckdb.connect(config={"threads": len(os.sched_getaffinity(0))})
+connection = duckdb.connect(config={"threads": available()})
 scan = connection.read_csv(sys.argv[1], header=True, all_varchar=True)
 cells = ", ".join(f'sum(length("{name}"))' for name in scan.columns)
 (row,) = scan.aggregate(f"count(*), {cells}").fetchall()

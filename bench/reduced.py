@@ -2,9 +2,11 @@
 
 It is a reduction of docs/semantics.md, since no peer can express that page in a usable way. Left
 out: what a cycle remembers (who completed, what was bought, an earlier completion), sets of
-possible statuses, severities. Where the real machine lets some configuration of a status do an
-action without an error, this one lets the status do it; a manager's change "to what is not said"
-is taken as the most permissive one, to completed. An impossible action leaves the status as it is.
+possible statuses, severities. What the real machine lets some configuration of a status do without
+an error, the status may do here, with two exceptions: a bulk import needs an enrolment (there S208,
+a warning), and a certificate for completion needs one in the same cycle (there S209). A manager's
+change "to what is not said" is taken as the most permissive one, to completed. An impossible action
+leaves the status as it is. tests/unit/test_bench.py holds this page to the real machine.
 """
 
 from __future__ import annotations

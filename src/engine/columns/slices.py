@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["each", "gather", "sliced", "workers"]
+__all__ = ["each", "gather", "numbers_to", "sliced", "workers"]
 
 SLICE: Final = 1 << 18
 """Elements a slice."""
@@ -43,6 +43,17 @@ def sliced(length: int, work: Callable[[slice], object]) -> None:
     """Call ``work`` with slices that together are ``range(length)``; the cores share them."""
     parts = [slice(low, min(low + SLICE, length)) for low in range(0, length, SLICE)]
     each(work, parts)
+
+
+def numbers_to(length: int) -> npt.NDArray[np.int64]:
+    """Return ``arange(length)``."""
+    numbers = np.empty(length, np.int64)
+
+    def work(part: slice) -> None:
+        numbers[part] = np.arange(part.start, part.stop)
+
+    sliced(length, work)
+    return numbers
 
 
 def gather(

@@ -19,6 +19,9 @@ __all__ = ["fold"]
 BLOCK: Final = 1 << 16
 """Streams a block: their states and offsets stay in the cache."""
 
+CAP: Final = 0xFFFF
+"""Lengths are told apart up to here: 16-bit numbers sort by radix."""
+
 FEW: Final = 24
 """With fewer streams running than this, a plain loop beats an array operation a depth."""
 
@@ -54,10 +57,9 @@ def fold(
     lengths = np.diff(starts)
     if not len(lengths):
         return before, final
-    # A stable sort of 16-bit numbers is a radix sort; streams longer than that are rare and few,
-    # and all that matters is that they come first.
-    capped = np.minimum(lengths, 0xFFFF).astype(np.uint16)
-    longest_first = np.argsort(0xFFFF - capped, kind="stable")
+    # Longer streams than the cap are rare; all that matters is that they come first.
+    capped = np.minimum(lengths, CAP).astype(np.uint16)
+    longest_first = np.argsort(CAP - capped, kind="stable")
     for low in range(0, len(longest_first), BLOCK):
         _fold_block(
             table, symbols, starts, lengths, longest_first[low : low + BLOCK], before, final
@@ -75,7 +77,7 @@ def _fold_block(
     final: npt.NDArray[np.int32],
 ) -> None:
     position = starts[block]
-    length = np.minimum(lengths[block], 0xFFFF)
+    length = np.minimum(lengths[block], CAP)
     state = final[block]
     # running[d]: how many streams of the block have a step at depth d.
     running = np.searchsorted(-length, -np.arange(int(length[0])), side="left")
@@ -99,9 +101,10 @@ def _fold_block(
         state[:count] = successor
         at += 1
     else:
-        # No depth had few streams: what is left is those longer than the cap.
-        count = int(np.count_nonzero(length == len(running)))
-        _fold_few(table, symbols, starts, lengths, block[:count], len(running), state, before)
+        # No depth had few streams. Those longer than the cap are left where they reached it.
+        if len(running) == CAP:
+            count = int(np.count_nonzero(length == CAP))
+            _fold_few(table, symbols, starts, lengths, block[:count], CAP, state, before)
     final[block] = state
 
 

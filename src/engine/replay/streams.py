@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.columns.arrow import int32, numbers, text
-from engine.columns.slices import gather, sliced
+from engine.columns.slices import gather, numbers_to, sliced
 from engine.records import Records
 from engine.vocabulary import canonical
 
@@ -128,7 +128,7 @@ def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:
         at = records.at[order]
         instants = np.append(np.flatnonzero(~tied), end)
     else:
-        instants = np.arange(end + 1)
+        instants = numbers_to(end + 1)
     return Streams(
         events=order,
         at=at,
@@ -171,8 +171,7 @@ def _in_order(stream: Ints, at: Ints) -> tuple[Ints, Ints]:
     if bool((at[1:] >= at[:-1]).all()):
         return stable_argsort(stream)
     if bool((at[1:] <= at[:-1]).all()):
-        order, ordered = stable_argsort(stream[::-1])
-        return len(at) - 1 - order, ordered
+        return stable_argsort(stream, backwards=True)
     since = at - at.min()
     whole = since // _SECOND
     exact = np.array_equal(whole * _SECOND, since)
@@ -184,8 +183,10 @@ def _in_order(stream: Ints, at: Ints) -> tuple[Ints, Ints]:
 _SECOND: Final = 1_000_000
 
 
-def stable_argsort(keys: Ints) -> tuple[Ints, Ints]:
+def stable_argsort(keys: Ints, *, backwards: bool = False) -> tuple[Ints, Ints]:
     """Return the stable order of non-negative keys, and the keys in that order.
+
+    With ``backwards`` equal keys come last first, as if the array had been read from its end.
 
     Where key and position fit into 64 bits together, sorting that number by value is several
     times faster than sorting positions by key, and is stable by construction.
@@ -193,17 +194,22 @@ def stable_argsort(keys: Ints) -> tuple[Ints, Ints]:
     count = len(keys)
     shift = max(1, (count - 1).bit_length())
     if not count or int(keys.max()).bit_length() + shift > 63:
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys[::-1] if backwards else keys, kind="stable")
+        if backwards:
+            order = count - 1 - order
         return order, keys[order]
     packed = np.empty(count, np.int64)
     order = np.empty(count, np.int64)
 
     def pack(part: slice) -> None:
         np.left_shift(keys[part], shift, out=packed[part])
-        packed[part] |= np.arange(part.start, part.stop)
+        places = np.arange(part.start, part.stop)
+        packed[part] |= count - 1 - places if backwards else places
 
     def unpack(part: slice) -> None:
         np.bitwise_and(packed[part], (1 << shift) - 1, out=order[part])
+        if backwards:
+            np.subtract(count - 1, order[part], out=order[part])
         packed[part] >>= shift
 
     sliced(count, pack)

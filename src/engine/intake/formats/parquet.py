@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from engine.columns.arrow import flags
 from engine.errors import InputError
 from engine.intake.fields import Header, resolve
 from engine.intake.formats.builder import PLAIN_FIELDS, column_type
@@ -84,7 +85,10 @@ def _raw_table(table: pa.Table, names: list[str], header: Header, file: str) -> 
         keep[bad] = False
         rows = np.flatnonzero(keep) + 2
         rejects = [Reject(i + 2, "R001", "holds bytes that are no text", "") for i in bad]
-        columns = {field: column.filter(pa.array(keep)) for field, column in columns.items()}
+        # Decoded, since a dictionary keeps the texts of the rows that are left out.
+        columns = {
+            field: column.filter(flags(keep)).cast(pa.string()) for field, column in columns.items()
+        }
     return RawTable(
         file,
         {field: _typed(column, field) for field, column in columns.items()},
