@@ -25,7 +25,11 @@ Tell = Callable[[str], None]
 
 
 def hold(
-    contestants: Sequence[Contestant], sizes: Sequence[int], rounds: int, reports: Reports, tell: Tell
+    contestants: Sequence[Contestant],
+    sizes: Sequence[int],
+    rounds: int,
+    reports: Reports,
+    tell: Tell,
 ) -> Results:
     """Run them all; round follows round, and in a round contestant follows contestant."""
     results: Results = {}

@@ -66,7 +66,10 @@ def run(command: Sequence[str], cores: Cores = "all", *, check: bool = True) -> 
     if cores == "one":
         environment |= ONE_THREAD
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, held_to(cores):
-        redirected = [(os.POSIX_SPAWN_DUP2, out.fileno(), 1), (os.POSIX_SPAWN_DUP2, err.fileno(), 2)]
+        redirected = [
+            (os.POSIX_SPAWN_DUP2, out.fileno(), 1),
+            (os.POSIX_SPAWN_DUP2, err.fileno(), 2),
+        ]
         began = time.perf_counter()
         child = os.posix_spawn(command[0], command, environment, file_actions=redirected)
         alarm = threading.Timer(LIMIT, os.kill, (child, signal.SIGKILL))

@@ -88,7 +88,7 @@ def duckdb_enum(path: str) -> tuple[int, int]:
         counted = connection.execute(f"SELECT len(enum_range(NULL::kind{number}))").fetchone()
         distinct += counted[0] if counted else 0
     columns = ", ".join(f'"{name}"::kind{number}' for number, name in enumerate(names))
-    connection.execute(f"CREATE TABLE coded AS SELECT {columns}, \"{TIMESTAMP}\" FROM report")
+    connection.execute(f'CREATE TABLE coded AS SELECT {columns}, "{TIMESTAMP}" FROM report')
     rows = connection.execute("SELECT count(*) FROM coded").fetchone()
     return (rows[0] if rows else 0), distinct
 

@@ -20,7 +20,8 @@ COLUMNS = ["Email", "Content Title", "Type", "Source", "Timestamp"]
 KEY = ["Email", "Content Title"]
 
 Replayed = tuple[Iterable[list[int]], int]
-"""The actions of each record in the tool's order, and how many of the rows have no time."""
+"""The actions of each record in the tool's order, and how many of these rows are no events: they
+have no time, or no learner and content to belong to."""
 
 
 def _pandas(path: str, lenient: bool, sort: Callable[[Any], Any]) -> Replayed:
@@ -29,7 +30,9 @@ def _pandas(path: str, lenient: bool, sort: Callable[[Any], Any]) -> Replayed:
     rows = pd.read_csv(path)[COLUMNS]
     rows["Timestamp"] = pd.to_datetime(rows["Timestamp"], errors="coerce" if lenient else "raise")
     rows = sort(_classified(rows, lenient))
-    return rows.groupby(KEY, sort=False)["action"].agg(list), int(rows["Timestamp"].isna().sum())
+    # groupby leaves rows with an empty key out.
+    faulty = rows.dropna(subset=KEY)["Timestamp"].isna().sum()
+    return rows.groupby(KEY, sort=False)["action"].agg(list), int(faulty)
 
 
 def _classified(rows: Any, lenient: bool) -> Any:
@@ -67,7 +70,8 @@ def polars(path: str, lenient: bool) -> Replayed:
         .sort("Timestamp")
     )
     grouped = rows.group_by(KEY, maintain_order=True).agg("action")
-    return grouped["action"].to_list(), rows["Timestamp"].null_count()
+    faulty = rows.filter(pl.any_horizontal(pl.col(*KEY, "Timestamp").is_null()))
+    return grouped["action"].to_list(), len(faulty)
 
 
 def duckdb(path: str, lenient: bool) -> Replayed:
@@ -88,7 +92,7 @@ def duckdb(path: str, lenient: bool) -> Replayed:
     records: dict[tuple[str, str], list[int]] = {}
     for email, title, action, _ in rows:
         records.setdefault((email, title), []).append(action)
-    return records.values(), sum(row[3] is None for row in rows)
+    return records.values(), sum(None in (email, title, at) for email, title, _, at in rows)
 
 
 def pm4py(path: str, lenient: bool) -> Replayed:
@@ -108,7 +112,9 @@ def pm4py(path: str, lenient: bool) -> Replayed:
     )
     grouped = log.groupby("case:concept:name", sort=False)["concept:name"].agg(list)
     histories = [[CLASSES.index(name) for name in history] for history in grouped]
-    return histories, int(log["time:timestamp"].isna().sum())
+    # A column that pandas cannot parse as a whole stays text here, and is sorted as text.
+    times = pd.to_datetime(log["time:timestamp"], errors="coerce", utc=True)
+    return histories, int(times.isna().sum())
 
 
 TOOLS: dict[str, tuple[str, str, Callable[[str, bool], Replayed]]] = {
@@ -122,9 +128,9 @@ TOOLS: dict[str, tuple[str, str, Callable[[str, bool], Replayed]]] = {
 """Name → package, the order it is known by, script."""
 
 if __name__ == "__main__":
-    histories, undated = TOOLS[sys.argv[2]][2](sys.argv[1], "lenient" in sys.argv[3:])
+    histories, faulty = TOOLS[sys.argv[2]][2](sys.argv[1], "lenient" in sys.argv[3:])
     counts, rows = Counts(), 0
     for history in histories:
         counts.add(*replay(history))
         rows += len(history)
-    counts.say(rows, undated=undated)
+    counts.say(rows, faulty=faulty)
