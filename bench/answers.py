@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from importlib.metadata import version
+from typing import Any
 
 from contest import Tell
 from contestants import CONTESTANTS
-from measure import Failed, Run, run, script
+from measure import FailedError, Run, run, script
 from reports import Reports
 from tables import table
 from usual import TOOLS
@@ -63,8 +64,7 @@ def _engine(path: str, reports: Reports, tell: Tell) -> tuple[list[str], list[st
     """The program's line in both tables."""
     tell("answers: learner-engine and its twin")
     run(CONTESTANTS[0].command(path, reports.output()))
-    with open(reports.output(), encoding="utf-8") as file:
-        summary = json.load(file)["summary"]
+    summary = _summary(reports.output())
     twin = run(script("twin.py", path)).said
     found, true = summary["streams_with_errors"], twin["bad"]
     kept = summary["findings"].get("R004", 0)
@@ -76,6 +76,14 @@ def _engine(path: str, reports: Reports, tell: Tell) -> tuple[list[str], list[st
         [tool, "any", FULL, *bad, f"{found - true:+,}"],
         [tool, "`audit`", outcome, FULL, f"{summary['events']:,}", f"{twin['rows']:,}", *bad],
     )
+
+
+def _summary(path: str) -> dict[str, Any]:
+    """Return the summary at the head of an audit, without the findings: see measure.py."""
+    with open(path, encoding="utf-8") as file:
+        head = file.read(1 << 16)
+    found, _ = json.JSONDecoder().raw_decode(head, head.index("{", 1))
+    return found
 
 
 def _outcome(done: Run, truth: dict[str, int]) -> str:
@@ -97,7 +105,7 @@ def _stopped(done: Run) -> str:
     """The exception that ended a script, short enough for a cell."""
     found = _EXCEPTION.findall(done.err)
     if not found:
-        raise Failed(f"exit status {done.status}: {done.err.strip()[-200:]}")
+        raise FailedError(f"exit status {done.status}: {done.err.strip()[-200:]}")
     message = found[-1].replace("|", "/")
     return f"stops: `{message[:_WIDTH]}{'…' if len(message) > _WIDTH else ''}`"
 

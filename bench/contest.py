@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from contestants import Contestant
 from cores import CAN_PIN, Cores
-from measure import Failed, Run, run
+from measure import FailedError, Run, run
 from reports import Reports, warm
 
 
@@ -19,6 +19,9 @@ class Entry(NamedTuple):
     rows: int
     cores: Cores
 
+
+PATIENCE = 150
+"""Seconds: who takes longer is left out at that size."""
 
 Results = dict[Entry, list[Run]]
 Tell = Callable[[str], None]
@@ -44,30 +47,39 @@ def hold(
                 for cores in each.cores:
                     tell(f"{rows:,} rows, round {number} of {rounds}: {each.name}, {cores} core(s)")
                     try:
-                        done = run(command, cores)
-                    except Failed as failure:
+                        done = run(command, cores, limit=PATIENCE)
+                    except FailedError as failure:
                         tell(f"left out: {failure}")
                         running.remove(each)
                         break
                     results.setdefault(Entry(each.name, rows, cores), []).append(done)
-        _agree(contestants, results, rows, tell)
     return results
 
 
-def _agree(contestants: Sequence[Contestant], results: Results, rows: int, tell: Tell) -> None:
-    """Peers on the same report and machine must count the same, or they do not do the same work."""
-    counted = {
-        (said["rows"], said["records"], said["bad"])
-        for each in contestants
-        if each.counts
-        for cores in each.cores
-        for done in results.get(Entry(each.name, rows, cores), [])
-        for said in [done.said]
-    }
-    if len(counted) > 1:
-        raise Failed(f"the peers disagree on {rows:,} rows (rows, records, bad): {counted}")
-    for found in counted:
-        tell(f"{rows:,} rows: the peers agree on {found[1]:,} records, {found[2]:,} of them bad")
+def agreement(
+    contestants: Sequence[Contestant], sizes: Sequence[int], results: Results
+) -> list[str]:
+    """Return what the peers counted at each size, and which of them counted something else.
+
+    On the same report and machine they must count the same, or they do not do the same work. A
+    large plain report has a tie or two by chance, which may turn out either way.
+    """
+    lines = []
+    for rows in sizes:
+        counted: dict[tuple[int, int, int], set[str]] = {}
+        for each in contestants:
+            for cores in each.cores if each.counts else ():
+                for done in results.get(Entry(each.name, rows, cores), []):
+                    found = done.said["rows"], done.said["records"], done.said["bad"]
+                    counted.setdefault(found, set()).add(each.name)
+        for number, found in enumerate(sorted(counted, key=lambda each: -len(counted[each]))):
+            who = ", ".join(sorted(counted[found])) if number else "the peers"
+            but = "but " if number else ""
+            lines.append(
+                f"- {rows:,} rows: {but}{who} replay {found[0]:,} events of {found[1]:,} records, "
+                f"{found[2]:,} of them bad."
+            )
+    return lines
 
 
 def middle(results: Results, name: str, rows: int, cores: Cores) -> float | None:

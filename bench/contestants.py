@@ -11,7 +11,6 @@ from cores import CAN_PIN, Cores
 from measure import script
 from reports import ENGINE
 
-
 EVERYTHING = 1 << 62
 _BOTH: tuple[Cores, ...] = ("one", "all") if CAN_PIN else ("all",)
 _ONE: tuple[Cores, ...] = ("one",) if CAN_PIN else ("all",)
@@ -21,8 +20,8 @@ _ONE: tuple[Cores, ...] = ("one",) if CAN_PIN else ("all",)
 class Contestant:
     """A command that reads a report.
 
-    ``command`` takes the report and where to write. ``largest`` is the size up to which a run
-    takes less than some two minutes. ``cores``: those that use no second core run on one.
+    ``command`` takes the report and where to write. ``largest`` is the size up to which a run can
+    take less than some two minutes. ``cores``: those that use no second core run on one.
     ``counts`` says that it counts bad records on the reduced machine, as all such must agree.
     """
 
@@ -94,6 +93,14 @@ CONTESTANTS = (
         "pm4py",
         largest=1_000_000,
         cores=_ONE,
+        counts=True,
+    ),
+    Contestant(
+        "r4pm",
+        "r4pm, alignments",
+        _peer("peer_r4pm.py"),
+        "r4pm",
+        largest=1_000_000,
         counts=True,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from statistics import median
 
 from contest import Entry, Results, Tell, middle, peak
@@ -57,7 +58,7 @@ def of_ratios(sizes: Sequence[int], results: Results) -> list[str]:
 
     def growth(cores: Cores) -> list[str]:
         found = [NOTHING]
-        for smaller, larger in zip(sizes, sizes[1:], strict=False):
+        for smaller, larger in pairwise(sizes):
             found.append(_divided(walls("engine", larger, cores), walls("engine", smaller, cores)))
         return found
 
@@ -111,7 +112,7 @@ def alone(rows: int, rounds: int, reports: Reports, results: Results, tell: Tell
     folded = run(script("fold_alone.py", reports.generated("plain", rows)), one).said
     lines = [
         [
-            f"the fold alone, {folded['events']:,} events of {folded['streams']:,} streams, one core",
+            f"fold alone, {folded['events']:,} events in {folded['streams']:,} streams, one core",
             f"{folded['cold'] / 1e6:,.1f} M events/s with an empty table, "
             f"{folded['warm'] / 1e6:,.0f} M events/s with a filled one",
         ]

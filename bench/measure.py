@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from cores import ONE_THREAD, Cores, held_to
 
-LIMIT = 900
+LONG = 1800
 """Seconds after which a run is ended, and counts as failed."""
 
 _KIBIBYTE = 1 if sys.platform == "darwin" else 1024
@@ -45,7 +45,7 @@ class Run(NamedTuple):
         return {}
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """A run that should have worked did not."""
 
 
@@ -54,12 +54,14 @@ def script(name: str, *arguments: str) -> list[str]:
     return [sys.executable, os.path.join(_HERE, name), *arguments]
 
 
-def run(command: Sequence[str], cores: Cores = "all", *, check: bool = True) -> Run:
+def run(
+    command: Sequence[str], cores: Cores = "all", *, check: bool = True, limit: float = LONG
+) -> Run:
     """Run a command and measure it.
 
     Raises
     ------
-    Failed
+    FailedError
         If ``check`` and it ends with an exit status other than 0.
     """
     environment = dict(os.environ)
@@ -72,7 +74,7 @@ def run(command: Sequence[str], cores: Cores = "all", *, check: bool = True) -> 
         ]
         began = time.perf_counter()
         child = os.posix_spawn(command[0], command, environment, file_actions=redirected)
-        alarm = threading.Timer(LIMIT, os.kill, (child, signal.SIGKILL))
+        alarm = threading.Timer(limit, os.kill, (child, signal.SIGKILL))
         alarm.start()
         _, status, used = os.wait4(child, 0)
         wall = time.perf_counter() - began
@@ -91,5 +93,7 @@ def run(command: Sequence[str], cores: Cores = "all", *, check: bool = True) -> 
     )
     if check and result.status:
         last = (result.err.strip() or "no message").splitlines()[-1]
-        raise Failed(f"{' '.join(command)}: exit status {result.status}: {last}")
+        if result.status == -signal.SIGKILL and wall >= limit:
+            last = f"it took more than {limit:.0f} s"
+        raise FailedError(f"{' '.join(command)}: exit status {result.status}: {last}")
     return result

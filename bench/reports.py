@@ -24,9 +24,7 @@ KINDS = {
 """Every report is newest first, with 3 % damaged histories. Tied: a row in ten has the very time of
 the row before it. Dirty: a row in a hundred has a bad time, a new source or an empty cell."""
 
-_HEADER = (
-    "Email,Panorama Name,Content Type,Content Title,Type,Source,Timestamp".split(",")
-)  # fmt: skip
+_HEADER = "Email,Panorama Name,Content Type,Content Title,Type,Source,Timestamp"
 
 _CYCLE = (
     ("revoked_access", "access_expiration"),
@@ -68,7 +66,7 @@ class Reports:
         """Return a report of one instant of one stream.
 
         The client portals differ, which are no part of what identifies a stream: equal rows would
-        be duplicates, and fifty events would be left.
+        be duplicates, and five events would be left.
         """
 
         def row(number: int) -> list[str]:
@@ -83,8 +81,8 @@ class Reports:
         if not path.exists():
             draft = path.with_suffix(".tmp")
             with draft.open("w", encoding="utf-8", newline="") as file:
+                file.write(f"{_HEADER}\n")
                 lines: Any = csv.writer(file, lineterminator="\n")
-                lines.writerow(_HEADER)
                 lines.writerows(map(row, range(rows)))
             os.replace(draft, path)
         return str(path)

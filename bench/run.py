@@ -15,10 +15,10 @@ from statistics import median
 
 import answers
 import figures
-from contest import hold
+from contest import agreement, hold
 from contestants import CONTESTANTS, Contestant
 from cores import CAN_PIN, Cores
-from measure import Failed, run, script
+from measure import FailedError, run, script
 from readers import READERS
 from reports import Reports, warm
 from tables import machine, mebibytes, rewrite, seconds, size, table
@@ -45,7 +45,8 @@ def main() -> int:
     sections: Sections = {"machine": machine(rounds)}
     if "contest" in parts:
         results = hold(chosen, sizes, rounds, reports, tell)
-        sections["seconds"] = figures.of_time(chosen, sizes, results)
+        counted = agreement(chosen, sizes, results)
+        sections["seconds"] = [*figures.of_time(chosen, sizes, results), "", *counted]
         sections["memory"] = figures.of_memory(chosen, sizes, results)
         sections["ratios"] = figures.of_ratios(sizes, results)
         if not only:
@@ -58,6 +59,7 @@ def main() -> int:
         sections["stages"] = stages(sizes, rounds, reports)
     if "readers" in parts:
         sections["readers"] = readers(sizes, rounds, reports)
+    Path(reports.output()).unlink(missing_ok=True)
     for name, lines in sections.items():
         print(f"\n{name}\n")
         print("\n".join(lines))
@@ -164,5 +166,5 @@ def tell(line: str) -> None:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Failed as failure:
+    except FailedError as failure:
         sys.exit(f"bench: {failure}")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from cores import available
 
@@ -42,10 +43,10 @@ def size(rows: int) -> str:
 
 
 def seconds(value: float | None) -> str:
-    """Return seconds with three figures."""
+    """Return seconds with three figures or so."""
     if value is None:
         return NOTHING
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}" if value >= 0.1 else f"{value:.3f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
 def mebibytes(value: int | None) -> str:
@@ -57,19 +58,17 @@ def ratio(found: Sequence[float]) -> str:
     """Return the median of some ratios, with their range if there are several."""
     if not found:
         return NOTHING
-    ordered = sorted(found)
-    middle = ordered[len(ordered) // 2]
-    if len(ordered) == 1:
-        return f"{middle:.2f}"
-    return f"{middle:.2f} ({ordered[0]:.2f}–{ordered[-1]:.2f})"
+    if len(found) == 1:
+        return f"{found[0]:.2f}"
+    return f"{median(found):.2f} ({min(found):.2f}–{max(found):.2f})"
 
 
 def machine(rounds: int) -> list[str]:
     """Return what it was measured on."""
     return [
-        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {available()} cores, {_memory()} of memory, "
+        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, cores: {available()}, memory: {_memory()}, "
         f"{platform.system()} {platform.release().split('-')[0]}, "
-        f"Python {platform.python_version()}; medians of {rounds} rounds."
+        f"Python {platform.python_version()}; rounds: {rounds}."
     ]
 
 

@@ -8,13 +8,12 @@ rows read by the csv module: nothing of the columnar path has a part in it.
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections import defaultdict
 from datetime import datetime
 
-from truth import instant
+from truth import instant, rows
 
 from engine.lifecycle.belief import severity_rank
 from engine.replay.scalar import replay
@@ -24,9 +23,7 @@ ERROR = severity_rank("S101")
 
 streams: dict[tuple[str, str, str], dict[datetime, list[tuple[int, str]]]] = {}
 flagged: set[tuple[str, str, str]] = set()
-with open(sys.argv[1], encoding="utf-8", newline="") as file:
-    rows = {tuple(row.items()) for row in csv.DictReader(file)}
-for cells in map(dict, rows):
+for cells in rows(sys.argv[1]):
     pair, at = classify(cells["Type"], cells["Source"]), instant(cells["Timestamp"])
     if not (cells["Email"] and cells["Content Title"]) or at is None or pair.action is None:
         continue

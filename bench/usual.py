@@ -4,7 +4,7 @@ python bench/usual.py REPORT.csv TOOL [lenient]
 
 They replay the reduced machine and count bad records. Each groups and joins in the way that is
 usual for its tool. As written first they take the report to be clean; `lenient` is what they become
-once that has failed: times that cannot be read become null, pairs that are not known are not joined.
+once that has failed: times that cannot be read are null, pairs that are not known are not joined.
 """
 
 from __future__ import annotations

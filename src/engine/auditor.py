@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from engine.columns.arrow import text
 from engine.columns.frame import Frame
+from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.findings.catalogue import matches
@@ -176,9 +176,9 @@ class Audit:
         first = streams.events[streams.starts[:-1]]
         if learner is not None:
             wanted = fold_case_text(learner)
-            keep &= records.learner[first] == records.learners.index(text(wanted)).as_py()
+            keep &= records.learner[first] == position(records.learners, wanted)
         if content is not None:
-            title = records.content_titles.index(text(tidy_text(content))).as_py()
+            title = position(records.content_titles, tidy_text(content))
             last = streams.events[streams.starts[1:] - 1]
             keep &= records.content_title[last] == title
         return streams if keep.all() else streams.only(keep)

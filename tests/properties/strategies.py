@@ -125,7 +125,7 @@ actions: Final = st.sampled_from(list(Action))
 
 def instants(largest: int = 10) -> st.SearchStrategy[Instant]:
     """Tied actions in the order of the table."""
-    sizes = st.one_of(st.just(1), st.integers(1, 3), st.integers(1, largest))
+    sizes = st.one_of(st.just(1), st.integers(1, min(3, largest)), st.integers(1, largest))
     return sizes.flatmap(
         lambda size: st.lists(actions, min_size=size, max_size=size).map(
             lambda drawn: tuple(sorted(drawn))

@@ -1,4 +1,4 @@
-"""The audit of a file is that of the slow twin: findings, statuses and intervals, event by event."""
+"""The audit of a file is that of the slow twin: findings, statuses and intervals."""
 
 from __future__ import annotations
 

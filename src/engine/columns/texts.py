@@ -14,9 +14,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from engine.columns import arrow
+from engine.columns import arrow, kernels
 from engine.columns.slices import each, gather, sliced, workers
 
 __all__ = [
@@ -62,7 +61,7 @@ def _encoded(chunk: pa.Array) -> pa.DictionaryArray:
         chunk = chunk.fill_null("")
     if not pa.types.is_dictionary(chunk.type):
         chunk = chunk.cast(pa.string()).dictionary_encode()
-    return chunk.cast(_DICTIONARY)
+    return chunk if chunk.type == _DICTIONARY else chunk.cast(_DICTIONARY)
 
 
 def _merged(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
@@ -105,14 +104,14 @@ def fold_case_text(text: str) -> str:
 def tidy(texts: Texts) -> Texts:
     """Trim and NFC-normalise (semantics.md §1)."""
     if _is_plain_ascii(texts):
-        return pc.ascii_trim(texts, " ")
+        return kernels.trim(texts)
     return arrow.texts(map(tidy_text, texts.to_pylist()))
 
 
 def fold_case(texts: Texts) -> Texts:
     """Trim and lower-case (semantics.md §1, for the learner's address)."""
     if _is_plain_ascii(texts):
-        return pc.ascii_lower(pc.ascii_trim(texts, " "))
+        return kernels.lower(kernels.trim(texts))
     return arrow.texts(map(fold_case_text, texts.to_pylist()))
 
 

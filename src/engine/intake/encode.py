@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns import arrow
+from engine.columns.kernels import position as position_of
 from engine.columns.slices import each, gather
 from engine.columns.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy
 from engine.instants import TimestampRules, parse_column
@@ -185,8 +186,7 @@ def _unless_absent(
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
     """Which cells are empty."""
-    position: int = texts.index(arrow.text("")).as_py() if len(texts) else -1
-    empty: Mask = codes == position
+    empty: Mask = codes == position_of(texts, "")
     return empty
 
 

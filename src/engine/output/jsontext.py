@@ -15,10 +15,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.columns.arrow import flags, int32, int64, text, texts
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
+from engine.columns.kernels import choose, decimal, join, join_lists, take
 from engine.columns.slices import workers
 from engine.instants import format_utc_column
 
@@ -31,7 +31,6 @@ Render = Callable[[Rows], pa.StringArray]
 CHUNK: Final = 1 << 14
 """Rows at a time: their text stays in the cache, and its memory is used again."""
 
-_NOTHING: Final = text("")
 _QUOTE: Final = text('"')
 
 _AHEAD: Final = 2
@@ -56,9 +55,7 @@ def _chunks(frame: Frame, prefix: str, suffix: str) -> Iterator[memoryview]:
 
     def work(low: int) -> memoryview:
         rows = np.arange(low, min(low + CHUNK, len(frame)))
-        return _body(
-            pc.binary_join_element_wise(text(prefix), render(rows), text(suffix), _NOTHING)
-        )
+        return _body(join(text(prefix), render(rows), text(suffix)))
 
     lows = range(0, len(frame), CHUNK)
     count = workers()
@@ -95,7 +92,7 @@ def json_rows(frame: Frame) -> Render:
             cells = _keyed(key, column)
             while columns and _shares_codes(twin := columns[0][1], column):
                 name, _ = columns.pop(0)
-                cells = _joined(cells, _keyed(f',"{name}":', twin))
+                cells = join(cells, _keyed(f',"{name}":', twin))
             parts.append(_gather(cells, column.codes))
         else:
             parts += [text(key), _renderer(column)]
@@ -103,7 +100,7 @@ def json_rows(frame: Frame) -> Render:
 
     def render(rows: Rows) -> pa.StringArray:
         cells = [part(rows) if callable(part) else part for part in parts]
-        return _joined(*cells)
+        return join(*cells)
 
     return render
 
@@ -117,18 +114,14 @@ def _shares_codes(other: Column, column: Coded) -> TypeGuard[Coded]:
 
 
 def _keyed(key: str, column: Coded) -> pa.StringArray:
-    return _joined(text(key), json_texts(column.values))
+    return join(text(key), json_texts(column.values))
 
 
 def _gather(cells: pa.StringArray, codes: npt.NDArray[np.integer]) -> Render:
     if len(cells) == 1:
         only = cells[0]
         return lambda rows: pa.repeat(only, len(rows))
-    return lambda rows: cells.take(int32(codes[rows]))
-
-
-def _joined(*cells: pa.StringScalar | pa.StringArray) -> pa.StringArray:
-    return pc.binary_join_element_wise(*cells, _NOTHING)
+    return lambda rows: take(cells, int32(codes[rows]))
 
 
 def _renderer(column: Column) -> Render:
@@ -138,7 +131,7 @@ def _renderer(column: Column) -> Render:
         case Instants():
             return lambda rows: _instants(column.take(rows))
         case Numbers(values):
-            return lambda rows: int64(values[rows]).cast(pa.string())
+            return lambda rows: decimal(int64(values[rows]))
         case Nested():
             return _nested(column)
 
@@ -154,20 +147,20 @@ def _nested(column: Nested) -> Render:
         offsets = np.concatenate([[0], np.cumsum(sizes)])
         inner = np.repeat(low - offsets[:-1], sizes) + np.arange(int(offsets[-1]))
         lists = pa.ListArray.from_arrays(int32(offsets), render(inner))
-        return _joined(text("["), pc.binary_join(lists, text(",")), text("]"))
+        return join(text("["), join_lists(lists, ","), text("]"))
 
     return cells
 
 
 def _instants(column: Instants) -> pa.Array:
-    cells = _joined(_QUOTE, format_utc_column(column.at), _QUOTE)
-    return cells if column.known is None else pc.if_else(flags(column.known), cells, text("null"))
+    cells = join(_QUOTE, format_utc_column(column.at), _QUOTE)
+    return cells if column.known is None else choose(flags(column.known), cells, text("null"))
 
 
 def json_texts(values: pa.Array) -> pa.StringArray:
     """Return each value as JSON text."""
     if pa.types.is_string(values.type) and not values.null_count and not _needs_escape(values):
-        return _joined(_QUOTE, values, _QUOTE)
+        return join(_QUOTE, values, _QUOTE)
     encode = msgspec.json.encode
     return texts(encode(value).decode() for value in values.to_pylist())
 

@@ -8,10 +8,10 @@ from typing import BinaryIO, Final
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from engine.columns.arrow import flags, int32, int64
+from engine.columns.arrow import flags, int32, int64, text
 from engine.columns.frame import Coded, Frame, Instants, Nested, Numbers
+from engine.columns.kernels import decimal, join, join_lists
 from engine.instants import format_utc_column
 from engine.output.jsontext import CHUNK, json_array, json_lines
 
@@ -69,6 +69,7 @@ def write_json_object(head: dict[str, object], name: str, frame: Frame, out: Bin
 
 def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
     """RFC 4180; no cell can become a formula, and lists are joined with ``|``."""
+    import pyarrow.compute as pc
     import pyarrow.csv as pcsv
 
     texts = {
@@ -99,7 +100,7 @@ def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
 
 def _csv_texts(values: pa.Array) -> pa.StringArray:
     if pa.types.is_list(values.type):
-        values = pc.binary_join(values, "|")
+        values = join_lists(values, "|")
     return _defused(values.fill_null(""))
 
 
@@ -107,12 +108,14 @@ def _csv_nested(column: Nested) -> pa.StringArray:
     """Each row of the list as file:row, joined with ``|``."""
     inner = column.frame
     files, rows = inner.columns["file"].arrow(), inner.columns["row"].arrow()
-    places = pc.binary_join_element_wise(files, rows.cast(pa.string()), ":")
+    places = join(files, text(":"), decimal(rows))
     lists = pa.ListArray.from_arrays(int32(column.offsets), places)
-    return _defused(pc.binary_join(lists, "|"))
+    return _defused(join_lists(lists, "|"))
 
 
 def _defused(texts: pa.StringArray) -> pa.StringArray:
     """Put an apostrophe before what a spreadsheet would take for a formula."""
+    import pyarrow.compute as pc
+
     suspicious = pc.match_substring_regex(texts, _FORMULA)
     return pc.if_else(suspicious, pc.binary_join_element_wise("'", texts, ""), texts)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.columns.arrow import numbers
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
@@ -79,6 +78,8 @@ def learner_order(history: History, record: Ints) -> Ints:
 def _ranks(codes: npt.NDArray[np.int32], texts: pa.Array) -> npt.NDArray[np.int32]:
     if not len(texts):
         return codes
+    import pyarrow.compute as pc
+
     ranks = np.empty(len(texts), np.int32)
     ranks[numbers(pc.sort_indices(texts).cast(pa.int32()))] = np.arange(len(texts), dtype=np.int32)
     return ranks[codes]

@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from engine.columns.arrow import int32, numbers, text
+from engine.columns.arrow import int32, numbers
+from engine.columns.kernels import position
 from engine.columns.slices import gather, numbers_to, sliced
 from engine.records import Records
 from engine.vocabulary import canonical
@@ -231,7 +231,7 @@ def _first_of_each_id(records: Records, rows: Ints) -> Ints:
     """The rows without those whose id an earlier one has: pages that were sent again."""
     assert records.event_id is not None
     ids = records.event_id[rows]
-    named = ids != records.event_ids.index(text("")).as_py()
+    named = ids != position(records.event_ids, "")
     _, first = np.unique(ids[named], return_index=True)
     keep = ~named
     keep[np.flatnonzero(named)[first]] = True
@@ -294,6 +294,8 @@ def _canonical_ties(records: Records, order: Ints, tied: Mask) -> Ints:
 
 def _ranks(codes: npt.NDArray[np.int32], texts: pa.StringArray) -> npt.NDArray[np.int32]:
     """The rank of each cell's text among the texts that these cells have."""
+    import pyarrow.compute as pc
+
     dense, values = np.unique(codes, return_inverse=True)
     order = numbers(pc.sort_indices(texts.take(int32(dense))).cast(pa.int32()))
     ranks = np.empty(len(dense), np.int32)

@@ -8,8 +8,8 @@ watched as pyarrow reads them:
 - every line end is LF or CRLF, and there are as many records as lines: a record takes at least
   one line, so each takes exactly one; neither a blank line (told to skip them, pyarrow makes no
   record of it; told not to, it would make one of empty cells) nor a quoted line end was met;
-- pyarrow itself refuses a wrong number of cells, and invalid UTF-8 in the columns that it
-  converts: in a text that is not ASCII, those must be all;
+- pyarrow itself refuses a wrong number of cells;
+- the text is UTF-8 as it stands: without its quotes a cell may be where the text is not;
 - there is no NUL, and no line is long enough for the limit of the csv module on a cell.
 
 Whatever is not proved is left to `csv_slow`.
@@ -17,6 +17,7 @@ Whatever is not proved is left to `csv_slow`.
 
 from __future__ import annotations
 
+import codecs
 from typing import Final
 
 import numpy as np
@@ -51,7 +52,8 @@ class _Watch:
         self._last = _LF
         self.line_ends = 0
         self.strange = False
-        self.ascii = True
+        self._ascii = True
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.quoted = False
 
     def read(self, size: int | None = None) -> bytes:
@@ -69,13 +71,22 @@ class _Watch:
         )
         self.strange |= b"\0" in data
         self.quoted = self.quoted or b'"' in data
-        self.ascii = self.ascii and data.isascii()
+        self._decode(data)
         cells = np.frombuffer(data, np.uint8)
         for start in range(0, len(cells), _STEP):
             self._note_step(cells[start : start + _STEP])
         if b"\r" in data or self._last == _CR:
             self.strange |= self._lone_cr(cells)
         self._last = data[-1]
+
+    def _decode(self, data: bytes) -> None:
+        """Note bytes that are no UTF-8 as they stand: without its quotes a cell may be."""
+        self._ascii = self._ascii and data.isascii()
+        if not self._ascii:
+            try:
+                self._decoder.decode(data)
+            except UnicodeDecodeError:
+                self.strange = True
 
     def _note_step(self, cells: npt.NDArray[np.uint8]) -> None:
         """A step at a time, since it stays in the cache between these passes."""
@@ -97,7 +108,8 @@ class _Watch:
     @property
     def sound(self) -> bool:
         """Nothing seen that the two readers might take differently."""
-        return not self.strange and self._last != _CR
+        unfinished, _ = self._decoder.getstate()
+        return not self.strange and not unfinished and self._last != _CR
 
     def readable(self) -> bool:
         return True
@@ -148,8 +160,6 @@ def read_fast(stream: Bytes, layout: Layout, file: str, *, quoted: bool = True) 
     if watch.quoted and not quoted:
         return None
     if not watch.sound or watch.lines != table.num_rows + 1:
-        return None
-    if not watch.ascii and len(wanted) < len(every):
         return None
     columns = {fields[name]: table.column(name) for name in wanted}
     return RawTable(file, columns, None, [], layout.header.unknown)
