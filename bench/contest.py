@@ -7,7 +7,7 @@ from statistics import median
 from typing import NamedTuple
 
 from contestants import Contestant
-from cores import CAN_PIN, Cores
+from cores import CAN_PIN, MODES, Cores
 from measure import FailedError, Run, run
 from reports import Reports, warm
 
@@ -42,16 +42,16 @@ def hold(
         for path in files.values():
             warm(path)
         for number in range(1, rounds + 1):
-            for each in list(running):
-                command = each.command(files[each.report], reports.output())
-                for cores in each.cores:
+            for cores in MODES:
+                for each in [one for one in running if cores in one.cores]:
+                    command = each.command(files[each.report], reports.output())
                     tell(f"{rows:,} rows, round {number} of {rounds}: {each.name}, {cores} core(s)")
                     try:
                         done = run(command, cores, limit=PATIENCE)
                     except FailedError as failure:
                         tell(f"left out: {failure}")
                         running.remove(each)
-                        break
+                        continue
                     results.setdefault(Entry(each.name, rows, cores), []).append(done)
     return results
 

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from cores import CAN_PIN, Cores
+from cores import MODES, Cores
 from measure import script
 from reports import ENGINE
 
 EVERYTHING = 1 << 62
-_BOTH: tuple[Cores, ...] = ("one", "all") if CAN_PIN else ("all",)
-_ONE: tuple[Cores, ...] = ("one",) if CAN_PIN else ("all",)
+_ONE = MODES[:1]
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Contestant:
     package: str
     report: str = "plain"
     largest: int = EVERYTHING
-    cores: tuple[Cores, ...] = _BOTH
+    cores: tuple[Cores, ...] = MODES
     counts: bool = False
 
     @property
@@ -53,10 +52,17 @@ def _peer(name: str, *more: str) -> Callable[[str, str], list[str]]:
 
 ENGINE_ITSELF = "learner-engine"
 
+# In a round, those whose ratio is shown run next to each other.
 CONTESTANTS = (
     Contestant("engine", "learner-engine audit", _audit, ENGINE_ITSELF),
-    Contestant("engine-tied", "the same, tied report", _audit, ENGINE_ITSELF, "tied"),
-    Contestant("engine-dirty", "the same, dirty report", _audit, ENGINE_ITSELF, "dirty"),
+    Contestant("polars", "polars", _peer("peer_polars.py"), "polars", counts=True),
+    Contestant(
+        "polars-streaming",
+        "polars, streaming engine",
+        _peer("peer_polars.py", "streaming"),
+        "polars",
+        counts=True,
+    ),
     Contestant("floor", "floor: DuckDB touches every cell", _peer("peer_floor.py"), "duckdb"),
     Contestant(
         "import-duckdb",
@@ -65,13 +71,9 @@ CONTESTANTS = (
         "duckdb",
         largest=10_000,
     ),
-    Contestant("polars", "polars", _peer("peer_polars.py"), "polars", counts=True),
+    Contestant("engine-tied", "learner-engine audit, tied report", _audit, ENGINE_ITSELF, "tied"),
     Contestant(
-        "polars-streaming",
-        "polars, streaming engine",
-        _peer("peer_polars.py", "streaming"),
-        "polars",
-        counts=True,
+        "engine-dirty", "learner-engine audit, dirty report", _audit, ENGINE_ITSELF, "dirty"
     ),
     Contestant("duckdb", "DuckDB, list_reduce", _peer("peer_duckdb.py"), "duckdb", counts=True),
     Contestant(

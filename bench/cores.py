@@ -12,6 +12,8 @@ Cores = Literal["one", "all"]
 CAN_PIN = hasattr(os, "sched_setaffinity")
 """Whether a process can be held to one core: on Linux."""
 
+MODES: tuple[Cores, ...] = ("one", "all") if CAN_PIN else ("all",)
+
 ONE_THREAD = {
     "POLARS_MAX_THREADS": "1",
     "OMP_NUM_THREADS": "1",

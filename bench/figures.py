@@ -8,7 +8,7 @@ from statistics import median
 
 from contest import Entry, Results, Tell, middle, peak
 from contestants import CONTESTANTS, Contestant
-from cores import CAN_PIN, Cores
+from cores import MODES, Cores
 from measure import run, script
 from reports import Reports, warm
 from tables import NOTHING, mebibytes, ratio, seconds, size, table
@@ -38,11 +38,10 @@ def _table(
     cell: Callable[[str, int, Cores], str],
     what: str,
 ) -> list[str]:
-    modes: tuple[Cores, ...] = ("one", "all") if CAN_PIN else ("all",)
-    head = [what, "version"] + [f"{size(rows)}, {cores}" for rows in sizes for cores in modes]
+    head = [what, "version"] + [f"{size(rows)}, {cores}" for rows in sizes for cores in MODES]
     lines = []
     for each in contestants:
-        cells = [cell(each.name, rows, cores) for rows in sizes for cores in modes]
+        cells = [cell(each.name, rows, cores) for rows in sizes for cores in MODES]
         lines.append([each.label, each.version or "not installed", *cells])
     return table(head, lines, numbers=len(head) - 2)
 
@@ -107,9 +106,8 @@ def _divided(ours: Sequence[float], theirs: Sequence[float]) -> str:
 
 def alone(rows: int, rounds: int, reports: Reports, results: Results, tell: Tell) -> list[str]:
     """Return the figures that have no rival."""
-    one: Cores = "one" if CAN_PIN else "all"
     tell("the fold alone")
-    folded = run(script("fold_alone.py", reports.generated("plain", rows)), one).said
+    folded = run(script("fold_alone.py", reports.generated("plain", rows)), MODES[0]).said
     lines = [
         [
             f"fold alone, {folded['events']:,} events in {folded['streams']:,} streams, one core",

@@ -17,7 +17,7 @@ import answers
 import figures
 from contest import agreement, hold
 from contestants import CONTESTANTS, Contestant
-from cores import CAN_PIN, Cores
+from cores import MODES
 from measure import FailedError, run, script
 from readers import READERS
 from reports import Reports, warm
@@ -76,7 +76,7 @@ def stages(sizes: list[int], rounds: int, reports: Reports) -> list[str]:
     for rows in sizes:
         path = reports.generated("plain", rows)
         warm(path)
-        for cores in _modes():
+        for cores in MODES:
             tell(f"stages of {size(rows)} rows, {cores} core(s)")
             command = script("stages.py", path, reports.output())
             runs = [run(command, cores).said for _ in range(rounds)]
@@ -105,7 +105,7 @@ def readers(sizes: list[int], rounds: int, reports: Reports) -> list[str]:
     for rows in sizes:
         path = reports.generated("plain", rows)
         warm(path)
-        for cores in _modes():
+        for cores in MODES:
             head += [f"{size(rows)}, {cores}: s", "MiB"]
             found = {name: [] for name in READERS}
             for _ in range(rounds):
@@ -116,10 +116,6 @@ def readers(sizes: list[int], rounds: int, reports: Reports) -> list[str]:
                 wall = seconds(median(each.wall for each in runs))
                 cells[name] += [wall, mebibytes(max(each.peak for each in runs))]
     return table(head, list(cells.values()), numbers=len(head) - 1)
-
-
-def _modes() -> tuple[Cores, ...]:
-    return ("one", "all") if CAN_PIN else ("all",)
 
 
 def _chosen(names: list[str]) -> list[Contestant]:

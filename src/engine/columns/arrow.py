@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["flags", "int32", "int64", "lists", "numbers", "text", "texts"]
+__all__ = ["flags", "int32", "int64", "known", "lists", "numbers", "text", "texts"]
 
 _EMPTY: Final = pa.py_buffer(b"")
 
@@ -66,7 +66,7 @@ def lists(values: Iterable[Iterable[str]]) -> pa.ListArray:
 
 
 def numbers(array: pa.Int32Array) -> npt.NDArray[np.int32]:
-    """Return the memory of an int32 array without nulls, read-only."""
+    """Return the memory of an int32 array, read-only; a null is any number."""
     if not len(array):
         return np.empty(0, np.int32)
     return np.frombuffer(array.buffers()[1], np.int32, len(array), array.offset * 4)
@@ -75,3 +75,12 @@ def numbers(array: pa.Int32Array) -> npt.NDArray[np.int32]:
 def text(value: str) -> pa.StringScalar:
     """Return one text as a scalar, for a compute function."""
     return texts([value])[0]
+
+
+def known(array: pa.Array) -> npt.NDArray[np.bool_]:
+    """Return which cells are not null."""
+    valid = array.buffers()[0]
+    if valid is None:
+        return np.ones(len(array), np.bool_)
+    bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
+    return bits[array.offset : array.offset + len(array)].astype(np.bool_)

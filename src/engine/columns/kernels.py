@@ -13,11 +13,33 @@ import pyarrow as pa
 from engine.columns.arrow import text
 
 try:
-    from pyarrow._compute import CastOptions, IndexOptions, TrimOptions, call_function
+    from pyarrow._compute import (
+        CastOptions,
+        IndexOptions,
+        SetLookupOptions,
+        TrimOptions,
+        call_function,
+    )
 except ImportError:  # pragma: no cover - a pyarrow that keeps them elsewhere
-    from pyarrow.compute import CastOptions, IndexOptions, TrimOptions, call_function
+    from pyarrow.compute import (
+        CastOptions,
+        IndexOptions,
+        SetLookupOptions,
+        TrimOptions,
+        call_function,
+    )
 
-__all__ = ["choose", "decimal", "join", "join_lists", "lower", "position", "take", "trim"]
+__all__ = [
+    "choose",
+    "decimal",
+    "index_in",
+    "join",
+    "join_lists",
+    "lower",
+    "position",
+    "take",
+    "trim",
+]
 
 _NOTHING = text("")
 
@@ -30,6 +52,11 @@ def join(*cells: pa.StringScalar | pa.StringArray) -> pa.StringArray:
 def join_lists(cells: pa.ListArray, separator: str) -> pa.StringArray:
     """Return each list of texts as one text."""
     return call_function("binary_join", [cells, text(separator)])
+
+
+def index_in(cells: pa.StringArray, texts: pa.StringArray) -> pa.Int32Array:
+    """Return the position of each cell in ``texts``, null where it does not occur."""
+    return call_function("index_in", [cells], SetLookupOptions(texts))
 
 
 def take(cells: pa.Array, index: pa.Int32Array) -> pa.Array:

@@ -49,9 +49,23 @@ def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
     encoded = [_encoded(chunk) for chunk in chunks if len(chunk)]
     if not encoded:
         return np.empty(0, np.int32), arrow.texts([])
-    merged = _merged(encoded)
-    codes = [arrow.numbers(chunk.indices) for chunk in merged]
-    return (codes[0] if len(codes) == 1 else np.concatenate(codes)), merged[0].dictionary
+    parts = each(_unified, _split(encoded))
+    mappings, texts = _common([part[0].dictionary for part in parts])
+    codes = np.empty(sum(map(len, encoded)), np.int32)
+    placed = []
+    start = 0
+    for part, mapping in zip(parts, mappings, strict=True):
+        for chunk in part:
+            placed.append((slice(start, start + len(chunk)), chunk, mapping))
+            start += len(chunk)
+
+    def place(each_chunk: tuple[slice, pa.DictionaryArray, Codes | None]) -> None:
+        where, chunk, mapping = each_chunk
+        cells = arrow.numbers(chunk.indices)
+        codes[where] = cells if mapping is None else mapping.take(cells, mode="clip")
+
+    each(place, placed)
+    return codes, texts
 
 
 def _encoded(chunk: pa.Array) -> pa.DictionaryArray:
@@ -64,14 +78,37 @@ def _encoded(chunk: pa.Array) -> pa.DictionaryArray:
     return chunk if chunk.type == _DICTIONARY else chunk.cast(_DICTIONARY)
 
 
-def _merged(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
-    """Give all chunks one dictionary; the work on many entries is split over the cores."""
-    size, count = sum(len(chunk.dictionary) for chunk in chunks), workers()
-    if count > 1 and size > _MANY and len(chunks) > count:
-        bounds = [len(chunks) * part // count for part in range(count + 1)]
-        parts = [chunks[low:high] for low, high in pairwise(bounds)]
-        chunks = each(lambda part: pa.chunked_array(_unified(part)).combine_chunks(), parts)
-    return _unified(chunks)
+def _split(chunks: list[pa.DictionaryArray]) -> list[list[pa.DictionaryArray]]:
+    """Share the chunks among the cores, if their dictionaries are large enough together."""
+    count = workers()
+    if count == 1 or len(chunks) < count or sum(len(c.dictionary) for c in chunks) < _MANY:
+        return [chunks]
+    bounds = [len(chunks) * part // count for part in range(count + 1)]
+    return [chunks[low:high] for low, high in pairwise(bounds)]
+
+
+def _common(dictionaries: list[Texts]) -> tuple[list[Codes | None], Texts]:
+    """One dictionary for all, and for each of them its codes there (None: they are the same).
+
+    The parts of a report share most of their texts, so all are looked up in the first at once,
+    and only what it lacks is merged.
+    """
+    first, *others = dictionaries
+    if not others:
+        return [None], first
+    places = each(lambda texts: kernels.index_in(texts, first), others)
+    unknown = [~arrow.known(found) for found in places]
+    lacking = [texts.filter(arrow.flags(mask)) for texts, mask in zip(others, unknown, strict=True)]
+    extra = pa.concat_arrays(lacking).dictionary_encode()
+    codes = arrow.numbers(extra.indices) + np.int32(len(first))
+    mappings: list[Codes | None] = [None]
+    start = 0
+    for found, mask, texts in zip(places, unknown, lacking, strict=True):
+        mapping = np.array(arrow.numbers(found), np.int32)
+        mapping[mask] = codes[start : start + len(texts)]
+        mappings.append(mapping)
+        start += len(texts)
+    return mappings, pa.concat_arrays([first, extra.dictionary])
 
 
 def _unified(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:

@@ -59,16 +59,9 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         If a column of times could be day-first or month-first.
     """
     sizes = np.array([table.records for table in tables], np.int64)
-    tasks: list[Callable[[], Any]] = [
-        partial(_times, tables, rules),
-        *(partial(_column, tables, field, rule) for field, rule in _RULES.items()),
-    ]
-    times, *columns = each(
-        lambda task: task(),
-        tasks,
-    )
+    tasks: list[Callable[[], Any]] = [partial(_times, tables, rules), partial(_columns, tables)]
+    times, cells = each(lambda task: task(), tasks)
     at, timed = times
-    cells = dict(zip(_RULES, columns, strict=True))
     learner, learners = cells["email"]
     panorama, panoramas = cells["panorama"]
     content_type, content_types = cells["content_type"]
@@ -174,6 +167,11 @@ def _column(
     tables: Sequence[RawTable], field: str, rule: Callable[[Texts], Texts]
 ) -> tuple[Codes, Texts]:
     return normalised(*distinct(_cells(tables, field)), rule)
+
+
+def _columns(tables: Sequence[RawTable]) -> dict[str, tuple[Codes, Texts]]:
+    """Number the texts of every field; a field's own work is what goes over all cores."""
+    return {field: _column(tables, field, rule) for field, rule in _RULES.items()}
 
 
 def _unless_absent(
