@@ -115,6 +115,6 @@ def tell(notes: Sequence[str], reading: Mapping[str, Any], *, form: str, quiet: 
         return
     told = list(notes)
     if form != "text" and reading.get("timezone") is None:
-        told.append("timestamps without a time zone were taken as UTC; --timezone sets another.")
+        told.append("timestamps that carry no time zone are read as UTC; --timezone sets another.")
     for note in told:
         print(f"learner-engine: note: {plain_line(note)}", file=sys.stderr)

@@ -229,13 +229,15 @@ def _blank_times(tables: Sequence[RawTable], timed: Mask) -> Mask:
     blank = np.zeros(len(timed), np.bool_)
     untimed = np.flatnonzero(~timed)
     if len(untimed):
-        cells = pa.chunked_array(_texts(tables, "timestamp"), pa.string()).take(untimed)
+        cells = _taken(tables, "timestamp", untimed)
         blank[untimed] = [not (text or "").strip() for text in cells.to_pylist()]
     return blank
 
 
-def _texts(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
-    return [chunk.cast(pa.string()) for chunk in _cells(tables, field)]
+def _taken(tables: Sequence[RawTable], field: str, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    """The cells of some records as texts."""
+    chunks = [chunk.cast(pa.string()) for chunk in _cells(tables, field)]
+    return pa.chunked_array(chunks, pa.string()).take(arrow.int64(rows))
 
 
 def _content(
@@ -275,7 +277,7 @@ def _rejected(
     if not len(numbers):
         return []
     cells = {
-        field: pa.chunked_array(_texts(tables, field), pa.string()).take(numbers).to_pylist()
+        field: _taken(tables, field, numbers).to_pylist()
         for field in FIELDS
         if any(field in table.columns for table in tables)
     }
