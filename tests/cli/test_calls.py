@@ -153,7 +153,7 @@ def test_the_ending_names_the_format(command: Run, report: str, tmp_path: Path) 
 def test_notes_go_to_standard_error_one_a_line(command: Run, report: str) -> None:
     ran = command("audit", report, "--format", "json")
     assert ran.stderr.splitlines() == [
-        "learner-engine: note: timestamps without a time zone were taken as UTC; "
+        "learner-engine: note: timestamps that carry no time zone are read as UTC; "
         "--timezone sets another."
     ]
     assert command("audit", report, "--format", "json", "--timezone", "UTC").stderr == ""
