@@ -7,7 +7,7 @@ Source: semantics.md §5 (initial belief), §6 (instants), §9 (as of). Its slow
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -72,54 +72,43 @@ def replay(
     table:
         Filled as needed; it may be shared by replays.
     """
-    sizes = np.diff(streams.instants)
-    outcome = np.empty(0 if streams.untied else len(actions), np.uint32)
-    played = np.arange(0 if streams.untied else len(actions))
-    after = np.zeros(len(sizes), np.uint8)
-    first_instant = streams.first_instants
-    plain = streams.untied
-    if plain:
-        symbols: npt.NDArray[np.integer] = actions
-        step_event, step_starts = streams.instants[:-1], streams.starts
-        step_last = None
-        rare = np.zeros(len(streams), np.bool_)
-    else:
-        symbols, step_event, step_last = _steps(table, streams, actions, sizes)
-        step_starts = np.searchsorted(step_event, streams.starts)
-        lowest = np.minimum.reduceat(symbols, step_starts[:-1])
-        rare = lowest < 0
-        if rare.any():
-            for stream in np.flatnonzero(rare).tolist():
-                _one_by_one(
-                    table, streams, actions, first_instant, stream, partial, outcome, played, after
-                )
-
     initial = _initial(table, streams, actions, partial=partial)
-    if rare.any():
-        step_rare = np.repeat(rare, np.diff(step_starts))
-        symbols = np.where(step_rare, 0, symbols)
-    before, final = fold(table, symbols, step_starts, initial)
-
-    if plain:
+    if streams.untied:
+        before, final = fold(table, actions, streams.starts, initial)
         outcome = _single_outcomes(table, before, actions)
-    else:
-        single = symbols < table.singles
-        common = ~np.repeat(rare, np.diff(step_starts)) if rare.any() else np.True_
-        chosen = np.flatnonzero(single & common)
-        outcome[step_event[chosen]] = table.outcome[before[chosen], symbols[chosen]]
-        chosen = np.flatnonzero(~single & common)
-        _tied_outcomes(table, before[chosen], symbols[chosen], step_event[chosen], outcome, played)
-        streams = replace(streams, events=streams.events[played], at=streams.at[played])
-    belief_after = np.empty_like(before)
-    belief_after[:-1] = before[1:]
-    belief_after[step_starts[1:] - 1] = final
-    if step_last is not None:
-        belief_after = belief_after[step_last]
-    masks = gather(table.masks, belief_after)
-    if rare.any():
-        instant_rare = np.repeat(rare, np.diff(first_instant))
-        masks = np.where(instant_rare, after, masks)
-    return Replay(streams, outcome, masks, streams.instants[:-1][sizes > MAX_ORDERED])
+        after = gather(table.masks, _belief_after(before, final, streams.starts))
+        return Replay(streams, outcome, after, np.empty(0, np.int64))
+
+    steps = _steps(table, streams, actions)
+    starts = np.searchsorted(steps.event, streams.starts)
+    # A rare step is folded as if it were a common one; what comes of it is overwritten below.
+    symbols = np.maximum(steps.symbols, 0)
+    before, final = fold(table, symbols, starts, initial)
+    belief_after = _belief_after(before, final, starts)
+    after = table.masks[belief_after[steps.last]]
+    outcome = np.zeros(len(actions), np.uint32)
+    played = np.arange(len(actions))
+    single = np.flatnonzero(symbols < table.singles)
+    outcome[steps.event[single]] = table.outcome[before[single], symbols[single]]
+    tied = np.flatnonzero(symbols >= table.singles)
+    _tied_outcomes(table, before[tied], symbols[tied], steps.event[tied], outcome, played)
+    first_instants = streams.first_instants
+    for stream in np.flatnonzero(np.minimum.reduceat(steps.symbols, starts[:-1]) < 0).tolist():
+        span = slice(first_instants[stream], first_instants[stream + 1])
+        _one_by_one(table, streams, actions, span, partial, outcome, played, after)
+    large = np.diff(streams.instants) > MAX_ORDERED
+    streams = replace(streams, events=streams.events[played], at=streams.at[played])
+    return Replay(streams, outcome, after, streams.instants[:-1][large])
+
+
+def _belief_after(
+    before: npt.NDArray[np.int32], final: npt.NDArray[np.int32], starts: Ints
+) -> npt.NDArray[np.int32]:
+    """The belief after each step: the one before the next, or the stream's last."""
+    after = np.empty_like(before)
+    after[:-1] = before[1:]
+    after[starts[1:] - 1] = final
+    return after
 
 
 def _initial(
@@ -150,28 +139,31 @@ def _single_outcomes(
     return outcome
 
 
-def _steps(
-    table: TransitionTable, streams: Streams, actions: npt.NDArray[np.uint8], sizes: Ints
-) -> tuple[npt.NDArray[np.int32], Ints, Ints]:
-    """Turn instants into steps of the table.
+class _Steps(NamedTuple):
+    """Instants as steps of the table.
 
-    Returns each step's symbol (−1 for a rare kind of instant) and first event, and for each
-    instant its last step. A searched instant is one step; one too large to search is as many
-    steps as it has events, which are in table order already.
+    An instant that is searched is one step; one too large to search is as many steps as it has
+    events, which stand in table order already. ``symbols`` holds −1 for a rare kind of instant,
+    ``event`` the first event of each step, ``last`` the last step of each instant.
     """
-    tied = (sizes > 1) & (sizes <= MAX_ORDERED)
-    per_instant = np.where(sizes > MAX_ORDERED, sizes, 1)
-    last_step = np.cumsum(per_instant) - 1
-    first_step = last_step - per_instant + 1
-    step_instant = np.repeat(np.arange(len(sizes)), per_instant)
-    within = np.arange(len(step_instant)) - first_step[step_instant]
-    step_event = streams.instants[step_instant] + within
-    symbols = actions[step_event].astype(np.int32)
 
-    tied_instants = np.flatnonzero(tied)
-    if len(tied_instants):
-        lengths = sizes[tied_instants]
-        low = streams.instants[tied_instants]
+    symbols: npt.NDArray[np.int32]
+    event: Ints
+    last: Ints
+
+
+def _steps(table: TransitionTable, streams: Streams, actions: npt.NDArray[np.uint8]) -> _Steps:
+    sizes = np.diff(streams.instants)
+    per_instant = np.where(sizes > MAX_ORDERED, sizes, 1)
+    last = np.cumsum(per_instant) - 1
+    first = last - per_instant + 1
+    instant = np.repeat(np.arange(len(sizes)), per_instant)
+    event = streams.instants[instant] + np.arange(len(instant)) - first[instant]
+    symbols = actions[event].astype(np.int32)
+
+    tied = np.flatnonzero((sizes > 1) & (sizes <= MAX_ORDERED))
+    if len(tied):
+        lengths, low = sizes[tied], streams.instants[tied]
         offsets = np.cumsum(lengths) - lengths
         position = np.arange(int(lengths.sum())) - np.repeat(offsets, lengths)
         shifted = actions[np.repeat(low, lengths) + position].astype(np.int64) + 1
@@ -180,8 +172,8 @@ def _steps(
         numbers = np.full(len(kinds), -1, np.int32)
         for kind in np.argsort(-counts, kind="stable")[:MAX_TIED_SYMBOLS].tolist():
             numbers[kind] = table.symbol(_unpacked(int(kinds[kind])))
-        symbols[first_step[tied_instants]] = numbers[which]
-    return symbols, step_event, last_step
+        symbols[first[tied]] = numbers[which]
+    return _Steps(symbols, event, last)
 
 
 def _unpacked(word: int) -> Instant:
@@ -218,16 +210,14 @@ def _one_by_one(
     table: TransitionTable,
     streams: Streams,
     actions: npt.NDArray[np.uint8],
-    first_instant: Ints,
-    stream: int,
+    span: slice,
     partial: bool,
     outcome: npt.NDArray[np.uint32],
     played: Ints,
     after: npt.NDArray[np.uint8],
 ) -> None:
-    """Replay one stream with the scalar twin."""
-    low, high = int(first_instant[stream]), int(first_instant[stream + 1])
-    bounds = streams.instants[low : high + 1].tolist()
+    """Replay the instants of one stream with the scalar twin."""
+    bounds = streams.instants[span.start : span.stop + 1].tolist()
     instants = [
         tuple(Action(action) for action in actions[start:end].tolist())
         for start, end in pairwise(bounds)
@@ -237,4 +227,4 @@ def _one_by_one(
         packed = table.pack(result)
         outcome[start : start + len(packed)] = packed
         played[start : start + len(packed)] = start + np.array(result.order)
-        after[low + number] = status_mask(result.belief)
+        after[span.start + number] = status_mask(result.belief)
