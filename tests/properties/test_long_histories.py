@@ -33,8 +33,9 @@ def streams_of(lengths: list[int]) -> Streams:
     return Streams(count, count, starts, np.append(count, len(count)), count[:0])
 
 
-@pytest.mark.parametrize("few", [1, 24], ids=["one-array-operation-a-depth", "plain-loop"])
-@pytest.mark.parametrize("partial", [False, True])
+@pytest.mark.parametrize(
+    ("few", "partial"), [(1, False), (24, True)], ids=["one-array-operation-a-depth", "plain-loop"]
+)
 def test_a_stream_of_200_000_events(
     few: int, partial: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
