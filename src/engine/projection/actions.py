@@ -13,21 +13,26 @@ from engine.vocabulary import Action
 
 __all__ = [
     "ENROLS",
+    "EVERY",
     "FINISHES",
     "FINISHES_BY_LEARNER",
     "GRANTS",
+    "RESETS",
     "REVOKES",
-    "SETS_PROGRESS",
+    "SETS_NOT_STARTED",
     "STARTS",
+    "Members",
+    "members",
 ]
 
 Members = npt.NDArray[np.bool_]
 
 
-def _members(actions: Iterable[int]) -> Members:
-    members = np.zeros(256, np.bool_)
-    members[list(actions)] = True
-    return members
+def members(actions: Iterable[int]) -> Members:
+    """Return the set as a look-up array."""
+    found = np.zeros(256, np.bool_)
+    found[list(actions)] = True
+    return found
 
 
 _STARTS: Final = {
@@ -44,14 +49,15 @@ _FINISHES: Final = {
     Action.IMPORT_COMPLETED,
 }
 
-ENROLS: Final = _members(ENROLMENTS)
-STARTS: Final = _members(_STARTS)
-FINISHES: Final = _members(_FINISHES)
-FINISHES_BY_LEARNER: Final = _members({Action.COMPLETE, Action.RECERTIFY})
-SETS_PROGRESS: Final = _members(
-    {*_STARTS, *_FINISHES, Action.SET_NOT_STARTED, Action.IMPORT_NOT_STARTED, Action.SET_UNKNOWN}
-)
-GRANTS: Final = _members(
+EVERY: Final = members(Action)
+ENROLS: Final = members(ENROLMENTS)
+STARTS: Final = members(_STARTS)
+FINISHES: Final = members(_FINISHES)
+FINISHES_BY_LEARNER: Final = members({Action.COMPLETE, Action.RECERTIFY})
+SETS_NOT_STARTED: Final = members({Action.SET_NOT_STARTED, Action.IMPORT_NOT_STARTED})
+RESETS: Final = SETS_NOT_STARTED | members({Action.SET_STARTED, Action.IMPORT_STARTED})
+"""What undoes a completion."""
+GRANTS: Final = members(
     range(Action.CERTIFY_FOR_COMPLETION, Action.CERTIFY_FOR_MANAGER_COMPLETION + 1)
 )
-REVOKES: Final = _members({Action.REVOKE})
+REVOKES: Final = members({Action.REVOKE})

@@ -48,12 +48,19 @@ class Replay(msgspec.Struct):
     unsearched:
         Positions (in ``streams.events``) of the first events of instants too large to search:
         S304 stands there beside the event's own finding.
+    before:
+        Shape (events,), int32: the number in ``table`` of the belief before each event; before
+        the instant, for an event of an instant whose orders were searched.
+    table:
+        What the replay was compiled into.
     """
 
     streams: Streams
     outcome: npt.NDArray[np.uint32]
     after: npt.NDArray[np.uint8]
     unsearched: Ints
+    before: npt.NDArray[np.int32]
+    table: TransitionTable
 
 
 def replay(
@@ -89,9 +96,19 @@ def replay(
         lowest = np.minimum.reduceat(symbols, step_starts[:-1])
         rare = lowest < 0
         if rare.any():
+            rare_before = np.zeros(len(actions), np.int32)
             for stream in np.flatnonzero(rare).tolist():
                 _one_by_one(
-                    table, streams, actions, first_instant, stream, partial, outcome, played, after
+                    table,
+                    streams,
+                    actions,
+                    first_instant,
+                    stream,
+                    partial,
+                    outcome,
+                    played,
+                    after,
+                    rare_before,
                 )
 
     initial = _initial(table, streams, actions, partial=partial)
@@ -115,11 +132,14 @@ def replay(
     belief_after[step_starts[1:] - 1] = final
     if step_last is not None:
         belief_after = belief_after[step_last]
+        before = np.repeat(before, np.diff(np.append(step_event, len(actions))))
     masks = gather(table.masks, belief_after)
     if rare.any():
         instant_rare = np.repeat(rare, np.diff(first_instant))
         masks = np.where(instant_rare, after, masks)
-    return Replay(streams, outcome, masks, streams.instants[:-1][sizes > MAX_ORDERED])
+        before = np.where(np.repeat(rare, np.diff(streams.starts)), rare_before, before)
+    unsearched = streams.instants[:-1][sizes > MAX_ORDERED]
+    return Replay(streams, outcome, masks, unsearched, before, table)
 
 
 def _initial(
@@ -224,6 +244,7 @@ def _one_by_one(
     outcome: npt.NDArray[np.uint32],
     played: Ints,
     after: npt.NDArray[np.uint8],
+    before: npt.NDArray[np.int32],
 ) -> None:
     """Replay one stream with the scalar twin."""
     low, high = int(first_instant[stream]), int(first_instant[stream + 1])
@@ -232,9 +253,14 @@ def _one_by_one(
         tuple(Action(action) for action in actions[start:end].tolist())
         for start, end in pairwise(bounds)
     ]
-    _, results = replay_scalar(instants, partial=partial)
+    belief, results = replay_scalar(instants, partial=partial)
     for number, (start, result) in enumerate(zip(bounds, results, strict=False)):
         packed = table.pack(result)
         outcome[start : start + len(packed)] = packed
         played[start : start + len(packed)] = start + np.array(result.order)
         after[low + number] = status_mask(result.belief)
+        before[start : start + len(packed)] = table.belief(belief)
+        if result.unsearched:
+            held = [table.belief(each.before) for each in result.events]
+            before[start : start + len(packed)] = held
+        belief = result.belief
