@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.lifecycle.belief import ENROLMENTS
+from engine.lifecycle import kinds
 from engine.vocabulary import Action
 
 __all__ = [
@@ -35,29 +35,12 @@ def members(actions: Iterable[int]) -> Members:
     return found
 
 
-_STARTS: Final = {
-    Action.START,
-    Action.SCORM_PROGRESS,
-    Action.SET_STARTED,
-    Action.IMPORT_STARTED,
-}
-_FINISHES: Final = {
-    Action.COMPLETE,
-    Action.ATTEND,
-    Action.RECERTIFY,
-    Action.SET_COMPLETED,
-    Action.IMPORT_COMPLETED,
-}
-
 EVERY: Final = members(Action)
-ENROLS: Final = members(ENROLMENTS)
-STARTS: Final = members(_STARTS)
-FINISHES: Final = members(_FINISHES)
-FINISHES_BY_LEARNER: Final = members({Action.COMPLETE, Action.RECERTIFY})
-SETS_NOT_STARTED: Final = members({Action.SET_NOT_STARTED, Action.IMPORT_NOT_STARTED})
-RESETS: Final = SETS_NOT_STARTED | members({Action.SET_STARTED, Action.IMPORT_STARTED})
-"""What undoes a completion."""
-GRANTS: Final = members(
-    range(Action.CERTIFY_FOR_COMPLETION, Action.CERTIFY_FOR_MANAGER_COMPLETION + 1)
-)
-REVOKES: Final = members({Action.REVOKE})
+ENROLS: Final = members(kinds.ENROLS)
+STARTS: Final = members(kinds.STARTS)
+FINISHES: Final = members(kinds.FINISHES)
+FINISHES_BY_LEARNER: Final = members(kinds.FINISHES_BY_LEARNER)
+SETS_NOT_STARTED: Final = members(kinds.SETS_NOT_STARTED)
+RESETS: Final = members(kinds.RESETS)
+GRANTS: Final = members(kinds.GRANTS)
+REVOKES: Final = members(kinds.REVOKES)
