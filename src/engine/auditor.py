@@ -158,7 +158,7 @@ class Audit:
         if as_of is not None:
             streams = streams.until(parse_instant(as_of, self.options.timezone))
         history = self._replayed(streams)
-        return status_frame(history, find(history))
+        return status_frame(history, find(history, roots=False))
 
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
         """Return the status intervals, of one learner or of all, ordered by learner and content."""
