@@ -45,6 +45,15 @@ _CAUSES: Final[Mapping[Action, tuple[Missing, frozenset[Action]]]] = {
     ),
 }
 
+_THAT_ARE: Final[Mapping[Missing, Collection[Action]]] = {
+    "enrolment": ENROLS,
+    "revocation": REVOKES,
+    "start": STARTS,
+    "completion": FINISHES,
+    "reset": RESETS | REVOKES,
+    **dict(_CAUSES.values()),
+}
+
 _CLOSED: Final = {"not_enrolled", "revoked"}
 
 Found = tuple[list[tuple[Role, int | None]], Absence | None]
@@ -76,9 +85,19 @@ class _Record:
                 return n
         return None
 
-    def missing(self, of: Missing, kinds: Collection[Action], since: int | None = None) -> Absence:
-        """Say that no event of these kinds stands between ``since`` and the event."""
-        return Absence(of, since, self.late(kinds))
+    def missing(
+        self, of: Missing, since: int | None = None, *, late: bool = True
+    ) -> Absence | None:
+        """Say that nothing of this kind stands between ``since`` and the event.
+
+        None where something does: with tied rows a finding may hold in other orders than the one
+        shown, and nothing untrue shall be said of that one.
+        """
+        kinds = _THAT_ARE[of]
+        between = range(0 if since is None else since + 1, self.event)
+        if any(self.events[n].action in kinds for n in between):
+            return None
+        return Absence(of, since, self.late(kinds) if late else None)
 
 
 def argue(
@@ -126,12 +145,12 @@ _ROLES: Final[tuple[tuple[Collection[Action], Role], ...]] = (
 
 
 def _never_enrolled(record: _Record) -> Found:
-    return [], record.missing("enrolment", ENROLS)
+    return [], record.missing("enrolment")
 
 
 def _after_revocation(record: _Record) -> Found:
     revoked = record.last(REVOKES)
-    return [("revocation", revoked)], record.missing("enrolment", ENROLS, revoked)
+    return [("revocation", revoked)], record.missing("enrolment", revoked)
 
 
 def _without_access(record: _Record) -> Found:
@@ -140,7 +159,7 @@ def _without_access(record: _Record) -> Found:
 
 
 def _never_completed(record: _Record) -> Found:
-    return [("status", record.last(_CHANGES))], record.missing("completion", FINISHES)
+    return [("status", record.last(_CHANGES))], record.missing("completion")
 
 
 def _no_cause(record: _Record) -> Found:
@@ -155,42 +174,44 @@ def _no_cause(record: _Record) -> Found:
     elif had is not None:
         since = record.last(RESETS)
         named = [("completion", had), ("reset", since)]
-    return named, record.missing(of, kinds, since)
+    return named, record.missing(of, since)
 
 
 def _started_late(record: _Record) -> Found:
     opened, completed = record.opened(), record.last(FINISHES_BY_LEARNER)
-    return [("enrolment", opened), ("completion", completed)], Absence("start", opened)
+    return [("enrolment", opened), ("completion", completed)], record.missing(
+        "start", opened, late=False
+    )
 
 
 def _not_started(record: _Record) -> Found:
     opened, reset = record.opened(), record.last(SETS_NOT_STARTED)
     if reset is not None and reset > (-1 if opened is None else opened):
-        return [("reset", reset)], record.missing("start", STARTS, reset)
-    return [("enrolment", opened)], record.missing("start", STARTS, opened)
+        return [("reset", reset)], record.missing("start", reset)
+    return [("enrolment", opened)], record.missing("start", opened)
 
 
 def _completed_again(record: _Record) -> Found:
     kinds = FINISHES_BY_LEARNER if record.action is Action.COMPLETE else FINISHES
     completed = record.last(kinds)
-    return [("completion", completed)], Absence("reset", completed)
+    return [("completion", completed)], record.missing("reset", completed, late=False)
 
 
 def _started_again(record: _Record) -> Found:
     started = record.last(STARTS)
-    return [("start", started)], Absence("reset", started)
+    return [("start", started)], record.missing("reset", started, late=False)
 
 
 def _restarted(record: _Record) -> Found:
     completed = record.last(FINISHES)
     started = record.last(STARTS, before=completed)
     named: list[tuple[Role, int | None]] = [("start", started), ("completion", completed)]
-    return named, Absence("reset", completed)
+    return named, record.missing("reset", completed, late=False)
 
 
 def _granted_again(record: _Record) -> Found:
     granted = record.last(GRANTS)
-    return [("certificate", granted)], record.missing("completion", FINISHES, granted)
+    return [("certificate", granted)], record.missing("completion", granted)
 
 
 def _completed_before(record: _Record) -> Found:
@@ -202,7 +223,7 @@ def _completed_before(record: _Record) -> Found:
         since = opened
     else:
         named, since = [("reset", reset)], -1 if reset is None else reset
-    lacking = record.missing("completion", FINISHES, None if since < 0 else since)
+    lacking = record.missing("completion", None if since < 0 else since)
     return [("completion", completed), *named], lacking
 
 
@@ -210,7 +231,7 @@ def _enrolled_again(record: _Record) -> Found:
     opened, enrolled = record.opened(), record.last(ENROLS)
     # The row that opened the access may be no enrolment, but the first of a record without one.
     named = opened if enrolled is None or (opened or 0) > enrolled else enrolled
-    return [("enrolment", named)], record.missing("revocation", REVOKES, named)
+    return [("enrolment", named)], record.missing("revocation", named)
 
 
 def _already_so(record: _Record) -> Found:
