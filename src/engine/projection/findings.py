@@ -105,10 +105,10 @@ def find(history: History, *, roots: bool = True) -> Findings:
     places.append(np.full(len(unread), -1, np.int64))
 
     findings = Findings(np.concatenate(codes), np.concatenate(found), np.concatenate(places))
-    findings = findings.take(_order(history, findings))
     if roots:
-        findings.root = find_roots(history, findings.position, findings.code, CODES)
-    return findings
+        # The events' own findings are the first, in the order of events.
+        findings.root[: len(position)] = find_roots(history, position)
+    return findings.take(_order(history, findings))
 
 
 def _order(history: History, findings: Findings) -> Ints:
@@ -261,15 +261,17 @@ _ROW_DETAILS: Final[dict[str, Callable[[History, int], str]]] = {
 def _roots(history: History, findings: Findings) -> dict[str, Column]:
     """Whether each finding is a root, and where the root of a consequence is."""
     records = history.records
-    roots, codes = np.unique(findings.root, return_inverse=True)
-    if not len(roots) or roots[0] >= 0:
-        roots, codes = np.append(-1, roots), codes + 1
-    record = history.streams.events[roots[1:]]
-    row = _at(records.row, record).tolist()
-    file = [records.files[int(each)] for each in _at(records.file, record)]
+    follows = np.flatnonzero(findings.root >= 0)
+    roots, which = np.unique(findings.root[follows], return_inverse=True)
+    codes = np.zeros(len(findings), np.int32)
+    codes[follows] = which + 1
+    record = history.streams.events[roots]
+    known = np.arange(len(roots) + 1) > 0
+    row = np.append(0, _at(records.row, record))
+    file = [records.files[each] for each in _at(records.file, record).tolist()]
     return {
-        "root": Coded(codes, pa.array([True] + [False] * len(row), pa.bool_())),
-        "root_row": Coded(codes, pa.array([None, *row], pa.int64())),
+        "root": Coded(codes, arrow.flags(~known)),
+        "root_row": Coded(codes, arrow.int64(row, known)),
         "root_file": Coded(codes, arrow.texts([None, *file])),
     }
 

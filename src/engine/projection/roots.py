@@ -14,11 +14,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.lifecycle.belief import ORDER_NOT_SEARCHED, Instant, severity_rank
+from engine.lifecycle.belief import Instant, severity_rank
 from engine.lifecycle.roots import REPAIRED, answers, consequences, repaired
 from engine.projection.history import History
 from engine.replay.fold import fold
-from engine.replay.streams import stable_argsort
 from engine.replay.table import FINDING_CODES, FINDING_MASK
 from engine.vocabulary import Action
 
@@ -34,32 +33,26 @@ _RANK: Final = np.array([severity_rank(code) for code in FINDING_CODES], np.uint
 _CURABLE: Final = np.array([code in REPAIRED for code in FINDING_CODES])
 
 
-def find_roots(
-    history: History, position: Ints, code: npt.NDArray[np.int32], codes: tuple[str, ...]
-) -> Ints:
-    """Return for each finding the position of its root's event, −1 where it is a root.
+def find_roots(history: History, places: Ints) -> Ints:
+    """Return for each event with a finding the position of its root's event, −1 for a root.
 
-    ``position`` is the finding's event (−1: none) and ``code`` its position in ``codes``.
+    ``places`` are the positions of all events that have a finding, in order.
     """
-    roots = np.full(len(position), -1, np.int64)
-    number = np.array([_numbered(each) for each in codes], np.uint8)
-    finding = np.flatnonzero((number[code] > 0) & (position >= 0))
-    if not len(finding):
+    roots = np.full(len(places), -1, np.int64)
+    if not len(places):
         return roots
-    in_order, places = stable_argsort(position[finding])
     starts = history.streams.starts
     stream = np.searchsorted(starts, places, side="right")
     ends = np.flatnonzero(np.append(stream[1:] != stream[:-1], True))
-    curable = _CURABLE[number[code[finding[in_order]]]]
+    curable = _CURABLE[history.finding[places]]
     earlier = np.cumsum(curable)
     # Records in which a finding follows one that can be put right: those two, and all between.
     begins = np.append(0, ends[:-1] + 1)
     before = earlier[begins] - curable[begins]
-    first = np.searchsorted(earlier, before + 1)
-    chosen = np.flatnonzero((earlier[ends] > before) & (first < ends))
+    chosen = np.flatnonzero(earlier[ends] - curable[ends] > before)
     if not len(chosen):
         return roots
-    first, last = first[chosen], ends[chosen]
+    first, last = np.searchsorted(earlier, before[chosen] + 1), ends[chosen]
     simple = (places[last] - places[first] <= _LONG) & _alone(history, places[first], places[last])
     found = [
         *_at_once(history, places, curable, first[simple], last[simple]),
@@ -67,13 +60,8 @@ def find_roots(
     ]
     if found:
         consequence, root = np.array(found, np.int64).T
-        roots[finding[in_order[np.searchsorted(places, consequence)]]] = root
+        roots[np.searchsorted(places, consequence)] = root
     return roots
-
-
-def _numbered(code: str) -> int:
-    replayed = code in FINDING_CODES and code != ORDER_NOT_SEARCHED
-    return FINDING_CODES.index(code) if replayed else 0
 
 
 def _alone(history: History, low: Ints, high: Ints) -> Mask:
