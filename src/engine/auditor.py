@@ -82,7 +82,8 @@ class Audit:
         tolerance = round(self.options.tolerance * 1_000_000)
         return arrange(self.records, key=self.options.key, tolerance=tolerance)
 
-    def _replayed(self, streams: Streams) -> History:
+    def replayed(self, streams: Streams) -> History:
+        """Return the replay of some of the streams alone."""
         records = self.records
         actions = actions_of(records, streams.events)
         partial = self.options.history == "partial"
@@ -92,7 +93,7 @@ class Audit:
     @cached_property
     def history(self) -> History:
         """The replay of everything."""
-        return self._replayed(self._streams)
+        return self.replayed(self._streams)
 
     @cached_property
     def _found(self) -> Findings:
@@ -157,8 +158,8 @@ class Audit:
         streams = self._chosen(learner, content)
         if as_of is not None:
             streams = streams.until(parse_instant(as_of, self.options.timezone))
-        history = self._replayed(streams)
-        return status_frame(history, find(history))
+        history = self.replayed(streams)
+        return status_frame(history, find(history, roots=False))
 
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
         """Return the status intervals, of one learner or of all, ordered by learner and content."""
@@ -168,7 +169,7 @@ class Audit:
         """Return the replay of these streams alone."""
         if learner is None and content is None:
             return self.history
-        return self._replayed(self._chosen(learner, content))
+        return self.replayed(self._chosen(learner, content))
 
     def _chosen(self, learner: str | None, content: str | None) -> Streams:
         streams, records = self._streams, self.records

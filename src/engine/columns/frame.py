@@ -23,7 +23,10 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Coded(msgspec.Struct, frozen=True):
-    """Cells that repeat: ``values[codes]``. A value is a text, None or a list of texts."""
+    """Cells that repeat: ``values[codes]``.
+
+    A value is a text, a number, true or false, None, or a list of texts.
+    """
 
     codes: npt.NDArray[np.integer]
     values: pa.Array

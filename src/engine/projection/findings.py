@@ -19,6 +19,7 @@ from engine.findings.wording import row_sentence, sentence
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
+from engine.projection.roots import find_roots
 from engine.replay.streams import stable_argsort
 from engine.replay.table import (
     AFTER_SHIFT,
@@ -50,23 +51,31 @@ class Findings:
         The record, or −1 − n for the n-th of ``records.rejects`` that is no record.
     position:
         The event's position in the replay, −1 where the row is no event.
+    root:
+        The position of the event whose finding this one is a consequence of, −1 for a root.
     """
 
-    def __init__(self, code: npt.NDArray[np.int32], record: Ints, position: Ints) -> None:
+    def __init__(
+        self, code: npt.NDArray[np.int32], record: Ints, position: Ints, root: Ints | None = None
+    ) -> None:
         self.code = code
         self.record = record
         self.position = position
+        self.root = np.full(len(code), -1, np.int64) if root is None else root
 
     def __len__(self) -> int:
         return len(self.code)
 
     def take(self, rows: Ints) -> Findings:
         """Return these findings, in this order."""
-        return Findings(self.code[rows], self.record[rows], self.position[rows])
+        return Findings(self.code[rows], self.record[rows], self.position[rows], self.root[rows])
 
 
-def find(history: History) -> Findings:
-    """Return all findings of a replayed report, ordered."""
+def find(history: History, *, roots: bool = True) -> Findings:
+    """Return all findings of a replayed report, ordered.
+
+    Without ``roots`` each is taken for a root: which are is not found out.
+    """
     records, streams = history.records, history.streams
     position = np.flatnonzero(history.finding)
     codes = [_OF_NUMBER[history.finding[position]]]
@@ -96,6 +105,9 @@ def find(history: History) -> Findings:
     places.append(np.full(len(unread), -1, np.int64))
 
     findings = Findings(np.concatenate(codes), np.concatenate(found), np.concatenate(places))
+    if roots:
+        # The events' own findings are the first, in the order of events.
+        findings.root[: len(position)] = find_roots(history, position)
     return findings.take(_order(history, findings))
 
 
@@ -173,6 +185,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
         "after": possible_column(after),
         "message": _messages(history, findings, pair, before),
         "because": _because(history, findings),
+        **_roots(history, findings),
     }
     return Frame(columns, len(findings))
 
@@ -243,6 +256,24 @@ _ROW_DETAILS: Final[dict[str, Callable[[History, int], str]]] = {
     "R007": lambda history, pair: row_sentence("R007", ""),
     "R008": _source_of("R008"),
 }
+
+
+def _roots(history: History, findings: Findings) -> dict[str, Column]:
+    """Whether each finding is a root, and where the root of a consequence is."""
+    records = history.records
+    follows = np.flatnonzero(findings.root >= 0)
+    roots, which = np.unique(findings.root[follows], return_inverse=True)
+    codes = np.zeros(len(findings), np.int32)
+    codes[follows] = which + 1
+    record = history.streams.events[roots]
+    known = np.arange(len(roots) + 1) > 0
+    row = np.append(0, _at(records.row, record))
+    file = [records.files[each] for each in _at(records.file, record).tolist()]
+    return {
+        "root": Coded(codes, arrow.flags(~known)),
+        "root_row": Coded(codes, arrow.int64(row, known)),
+        "root_file": Coded(codes, arrow.texts([None, *file])),
+    }
 
 
 def _because(history: History, findings: Findings) -> Nested:
