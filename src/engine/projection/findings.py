@@ -17,6 +17,7 @@ from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
+from engine.projection.across import Across
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
 from engine.replay.streams import stable_argsort
@@ -50,23 +51,39 @@ class Findings:
         The record, or −1 − n for the n-th of ``records.rejects`` that is no record.
     position:
         The event's position in the replay, −1 where the row is no event.
+    entry:
+        Number among the findings of ``across``, −1 for findings on one row or one stream.
     """
 
-    def __init__(self, code: npt.NDArray[np.int32], record: Ints, position: Ints) -> None:
+    def __init__(
+        self,
+        code: npt.NDArray[np.int32],
+        record: Ints,
+        position: Ints,
+        entry: Ints | None = None,
+        across: Across | None = None,
+    ) -> None:
         self.code = code
         self.record = record
         self.position = position
+        self.entry = np.full(len(code), -1, np.int64) if entry is None else entry
+        self.across = across
 
     def __len__(self) -> int:
         return len(self.code)
 
     def take(self, rows: Ints) -> Findings:
         """Return these findings, in this order."""
-        return Findings(self.code[rows], self.record[rows], self.position[rows])
+        parts = (each[rows] for each in (self.code, self.record, self.position, self.entry))
+        return Findings(*parts, self.across)
 
 
-def find(history: History) -> Findings:
-    """Return all findings of a replayed report, ordered."""
+def find(history: History, across: Across | None = None) -> Findings:
+    """Return all findings of a replayed report, ordered.
+
+    ``across`` has the findings across the streams of the whole report, of which ``history`` may
+    be a part.
+    """
     records, streams = history.records, history.streams
     position = np.flatnonzero(history.finding)
     codes = [_OF_NUMBER[history.finding[position]]]
@@ -95,12 +112,25 @@ def find(history: History) -> Findings:
     found.append(-1 - np.array(unread, np.int64))
     places.append(np.full(len(unread), -1, np.int64))
 
-    findings = Findings(np.concatenate(codes), np.concatenate(found), np.concatenate(places))
+    entries = np.full(sum(map(len, codes)), -1, np.int64)
+    if across is not None:
+        position = across.position_in(history)
+        entry = np.flatnonzero(position >= 0)
+        of_code = np.array([_POSITION[code] for code in across.codes], np.int32)
+        codes.append(of_code[across.code[entry]])
+        found.append(across.record[entry])
+        places.append(position[entry])
+        entries = np.concatenate([entries, entry])
+    parts = (np.concatenate(each) for each in (codes, found, places))
+    findings = Findings(*parts, entries, across)
     return findings.take(_order(history, findings))
 
 
 def _order(history: History, findings: Findings) -> Ints:
     """By file, row, code."""
+    if not (findings.record < 0).any():
+        # Records are numbered by file and row.
+        return stable_argsort(findings.record * len(CODES) + findings.code)[0]
     file, row = _places(history, findings.record)
     key = (file << 40 | row) * len(CODES) + findings.code
     return stable_argsort(key)[0]
@@ -211,8 +241,15 @@ def _messages(
                     before=tuple(status.label for status in statuses_of_mask(mask)),
                 )
             )
+        elif code.startswith("X"):
+            texts.append("")
         else:
             texts.append(_ROW_DETAILS[code](history, pair_number) if code in _ROW_DETAILS else "")
+    beyond = np.flatnonzero(findings.entry >= 0)
+    if findings.across is not None and len(beyond):
+        said = findings.across.words(findings.entry[beyond])
+        codes[beyond] = said.codes + len(texts)
+        texts += said.texts
     message = Coded(codes, arrow.texts(texts))
     own = np.flatnonzero(findings.code < _POSITION["S101"])
     detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
@@ -249,6 +286,15 @@ def _because(history: History, findings: Findings) -> Nested:
     records = history.records
     offsets, positions = evidence(history, findings.position, findings.code, CODES)
     number = history.streams.events[positions]
+    beyond = np.flatnonzero(findings.entry >= 0)
+    if findings.across is not None and len(beyond):
+        found = findings.across.because(findings.entry[beyond])
+        counts = np.diff(offsets)
+        owner = np.repeat(np.arange(len(counts)), counts)
+        counts[beyond] = found.counts
+        owner = np.concatenate([owner, np.repeat(beyond, found.counts)])
+        number = np.concatenate([number, found.records])[np.argsort(owner, kind="stable")]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
     pair = _at(records.pair, number)
     types, sources = pair_texts(records)
     columns: dict[str, Column] = {
@@ -258,4 +304,4 @@ def _because(history: History, findings: Findings) -> Nested:
         "source": Coded(pair, sources),
         "at": Instants(_at(records.at, number)),
     }
-    return Nested(offsets, Frame(columns, len(positions)))
+    return Nested(offsets, Frame(columns, len(number)))
