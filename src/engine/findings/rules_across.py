@@ -71,7 +71,9 @@ RULES = (
         ),
         example=_DELETED + _beside("ben@example.com", "03 enrollment registration"),
         twin=_DELETED + _beside("ben@example.com", "02 enrollment registration"),
-        says="The learner was enrolled (registration) after this content was deleted on 2024-03-02.",
+        says=(
+            "The learner was enrolled (registration) after this content was deleted on 2024-03-02."
+        ),
     ),
     Rule(
         code="X203",
@@ -93,7 +95,9 @@ RULES = (
         ),
         example=records("01 enrollment sso", "03 enrollment manager_created_user"),
         twin=records("01 enrollment sso", "02 enrollment manager_created_user"),
-        says="The account was created (manager_created_user) 2 days after the learner's first event.",
+        says=(
+            "The account was created (manager_created_user) 2 days after the learner's first event."
+        ),
     ),
     Rule(
         code="X204",

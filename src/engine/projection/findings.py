@@ -36,6 +36,7 @@ Ints = npt.NDArray[np.int64]
 CODES: Final = tuple(CATALOGUE)
 """Codes in their order; a finding's ``code`` is a position here."""
 
+_CODE_BITS: Final = len(CODES).bit_length()
 _POSITION: Final = {code: position for position, code in enumerate(CODES)}
 _OF_NUMBER: Final = np.array([_POSITION.get(code or "", 0) for code in FINDING_CODES], np.int32)
 
@@ -51,8 +52,8 @@ class Findings:
         The record, or −1 − n for the n-th of ``records.rejects`` that is no record.
     position:
         The event's position in the replay, −1 where the row is no event.
-    entry:
-        Number among the findings of ``across``, −1 for findings on one row or one stream.
+    across:
+        Where the findings across streams (X codes) are from, None if there are none.
     """
 
     def __init__(
@@ -60,13 +61,11 @@ class Findings:
         code: npt.NDArray[np.int32],
         record: Ints,
         position: Ints,
-        entry: Ints | None = None,
         across: Across | None = None,
     ) -> None:
         self.code = code
         self.record = record
         self.position = position
-        self.entry = np.full(len(code), -1, np.int64) if entry is None else entry
         self.across = across
 
     def __len__(self) -> int:
@@ -74,8 +73,14 @@ class Findings:
 
     def take(self, rows: Ints) -> Findings:
         """Return these findings, in this order."""
-        parts = (each[rows] for each in (self.code, self.record, self.position, self.entry))
-        return Findings(*parts, self.across)
+        return Findings(self.code[rows], self.record[rows], self.position[rows], self.across)
+
+    def beyond(self) -> tuple[Ints, Ints]:
+        """Return which findings are across streams, and their numbers in ``across``."""
+        which = np.flatnonzero(self.code >= _POSITION["X201"])
+        if self.across is None or not len(which):
+            return which, which
+        return which, self.across.entries(self.code[which] - _POSITION["X201"], self.record[which])
 
 
 def find(history: History, across: Across | None = None) -> Findings:
@@ -112,28 +117,28 @@ def find(history: History, across: Across | None = None) -> Findings:
     found.append(-1 - np.array(unread, np.int64))
     places.append(np.full(len(unread), -1, np.int64))
 
-    entries = np.full(sum(map(len, codes)), -1, np.int64)
     if across is not None:
         position = across.position_in(history)
-        entry = np.flatnonzero(position >= 0)
-        of_code = np.array([_POSITION[code] for code in across.codes], np.int32)
-        codes.append(of_code[across.code[entry]])
-        found.append(across.record[entry])
-        places.append(position[entry])
-        entries = np.concatenate([entries, entry])
-    parts = (np.concatenate(each) for each in (codes, found, places))
-    findings = Findings(*parts, entries, across)
-    return findings.take(_order(history, findings))
+        known = np.flatnonzero(position >= 0)
+        codes.append(across.code[known] + _POSITION["X201"])
+        found.append(across.record[known])
+        places.append(position[known])
+    return _ordered(
+        history,
+        Findings(np.concatenate(codes), np.concatenate(found), np.concatenate(places), across),
+    )
 
 
-def _order(history: History, findings: Findings) -> Ints:
+def _ordered(history: History, findings: Findings) -> Findings:
     """By file, row, code."""
-    if not (findings.record < 0).any():
-        # Records are numbered by file and row.
-        return stable_argsort(findings.record * len(CODES) + findings.code)[0]
-    file, row = _places(history, findings.record)
-    key = (file << 40 | row) * len(CODES) + findings.code
-    return stable_argsort(key)[0]
+    if bool((findings.record < 0).any()):
+        file, row = _places(history, findings.record)
+        key = (file << 40 | row) * len(CODES) + findings.code
+        return findings.take(stable_argsort(key)[0])
+    # Records are numbered by file and row, so the sorted keys are the sorted findings.
+    order, key = stable_argsort(findings.record << _CODE_BITS | findings.code)
+    code = (key & ((1 << _CODE_BITS) - 1)).astype(np.int32)
+    return Findings(code, key >> _CODE_BITS, findings.position[order], findings.across)
 
 
 def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
@@ -245,9 +250,9 @@ def _messages(
             texts.append("")
         else:
             texts.append(_ROW_DETAILS[code](history, pair_number) if code in _ROW_DETAILS else "")
-    beyond = np.flatnonzero(findings.entry >= 0)
+    beyond, entry = findings.beyond()
     if findings.across is not None and len(beyond):
-        said = findings.across.words(findings.entry[beyond])
+        said = findings.across.words(entry)
         codes[beyond] = said.codes + len(texts)
         texts += said.texts
     message = Coded(codes, arrow.texts(texts))
@@ -286,9 +291,9 @@ def _because(history: History, findings: Findings) -> Nested:
     records = history.records
     offsets, positions = evidence(history, findings.position, findings.code, CODES)
     number = history.streams.events[positions]
-    beyond = np.flatnonzero(findings.entry >= 0)
+    beyond, entry = findings.beyond()
     if findings.across is not None and len(beyond):
-        found = findings.across.because(findings.entry[beyond])
+        found = findings.across.because(entry)
         counts = np.diff(offsets)
         owner = np.repeat(np.arange(len(counts)), counts)
         counts[beyond] = found.counts

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import int32, numbers
-from engine.columns.kernels import position
+from engine.columns.kernels import ascending, position, take
 from engine.columns.slices import gather, numbers_to, sliced
 from engine.records import Records
 from engine.vocabulary import canonical
@@ -294,10 +294,8 @@ def _canonical_ties(records: Records, order: Ints, tied: Mask) -> Ints:
 
 def ranks(codes: npt.NDArray[np.int32], texts: pa.StringArray) -> npt.NDArray[np.int32]:
     """The rank of each cell's text among the texts that these cells have."""
-    import pyarrow.compute as pc
-
     dense, values = np.unique(codes, return_inverse=True)
-    order = numbers(pc.sort_indices(texts.take(int32(dense))).cast(pa.int32()))
+    order = numbers(ascending(take(texts, int32(dense))))
     ranks = np.empty(len(dense), np.int32)
     ranks[order] = np.arange(len(dense), dtype=np.int32)
     return ranks[values]

@@ -21,7 +21,9 @@ from engine.projection.across.types import several_types
 from engine.projection.across.view import View
 from engine.projection.history import History
 
-__all__ = ["RESCHEDULE_WINDOW", "Across"]
+__all__ = ["CODES", "RESCHEDULE_WINDOW", "Across"]
+
+CODES: Final = ("X201", "X202", "X203", "X204", "X205", "X301", "X302")
 
 Ints = npt.NDArray[np.int64]
 
@@ -35,9 +37,7 @@ class Across:
     Attributes
     ----------
     code:
-        The code of each, as a position in ``codes``.
-    codes:
-        The codes of these findings.
+        The code of each, as a position in :data:`CODES`.
     record, position:
         The event: its record, and where it stands in the replay of the whole report.
     """
@@ -56,10 +56,10 @@ class Across:
                 changed_panoramas(view),
                 several_types(view),
             )
-        self.codes = tuple(each.code for each in self._found)
+        assert all(each.code == code for each, code in zip(self._found, CODES, strict=False))
         sizes = [len(each.position) for each in self._found]
         self._offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        self.code = np.repeat(np.arange(len(sizes)), sizes)
+        self.code = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         self.position = np.concatenate([NOTHING, *(each.position for each in self._found)])
         self.record = history.streams.events[self.position]
 
@@ -70,7 +70,18 @@ class Across:
         """Return where the events stand in a replay of a part of the report; −1: not in it."""
         if history is self._history:
             return self.position
-        return history.position_of_record[self.record]
+        position: Ints = history.position_of_record[self.record]
+        return position
+
+    def entries(self, code: npt.NDArray[np.int32], record: Ints) -> Ints:
+        """Return the numbers of the findings of these codes on these records."""
+        position = self._history.position_of_record[record]
+        entry = np.empty(len(code), np.int64)
+        for each in np.unique(code):
+            of_code = np.flatnonzero(code == each)
+            found = np.searchsorted(self._found[each].position, position[of_code])
+            entry[of_code] = self._offsets[each] + found
+        return entry
 
     def because(self, entry: Ints) -> Evidence:
         """Return the records that these findings rest on; ``entry`` numbers the findings."""

@@ -96,8 +96,10 @@ def _shift(view: View, sequence: Sequence) -> _Shift | None:
     lags, counts = np.unique(quarters[whole], return_counts=True)
     commonest = int(np.argmax(counts))
     inverted = int(counts[commonest])
+    if inverted < LEAST or 2 * inverted < len(early):
+        return None
     pairs = len(early) + len(_neighbours(view, sequence.actions, sequence.followers))
-    if inverted < LEAST or 2 * inverted < pairs:
+    if 2 * inverted < pairs:
         return None
     followers = early[whole & (quarters == lags[commonest])]
     followers = followers[view.in_order(view.record(followers), at[followers])]

@@ -29,7 +29,6 @@ def unpaired_reschedules(view: View, window: int) -> Found:
         order = view.in_order(record, arrived, at, learner)
     alone = position[order[~_paired(learner[order], at[order], arrived[order], window)]]
     alone.sort()
-    is_arrival = np.isin(alone, here)
 
     def say(arrival: int) -> str:
         return unpaired_reschedule(arrival=bool(arrival), hours=window / 3_600_000_000)
@@ -38,7 +37,7 @@ def unpaired_reschedules(view: View, window: int) -> Found:
         "X201",
         alone,
         no_evidence,
-        lambda which: shared(is_arrival[which].astype(np.int64), say),
+        lambda which: shared(np.isin(alone[which], here).astype(np.int64), say),
     )
 
 

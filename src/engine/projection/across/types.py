@@ -10,7 +10,15 @@ import numpy.typing as npt
 
 from engine.columns.texts import combined
 from engine.findings.wording_across import several_content_types
-from engine.projection.across.found import NOTHING, Evidence, Found, Sentences, one_each, shared
+from engine.projection.across.found import (
+    NOTHING,
+    Evidence,
+    Found,
+    Sentences,
+    no_evidence,
+    one_each,
+    shared,
+)
 from engine.projection.across.view import View
 from engine.replay.streams import ranks
 from engine.replay.table import IN_CYCLE
@@ -31,7 +39,10 @@ def several_types(view: View) -> Found:
     ends; of two that begin together the one with the type later in the alphabet counts as later.
     The finding is at the event that begins the later span, once a record.
     """
-    spans = _Spans(view)
+    streams = _streams(view)
+    if not len(streams):
+        return Found("X302", NOTHING, no_evidence, lambda which: Sentences(which, []))
+    spans = _Spans(view, streams)
     later = np.flatnonzero(spans.overlaps)
     _, first = np.unique(view.stream_of(spans.position[later]), return_index=True)
     later = later[first]
@@ -61,8 +72,8 @@ def several_types(view: View) -> Found:
 class _Spans:
     """The spans of titles with several types, ordered by learner and title, then by beginning."""
 
-    def __init__(self, view: View) -> None:
-        position, end = _opened(view)
+    def __init__(self, view: View, streams: Ints) -> None:
+        position, end = _opened(view, streams)
         record, records = view.record(position), view.records
         begin = view.stamp(position)
         types = ranks(records.content_type[record], records.content_types).astype(np.int64)
@@ -104,12 +115,10 @@ class _Spans:
         return number
 
 
-def _opened(view: View) -> tuple[Ints, Ints]:
-    """The first event of each span, and when the span ends."""
+def _opened(view: View, streams: Ints) -> tuple[Ints, Ints]:
+    """The first event of each span of these records, and when the span ends."""
     records = view.records
-    position = view.events_of(_streams(view))
-    if not len(position):
-        return NOTHING, NOTHING
+    position = view.events_of(streams)
     stream = view.stream_of(position)
     open_ = view.history.replay.outcome[position] & IN_CYCLE != 0
     # A run is the events of one cycle; an event outside of any begins a run, and ends the last.
@@ -150,4 +159,5 @@ def _streams(view: View) -> Ints:
         return np.unique(view.stream_of(hot))
     owner = records.learner[told[hot]].astype(np.int64) * titles + title[hot]
     _, which, counts = np.unique(owner, return_inverse=True, return_counts=True)
-    return hot[counts[which] > 1]
+    kept: Ints = hot[counts[which] > 1]
+    return kept

@@ -68,13 +68,15 @@ class View:
     def of_kind(self, *kinds: Kind) -> Ints:
         """Return the positions of the events of these kinds, ascending."""
         position, kind = self._kinds
-        return position[among(kind, kinds)]
+        found: Ints = position[among(kind, kinds)]
+        return found
 
     def of(
         self, values: npt.NDArray[Any], codes: npt.NDArray[np.integer], position: Ints
     ) -> npt.NDArray[Any]:
         """Return ``values[codes]`` of the records of these events."""
-        return values[codes[self.streams.events[position]]]
+        found: npt.NDArray[Any] = values[codes[self.streams.events[position]]]
+        return found
 
     def record(self, position: Ints) -> Ints:
         """Return the record numbers of these events."""
@@ -110,9 +112,11 @@ class View:
     def began(self) -> Ints:
         """The time of each stream's earliest event."""
         streams = self.streams
-        return streams.at[streams.starts[:-1]] if streams.untied else streams.stamps[
-            streams.first_instants[:-1]
-        ]
+        return (
+            streams.at[streams.starts[:-1]]
+            if streams.untied
+            else streams.stamps[streams.first_instants[:-1]]
+        )
 
     def stamp(self, position: Ints) -> Ints:
         """Return the times of the instants of these events."""
