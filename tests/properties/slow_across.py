@@ -44,11 +44,10 @@ class Finding(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """An event in its stream: its instant's time, and whether a cycle may be open around it."""
+    """An event in its stream: its instant's time, and whether a cycle may be open after it."""
 
     event: Event
     stamp: datetime
-    open_before: bool
     open_after: bool
 
 
@@ -82,7 +81,6 @@ def streams_of(rows: Sequence[Row], history: str, tolerance: float, key: str) ->
                 Placed(
                     each[position],
                     min(event.at for event in each),
-                    may_be_open(outcome.events[position].before),
                     may_be_open(outcome.events[position].after),
                 )
                 for each, outcome in zip(tied, outcomes, strict=True)
@@ -170,7 +168,7 @@ def shifted(streams: Sequence[Sequence[Placed]]) -> Iterator[Finding]:
         inverted: list[tuple[Event, Event]] = []
         for stream in streams:
             for one, two in itertools.pairwise(stream):
-                if not (one.open_after and two.open_before and two.open_after):
+                if not (one.open_after and two.open_after):
                     continue
                 kinds = (one.event.action, two.event.action)
                 if kinds[0] in sequence.actions and kinds[1] in sequence.followers:

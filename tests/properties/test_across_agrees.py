@@ -91,6 +91,28 @@ def test_they_are_in_any_report(tmp_path: Path, rows: list[Row], options: dict[s
     agree(rows, tmp_path, options)
 
 
+ACCESS = st.sampled_from([("enrollment", "sso"), ("enrollment", "sso"), ("revoked_access", "sso")])
+
+
+@FAIR
+@given(
+    st.lists(
+        st.builds(
+            lambda kind, pair, hour: Row("a@x", "", kind, "t", *pair, hour * HOUR),
+            st.sampled_from(["course", "webinar", "video"]),
+            ACCESS,
+            st.integers(0, 6),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_a_title_under_several_types_overlaps_where_the_slow_twin_says(
+    tmp_path: Path, rows: list[Row]
+) -> None:
+    agree(rows, tmp_path, {})
+
+
 STEPS = (
     ("enrollment", "sso"),
     ("status_change", "course_started"),
@@ -101,7 +123,7 @@ STEPS = (
 QUARTERS = st.builds(
     lambda quarters, seconds: quarters * 15 * MINUTE + seconds * 2,
     st.integers(0, 6),
-    st.sampled_from([0, 0, 0, 119, 120, 121, 450]),
+    st.sampled_from([0, 0, 120, 121, 450]),
 )
 
 
@@ -109,7 +131,7 @@ QUARTERS = st.builds(
 @given(
     st.lists(events(st.sampled_from(STEPS), QUARTERS), max_size=40, min_size=1),
     OPTIONS,
-    st.integers(1, 4),
+    st.sampled_from([1, 1, 2, 4]),
 )
 def test_a_shifted_clock_is_found_where_the_slow_twin_finds_it(
     tmp_path: Path, rows: list[Row], options: dict[str, Any], least: int

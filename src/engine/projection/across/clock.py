@@ -12,7 +12,7 @@ from engine.findings.wording_across import shifted_clock
 from engine.lifecycle.belief import ENROLMENTS
 from engine.projection.across.found import NOTHING, Evidence, Found, Sentences
 from engine.projection.across.view import View, among
-from engine.replay.table import BEGAN_CYCLE, IN_CYCLE
+from engine.replay.table import IN_CYCLE
 from engine.vocabulary import Action
 
 __all__ = ["LEAST", "SEQUENCES", "Sequence", "shifted_clocks"]
@@ -120,6 +120,7 @@ def _neighbours(view: View, first: Collection[Action], second: Collection[Action
         return NOTHING
     found = np.flatnonzero(among(action[:-1], first) & among(action[1:], second))
     here, after = (view.history.replay.outcome[each] for each in (found, found + 1))
-    found = found[(here & after & IN_CYCLE != 0) & (after & BEGAN_CYCLE == 0)]
+    # Where a cycle is open after both, it is one: a cycle begins only where none is open.
+    found = found[here & after & IN_CYCLE != 0]
     kept: Ints = found[view.stream_of(found) == view.stream_of(found + 1)]
     return kept
