@@ -161,7 +161,7 @@ RULES = (
         ),
         false_alarm=(
             "Learners change their employer or department: that is in order. If the portals are to "
-            "be kept apart, audit with --key email,panorama,content, which makes a record of each."
+            "be kept apart, make a record of each portal's part: --key takes the Panorama in."
         ),
         example=records("01 enrollment registration", "02 status_change course_started").replace(
             "ana@example.com,,", _PORTAL, 1

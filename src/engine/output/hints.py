@@ -131,6 +131,7 @@ def _all_midnight(at: Ints, timezone: str) -> bool:
 def hints(summary: Summary, facts: Facts) -> list[str]:
     """Return what the findings as a whole suggest, each as a sentence or two."""
     every = (
+        _shifted(summary),
         _window(summary, facts),
         _no_starts(summary, facts),
         _new_sources(summary, facts),
@@ -141,6 +142,15 @@ def hints(summary: Summary, facts: Facts) -> list[str]:
         _unreadable(summary),
     )
     return [hint for hint in every if hint]
+
+
+def _shifted(summary: Summary) -> str:
+    if not summary.findings.get("X205"):
+        return ""
+    return (
+        "Two kinds of rows disagree by the same number of hours all over the report (X205): a time "
+        "zone was lost. What seems impossible below may be the clock's doing alone."
+    )
 
 
 def _window(summary: Summary, facts: Facts) -> str:

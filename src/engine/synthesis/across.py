@@ -94,7 +94,8 @@ def _move_learners(
     )
     enters = (_ACTION[pair] == Action.ENROL) & (pair != _NUMBER["enrollment", "registration"])
     rows = np.flatnonzero(free & (leaves | enters))
-    rows = rows[np.lexsort([content[rows], at[rows], learner[rows]])]
+    keys: list[npt.NDArray[np.integer]] = [content[rows], at[rows], learner[rows]]
+    rows = rows[np.lexsort(keys)]
     one, two = rows[:-1], rows[1:]
     fits = (learner[one] == learner[two]) & (at[two] - at[one] <= _DAY)
     fits &= (leaves[one] != leaves[two]) & (content[one] != content[two])
