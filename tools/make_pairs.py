@@ -44,14 +44,36 @@ BEFORE: dict[str, tuple[str, ...]] = {
 """What has to come before a pair, where that is more than an enrolment."""
 
 
+CONTENT: dict[str, tuple[str, str]] = {
+    "status_change/webinar_attended": ("webinar", "Fire Safety Live"),
+    "status_change/recertify_learning_path": ("learning path", "Fire Safety Path"),
+    "revoked_access/course_deletion": ("course", "Fire Safety 2019"),
+}
+"""The content of a pair that not every content can have; elsewhere it is Fire Safety."""
+
+MOVED_AWAY, MOVED_HERE = "revoked_access/reschedule", "enrollment/reschedule"
+OTHER_SESSION: dict[str, tuple[str, ...]] = {
+    MOVED_AWAY: (MOVED_HERE,),
+    MOVED_HERE: (ENROLMENT, MOVED_AWAY),
+}
+"""The other half of a move, as rows of another session."""
+
+
 def history(pair: Pair) -> list[list[str]]:
     """Return the rows that end with this pair."""
     name = f"{pair.type}/{pair.source}"
     before = BEFORE.get(name, () if pair.type == "enrollment" else (ENROLMENT,))
     learner = f"{pair.source}@{pair.type}.example".lower().replace("_", "-")
+    content = CONTENT.get(name, ("course", "Fire Safety"))
     return [
-        [learner, "", "course", "Fire Safety", *step.split("/"), _stamp(hours)]
-        for hours, step in enumerate((*before, name))
+        *_rows(learner, ("course", "Fire Safety, May"), OTHER_SESSION.get(name, ())),
+        *_rows(learner, content, (*before, name)),
+    ]
+
+
+def _rows(learner: str, content: tuple[str, str], steps: tuple[str, ...]) -> list[list[str]]:
+    return [
+        [learner, "", *content, *step.split("/"), _stamp(hours)] for hours, step in enumerate(steps)
     ]
 
 

@@ -23,6 +23,7 @@ from engine.findings.catalogue import matches
 from engine.instants import TimestampRules, parse_instant
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
+from engine.projection.across import RESCHEDULE_WINDOW, Across
 from engine.projection.findings import CODES, Findings, find, findings_frame
 from engine.projection.history import History, actions_of
 from engine.projection.intervals import intervals_frame
@@ -37,12 +38,16 @@ __all__ = ["Audit", "Options", "audit"]
 
 HistoryKind = Literal["complete", "partial"]
 
+_HOUR: Final = 3_600_000_000
+_LONGEST_WINDOW: Final = 1_000_000
+"""Hours; more than a century, and yet far below what a sum of instants can hold."""
+
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How reports are read and replayed (interface.md, "Words shared by all commands").
 
-    ``tolerance`` is in seconds. ``now`` is the moment of the audit in microseconds since 1970,
-    None for the clock's.
+    ``tolerance`` is in seconds, ``reschedule_window`` in hours. ``now`` is the moment of the
+    audit in microseconds since 1970, None for the clock's.
     """
 
     history: HistoryKind = "complete"
@@ -51,6 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str = "UTC"
     date_order: Literal["dmy", "mdy"] | None = None
     timestamp_format: str | None = None
+    reschedule_window: float = RESCHEDULE_WINDOW / _HOUR
     now: int | None = None
 
     def __post_init__(self) -> None:
@@ -60,6 +66,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
                 raise UsageError(f"{name} is {getattr(self, name)!r}; it must be {choices}.")
         if not 0 <= self.tolerance < float("inf"):
             raise UsageError(f"tolerance is {self.tolerance!r}; it must be 0 seconds or more.")
+        if not 0 <= self.reschedule_window < _LONGEST_WINDOW:
+            raise UsageError(
+                f"reschedule_window is {self.reschedule_window!r}; it must be 0 hours or more, "
+                "and below a million."
+            )
 
 
 _NOTHING: Final = np.empty(0, np.int64)
@@ -97,7 +108,14 @@ class Audit:
 
     @cached_property
     def _found(self) -> Findings:
-        return find(self.history)
+        return find(self.history, self._across)
+
+    @cached_property
+    def _across(self) -> Across:
+        return self._across_of(self.history)
+
+    def _across_of(self, history: History) -> Across:
+        return Across(history, window=round(self.options.reschedule_window * _HOUR))
 
     @cached_property
     def summary(self) -> Summary:
@@ -128,6 +146,10 @@ class Audit:
         ]
         return self._found.take(np.flatnonzero(np.array(wanted)[self._found.code]))
 
+    def found_in(self, history: History) -> Findings:
+        """Return the findings on the streams of this replay, those across streams included."""
+        return find(history, self._across)
+
     @property
     def quarantined(self) -> list[Quarantined]:
         """The rows that became no events."""
@@ -155,11 +177,16 @@ class Audit:
         UsageError
             If ``as_of`` is no date or time.
         """
+        if as_of is None:
+            history = self.history_of(learner, content)
+            return status_frame(history, self.found_in(history))
+        moment = parse_instant(as_of, self.options.timezone)
         streams = self._chosen(learner, content)
-        if as_of is not None:
-            streams = streams.until(parse_instant(as_of, self.options.timezone))
-        history = self.replayed(streams)
-        return status_frame(history, find(history, roots=False))
+        history = self.replayed(streams.until(moment))
+        # What the other streams had come to by then counts too, also if they are not shown.
+        everything = streams is self._streams
+        whole = history if everything else self.replayed(self._streams.until(moment))
+        return status_frame(history, find(history, self._across_of(whole), roots=False))
 
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
         """Return the status intervals, of one learner or of all, ordered by learner and content."""
@@ -201,7 +228,7 @@ def audit(
         Called with a few words as each stage begins.
     options:
         As :class:`Options`: ``history``, ``tolerance``, ``key``, ``timezone``, ``date_order``,
-        ``timestamp_format``, ``now``.
+        ``timestamp_format``, ``reschedule_window``, ``now``.
 
     Raises
     ------

@@ -100,7 +100,8 @@ def test_keys_with_the_same_letters_are_not_merged(
         for email, content_type, title in sorted(keys)
     ]
     summary = engine.audit(write(tmp_path / "r.csv", cells), now=NOW).summary
-    assert (summary.streams, summary.findings) == (len(keys), {})
+    # One title under several types of a learner is worth an info.
+    assert (summary.streams, set(summary.findings) - {"X302"}) == (len(keys), set())
 
 
 IDS = st.sampled_from(["", "", "a", "b", "ab", " a "])

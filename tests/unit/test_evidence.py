@@ -67,6 +67,6 @@ def test_the_last_finding_rests_on(
         writer.writerow(["Email", "Content Title", "Type", "Source", "Timestamp"])
         for day, step in enumerate(history.split(), 1):
             writer.writerow(["ana@example.com", "Fire", *SOURCE[step], f"2024-03-{day:02}"])
-    last = engine.audit(path).findings.rows()[-1]
+    last = [row for row in engine.audit(path).findings.rows() if row["code"] < "X"][-1]
     assert (last["code"], last["row"]) == (code, len(history.split()) + 1)
     assert [each["row"] - 1 for each in last["because"]] == because

@@ -57,6 +57,13 @@ _LEAST: Final = {
     help="Write the rejected rows there, with code and reason, as CSV (or .json, .jsonl).",
 )
 @click.option(
+    "--reschedule-window",
+    type=float,
+    metavar="HOURS",
+    show_default="24",
+    help="How far apart the two halves of a move to another session may be (X201).",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(tuple(_LEAST)),
     default="error",
@@ -71,6 +78,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     quarantine: str | None,
+    reschedule_window: float | None,
     fail_on: str,
     **reading: Any,
 ) -> int:
@@ -79,7 +87,8 @@ def command(
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the audit.")
     with Progress(quiet=quiet) as progress:
-        result = audit(source, progress=progress.stage, **given(reading))
+        options = given({**reading, "reschedule_window": reschedule_window})
+        result = audit(source, progress=progress.stage, **options)
         place.spare(result.records.files)
         if quarantine is not None:
             spare(quarantine, [*result.records.files, *([place.file] if place.file else [])])

@@ -16,7 +16,6 @@ from engine.errors import UsageError
 from engine.output.call import Call
 from engine.output.terminal import page
 from engine.output.write import write_frame
-from engine.projection.findings import find
 
 __all__ = ["command"]
 
@@ -84,7 +83,7 @@ def _print_page(
             TimelinePage(
                 learner=fold_case_text(learner),
                 history=history,
-                findings=find(history),
+                findings=result.found_in(history),
                 title=call.title,
                 left_out=left_out(result, learner),
             ),

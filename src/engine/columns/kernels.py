@@ -30,6 +30,7 @@ except ImportError:  # pragma: no cover - a pyarrow that keeps them elsewhere
     )
 
 __all__ = [
+    "ascending",
     "choose",
     "decimal",
     "index_in",
@@ -89,3 +90,9 @@ def position(cells: pa.StringArray, wanted: str) -> int:
     if not len(cells):
         return -1
     return int(call_function("index", [cells], IndexOptions(value=text(wanted))).as_py())
+
+
+def ascending(cells: pa.StringArray) -> pa.Int32Array:
+    """Return the positions of the texts in ascending order."""
+    order = call_function("array_sort_indices", [cells])
+    return call_function("cast", [order], CastOptions(target_type=pa.int32()))

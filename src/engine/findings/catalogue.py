@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from engine.errors import UsageError
-from engine.findings import rules_errors, rules_infos, rules_rows, rules_warnings
+from engine.findings import rules_across, rules_errors, rules_infos, rules_rows, rules_warnings
 from engine.findings.examples import REPORT_HEADER
 from engine.findings.rule import Rule, Severity
 
@@ -21,6 +21,7 @@ CATALOGUE: Mapping[str, Rule] = MappingProxyType(
             *rules_errors.RULES,
             *rules_warnings.RULES,
             *rules_infos.RULES,
+            *rules_across.RULES,
         )
     }
 )

@@ -50,6 +50,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         CSV records, without the header, that have the finding. Each ends with a newline.
     twin:
         The nearest records that do not have it.
+    says:
+        What an audit says of the example, where that takes more than the one record to tell.
     """
 
     code: str
@@ -60,3 +62,4 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     false_alarm: str
     example: str
     twin: str
+    says: str = ""

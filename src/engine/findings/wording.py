@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["ACTION_PHRASES", "row_sentence", "sentence"]
+__all__ = ["ACTION_PHRASES", "clause", "quote", "row_sentence", "sentence"]
 
 _LONGEST = 160
 _LONGEST_QUOTE = 32
@@ -137,21 +137,26 @@ def sentence(code: str, *, type: str, source: str, action: str, before: tuple[st
     before:
         The statuses that the record may have had before the event.
     """
-    quoted = _quote(source) or "no source"
+    quoted = quote(source) or "no source"
     if code == "S304":
         return (
             f"More than eight events share the moment of this one ({quoted}), "
             "so their order was not searched."
         )
-    clause = _CLAUSES.get(action) or f"A row of type {_quote(type)} was recorded"
+    happened = clause(action, type)
     if code in _REPETITIONS:
-        clause = _AGAIN.get(action, clause)
-    event = f"{clause} ({quoted})"
+        happened = _AGAIN.get(action, happened)
+    event = f"{happened} ({quoted})"
     if code in _SPEAKS_OF and len(before) > 1:
         return _in_every_status(code, event, before)
     if code == "S208" and before == ("revoked",):
         return f"{event}{_REASONS['S207']}."
     return f"{event}{_REASONS[code].format(cause=_CAUSES.get(action, 'such cause'))}."
+
+
+def clause(action: str, type: str) -> str:
+    """Return the beginning of a sentence on an event of this action."""
+    return _CLAUSES.get(action) or f"A row of type {quote(type)} was recorded"
 
 
 def _in_every_status(code: str, event: str, before: tuple[str, ...]) -> str:
@@ -215,11 +220,11 @@ def row_sentence(code: str, detail: str) -> str:
     """
     with_detail, without = _ROW_SENTENCES[code]
     room = _LONGEST - len(with_detail) + len("{}")
-    quoted = _quote(detail.removesuffix(".") if with_detail.endswith("{}.") else detail, room)
+    quoted = quote(detail.removesuffix(".") if with_detail.endswith("{}.") else detail, room)
     return with_detail.format(quoted) if quoted else without
 
 
-def _quote(text: str, room: int = _LONGEST_QUOTE) -> str:
+def quote(text: str, room: int = _LONGEST_QUOTE) -> str:
     """Make a cell fit for a sentence: one line, nothing unprintable, not too long."""
     line = " ".join(text.split())
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)

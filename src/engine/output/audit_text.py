@@ -15,7 +15,7 @@ from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import reasons
 from engine.output.words import NO_VERSION, STYLES, counted, number, share
 from engine.projection.arguments import Arguments
-from engine.projection.findings import Findings, count_findings, findings_frame
+from engine.projection.findings import CODES, Findings, count_findings, findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import Quarantined
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["AuditPage", "print_audit"]
 
 _BAR: Final = 30
+
+Examples = dict[str, dict[str, Any]]
+"""Code → the fields of one finding."""
 
 _UNREADABLE: Final = ("R001", "R002", "R003", "R005")
 
@@ -56,6 +59,7 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
 def print_audit(console: Console, given: AuditPage) -> None:
     """Print the page."""
     page = Paragraphs(console)
+    examples = _examples(given)
     _print_reading(page, given)
     if not given.summary.events:
         page.heading("Nothing was checked", style="bold red")
@@ -64,14 +68,14 @@ def print_audit(console: Console, given: AuditPage) -> None:
         )
         _print_hints(page, given.hints)
         if len(given.chosen):
-            _print_codes(page, given, count_findings(given.chosen))
+            _print_codes(page, given, count_findings(given.chosen), examples)
     else:
         _print_statuses(page, given.summary)
         _print_hints(page, given.hints)
-        _print_findings(page, given)
+        _print_findings(page, given, examples)
     if given.summary.quarantined:
         _print_quarantine(page, given)
-    _print_next(page, given)
+    _print_next(page, given, examples)
     page.gap()
     page.prose(NO_VERSION, style="dim")
 
@@ -126,7 +130,7 @@ def _print_hints(page: Paragraphs, hints: list[str]) -> None:
         page.prose(hint, mark="• ")
 
 
-def _print_findings(page: Paragraphs, given: AuditPage) -> None:
+def _print_findings(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
     summary, counts = given.summary, count_findings(given.chosen)
     left_out = sum(summary.findings.values()) - len(given.chosen)
     by_severity = {
@@ -162,13 +166,14 @@ def _print_findings(page: Paragraphs, given: AuditPage) -> None:
             style="dim",
         )
     if counts:
-        _print_codes(page, given, counts)
+        _print_codes(page, given, counts, examples)
 
 
-def _print_codes(page: Paragraphs, given: AuditPage, counts: dict[str, int]) -> None:
+def _print_codes(
+    page: Paragraphs, given: AuditPage, counts: dict[str, int], examples: Examples
+) -> None:
     """Each code with one example, the worst first; consequences are counted apart."""
     codes = sorted(counts, key=lambda code: (-CATALOGUE[code].severity.rank, -counts[code]))
-    examples = _examples(given)
     roots = count_findings(given.chosen.take(np.flatnonzero(given.chosen.root < 0)))
     widest = max(len(CATALOGUE[code].name) for code in codes)
     digits = max(len(number(roots.get(code, 0))) for code in codes)
@@ -192,17 +197,19 @@ def _reach(given: AuditPage, code: str, count: int) -> str:
     """How much of the report a code touches."""
     summary = given.summary
     streams = given.facts.streams.get(code)
-    if code.startswith("S") and streams is not None:
+    if streams is not None and code[0] in "SX" and code != "X205":
         return f"in {counted(streams, 'record')}, {share(streams, summary.streams)}"
     return f"{share(count, summary.rows)} of the rows"
 
 
-def _examples(given: AuditPage) -> dict[str, dict[str, Any]]:
+def _examples(given: AuditPage) -> Examples:
     """The first finding of each code, in the order of files and rows: a root, if there is one."""
     chosen = given.chosen
-    order = np.argsort(chosen.root >= 0, kind="stable")
-    _, first = np.unique(chosen.code[order], return_index=True)
-    examples = chosen.take(order[first])
+    # A position past all others for a consequence: the first root comes before any of them.
+    rank = np.where(chosen.root >= 0, len(chosen), 0) + np.arange(len(chosen))
+    first = np.full(len(CODES), 2 * len(chosen), np.int64)
+    np.minimum.at(first, chosen.code, rank)
+    examples = chosen.take(first[first < 2 * len(chosen)] % max(1, len(chosen)))
     arguments = Arguments(given.history, examples)
     found = {}
     for place, row in enumerate(findings_frame(given.history, examples).rows()):
@@ -237,9 +244,9 @@ def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
         page.prose(f"All of them are in {given.quarantine}.")
 
 
-def _print_next(page: Paragraphs, given: AuditPage) -> None:
+def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
     counts = count_findings(given.chosen)
-    on_events = [code for code in counts if code.startswith("S")]
+    on_events = [code for code in counts if code[0] in "SX"]
     call = given.call
     steps: list[tuple[str, str]] = []
     if counts:
@@ -247,7 +254,7 @@ def _print_next(page: Paragraphs, given: AuditPage) -> None:
             on_events or counts, key=lambda code: (CATALOGUE[code].severity.rank, counts[code])
         )
         steps.append((f"learner-engine rules {worst}", "what it means, when it is a false alarm"))
-        learner = _examples(given)[worst]["learner"]
+        learner = examples[worst]["learner"]
         if worst in on_events and learner:
             command = call.command("explain", "--learner", learner)
             steps.append((command, "the history behind the example, and why it cannot be"))

@@ -25,6 +25,7 @@ __all__ = [
     "rule_object",
 ]
 
+_MOST_ROWS = 10
 _HEADER = REPORT_HEADER.split(",")
 
 
@@ -59,6 +60,8 @@ def _cells(report: str) -> list[list[str]]:
 
 def example_message(rule: Rule) -> str:
     """Return what an audit says of the rule's example; empty for the codes of rows."""
+    if rule.says:
+        return rule.says
     if not rule.code.startswith("S"):
         return ""
     record = Record()
@@ -117,12 +120,16 @@ def print_rule(console: Console, rule: Rule) -> None:
         page.prose(text)
     for heading, report in (("Has it", rule.example), ("Does not have it", rule.twin)):
         page.heading(heading)
-        cells = [(row + [""] * len(_HEADER))[: len(_HEADER)] for row in _cells(report)]
+        every = _cells(report)
+        cells = [(row + [""] * len(_HEADER))[: len(_HEADER)] for row in every[:_MOST_ROWS]]
         # One learner, one content: the columns that tell the two apart come to the fore.
         filled = [n for n in range(len(_HEADER)) if any(row[n] for row in cells)]
         page.columns(
             [[row[n] for n in filled] for row in cells], header=[_HEADER[n] for n in filled]
         )
+        if len(every) > _MOST_ROWS:
+            left = counted(len(every) - _MOST_ROWS, "row")
+            page.prose(f"… and {left} more like these (all of them: --format json).", style="dim")
     message = example_message(rule)
     if message:
         page.heading("An audit says")

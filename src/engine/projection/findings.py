@@ -17,6 +17,7 @@ from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
+from engine.projection.across import Across
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
 from engine.projection.roots import find_roots
@@ -36,6 +37,7 @@ Ints = npt.NDArray[np.int64]
 CODES: Final = tuple(CATALOGUE)
 """Codes in their order; a finding's ``code`` is a position here."""
 
+_CODE_BITS: Final = len(CODES).bit_length()
 _POSITION: Final = {code: position for position, code in enumerate(CODES)}
 _OF_NUMBER: Final = np.array([_POSITION.get(code or "", 0) for code in FINDING_CODES], np.int32)
 
@@ -53,28 +55,46 @@ class Findings:
         The event's position in the replay, −1 where the row is no event.
     root:
         The position of the event whose finding this one is a consequence of, −1 for a root.
+    across:
+        Where the findings across streams (X codes) are from, None if there are none.
     """
 
     def __init__(
-        self, code: npt.NDArray[np.int32], record: Ints, position: Ints, root: Ints | None = None
+        self,
+        code: npt.NDArray[np.int32],
+        record: Ints,
+        position: Ints,
+        root: Ints | None = None,
+        across: Across | None = None,
     ) -> None:
         self.code = code
         self.record = record
         self.position = position
         self.root = np.full(len(code), -1, np.int64) if root is None else root
+        self.across = across
 
     def __len__(self) -> int:
         return len(self.code)
 
     def take(self, rows: Ints) -> Findings:
         """Return these findings, in this order."""
-        return Findings(self.code[rows], self.record[rows], self.position[rows], self.root[rows])
+        return Findings(
+            self.code[rows], self.record[rows], self.position[rows], self.root[rows], self.across
+        )
+
+    def beyond(self) -> tuple[Ints, Ints]:
+        """Return which findings are across streams, and their numbers in ``across``."""
+        which = np.flatnonzero(self.code >= _POSITION["X201"])
+        if self.across is None or not len(which):
+            return which, which
+        return which, self.across.entries(self.code[which] - _POSITION["X201"], self.record[which])
 
 
-def find(history: History, *, roots: bool = True) -> Findings:
+def find(history: History, across: Across | None = None, *, roots: bool = True) -> Findings:
     """Return all findings of a replayed report, ordered.
 
-    Without ``roots`` each is taken for a root: which are is not found out.
+    ``across`` has the findings across the streams of the whole report, of which ``history`` may
+    be a part. Without ``roots`` each finding is taken for a root: which are is not found out.
     """
     records, streams = history.records, history.streams
     position = np.flatnonzero(history.finding)
@@ -104,18 +124,33 @@ def find(history: History, *, roots: bool = True) -> Findings:
     found.append(-1 - np.array(unread, np.int64))
     places.append(np.full(len(unread), -1, np.int64))
 
-    findings = Findings(np.concatenate(codes), np.concatenate(found), np.concatenate(places))
+    if across is not None:
+        known_at = across.position_in(history)
+        known = np.flatnonzero(known_at >= 0)
+        codes.append(across.code[known] + _POSITION["X201"])
+        found.append(across.record[known])
+        places.append(known_at[known])
+    findings = Findings(
+        np.concatenate(codes), np.concatenate(found), np.concatenate(places), None, across
+    )
     if roots:
         # The events' own findings are the first, in the order of events.
         findings.root[: len(position)] = find_roots(history, position)
-    return findings.take(_order(history, findings))
+    return _ordered(history, findings)
 
 
-def _order(history: History, findings: Findings) -> Ints:
+def _ordered(history: History, findings: Findings) -> Findings:
     """By file, row, code."""
-    file, row = _places(history, findings.record)
-    key = (file << 40 | row) * len(CODES) + findings.code
-    return stable_argsort(key)[0]
+    if bool((findings.record < 0).any()):
+        file, row = _places(history, findings.record)
+        key = (file << 40 | row) * len(CODES) + findings.code
+        return findings.take(stable_argsort(key)[0])
+    # Records are numbered by file and row, so the sorted keys are the sorted findings.
+    order, key = stable_argsort(findings.record << _CODE_BITS | findings.code)
+    code = (key & ((1 << _CODE_BITS) - 1)).astype(np.int32)
+    return Findings(
+        code, key >> _CODE_BITS, findings.position[order], findings.root[order], findings.across
+    )
 
 
 def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
@@ -224,8 +259,15 @@ def _messages(
                     before=tuple(status.label for status in statuses_of_mask(mask)),
                 )
             )
+        elif code.startswith("X"):
+            texts.append("")
         else:
             texts.append(_ROW_DETAILS[code](history, pair_number) if code in _ROW_DETAILS else "")
+    beyond, entry = findings.beyond()
+    if findings.across is not None and len(beyond):
+        said = findings.across.words(entry)
+        codes[beyond] = said.codes + len(texts)
+        texts += said.texts
     message = Coded(codes, arrow.texts(texts))
     own = np.flatnonzero(findings.code < _POSITION["S101"])
     detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
@@ -280,6 +322,15 @@ def _because(history: History, findings: Findings) -> Nested:
     records = history.records
     offsets, positions = evidence(history, findings.position, findings.code, CODES)
     number = history.streams.events[positions]
+    beyond, entry = findings.beyond()
+    if findings.across is not None and len(beyond):
+        found = findings.across.because(entry)
+        counts = np.diff(offsets)
+        owner = np.repeat(np.arange(len(counts)), counts)
+        counts[beyond] = found.counts
+        owner = np.concatenate([owner, np.repeat(beyond, found.counts)])
+        number = np.concatenate([number, found.records])[np.argsort(owner, kind="stable")]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
     pair = _at(records.pair, number)
     types, sources = pair_texts(records)
     columns: dict[str, Column] = {
@@ -289,4 +340,4 @@ def _because(history: History, findings: Findings) -> Nested:
         "source": Coded(pair, sources),
         "at": Instants(_at(records.at, number)),
     }
-    return Nested(offsets, Frame(columns, len(positions)))
+    return Nested(offsets, Frame(columns, len(number)))

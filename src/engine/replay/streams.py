@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import int32, numbers
-from engine.columns.kernels import position
+from engine.columns.kernels import ascending, position, take
 from engine.columns.slices import gather, numbers_to, sliced
 from engine.records import Records
 from engine.vocabulary import canonical
 
-__all__ = ["Key", "Streams", "arrange"]
+__all__ = ["Key", "Streams", "arrange", "pair_ranks", "ranks", "stable_argsort"]
 
 Key = Literal["email,content", "email,panorama,content"]
 
@@ -290,25 +290,23 @@ def _canonical_ties(records: Records, order: Ints, tied: Mask) -> Ints:
         (records.event_id, records.event_ids),
     ):
         if codes is not None:
-            keys.append(_ranks(codes[rows], texts))
-    keys += [_pair_ranks(records)[records.pair[rows]], instant]
+            keys.append(ranks(codes[rows], texts))
+    keys += [pair_ranks(records)[records.pair[rows]], instant]
     arranged = order.copy()
     arranged[positions] = rows[np.lexsort(keys)]
     return arranged
 
 
-def _ranks(codes: npt.NDArray[np.int32], texts: pa.StringArray) -> npt.NDArray[np.int32]:
+def ranks(codes: npt.NDArray[np.int32], texts: pa.StringArray) -> npt.NDArray[np.int32]:
     """The rank of each cell's text among the texts that these cells have."""
-    import pyarrow.compute as pc
-
     dense, values = np.unique(codes, return_inverse=True)
-    order = numbers(pc.sort_indices(texts.take(int32(dense))).cast(pa.int32()))
+    order = numbers(ascending(take(texts, int32(dense))))
     ranks = np.empty(len(dense), np.int32)
     ranks[order] = np.arange(len(dense), dtype=np.int32)
     return ranks[values]
 
 
-def _pair_ranks(records: Records) -> Ints:
+def pair_ranks(records: Records) -> Ints:
     """The rank of each pair by action, then Source."""
     keys = [
         (-1 if pair.action is None else int(pair.action), canonical(pair.source), pair.type)

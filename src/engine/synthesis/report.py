@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from engine.synthesis.across import connected
 from engine.synthesis.bits import RATE_BITS, Purpose, field, happens, raw, scaled
 from engine.synthesis.chances import context
 from engine.synthesis.damage import damage
@@ -186,11 +187,15 @@ def _newest_first(
     streams: int,
     damaged: int,
 ) -> Report:
-    at = np.concatenate([block.rows.at for block in blocks] or [np.empty(0, np.int64)])
-    order = np.argsort(at, kind="stable")[::-1]
+    def whole(columns: list[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:
+        return np.concatenate([*columns, np.empty(0, kind)], dtype=kind)
 
-    def ordered(columns: list[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:
-        return np.concatenate([*columns, np.empty(0, kind)], dtype=kind)[order]
+    at = whole([block.rows.at for block in blocks], np.int64)
+    who = whole([block.learner for block in blocks], np.int32)
+    content = whole([block.content for block in blocks], np.int32)
+    pair = whole([block.rows.pair for block in blocks], np.uint8)
+    pair = connected(who, content, pair, at)
+    order = np.argsort(at, kind="stable")[::-1]
 
     flaw = np.zeros(len(at), np.uint8)
     if plan.dirty:
@@ -198,9 +203,9 @@ def _newest_first(
         flaws = _FLAWS[field(words, RATE_BITS, 3)]
         flaw = np.where(happens(words, 0, plan.dirty), flaws, flaw)
     return Report(
-        learner=ordered([block.learner for block in blocks], np.int32),
-        content=ordered([block.content for block in blocks], np.int32),
-        pair=ordered([block.rows.pair for block in blocks], np.uint8),
+        learner=who[order],
+        content=content[order],
+        pair=pair[order],
         at=at[order],
         flaw=flaw,
         learners=learners,

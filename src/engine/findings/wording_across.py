@@ -1,0 +1,83 @@
+"""Findings across records (X codes) as sentences of at most 160 characters."""
+
+from __future__ import annotations
+
+from engine.findings.wording import clause, quote
+from engine.instants import format_utc
+from engine.vocabulary import Classified
+
+__all__ = [
+    "activity_after_deletion",
+    "content_type_mismatch",
+    "created_after_activity",
+    "several_content_types",
+    "several_panoramas",
+    "shifted_clock",
+    "unpaired_reschedule",
+]
+
+_ROOM = 32
+
+
+def unpaired_reschedule(*, arrival: bool, hours: float) -> str:
+    """Say that one half of a move to another session is missing (X201)."""
+    span = f"{hours:g} h"
+    if arrival:
+        return (
+            "The learner was moved here from another session (reschedule), but lost access to "
+            f"none within {span}."
+        )
+    return (
+        "Access was lost to a move to another session (reschedule), but the learner arrived in "
+        f"none within {span}."
+    )
+
+
+def activity_after_deletion(pair: Classified, deleted: int) -> str:
+    """Say that something happened to content that was gone (X202)."""
+    return f"{_event(pair)} after this content was deleted on {format_utc(deleted)[:10]}."
+
+
+def created_after_activity(pair: Classified, days: int) -> str:
+    """Say that an account was created for a learner whom the report knows already (X203)."""
+    span = "1 day" if days == 1 else f"{days} days"
+    source = quote(pair.source, _ROOM)
+    return f"The account was created ({source}) {span} after the learner's first event."
+
+
+def content_type_mismatch(pair: Classified, content_type: str) -> str:
+    """Say that content of this type has no such rows (X204)."""
+    return f'{_event(pair)}, but the content is of type "{quote(content_type, _ROOM)}".'
+
+
+def shifted_clock(first: str, follower: str, *, minutes: int, inverted: int, pairs: int) -> str:
+    """Say that one kind of event is early by the same time again and again (X205)."""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours:,} h"] * bool(hours) + [f"{rest} min"] * bool(rest)
+    return (
+        f"In {inverted:,} of {pairs:,} neighbouring pairs the {follower} is {' '.join(parts)} "
+        f"before the {first} it follows from: a time zone was lost."
+    )
+
+
+def several_panoramas(before: str, here: str) -> str:
+    """Say that a record goes on under another Panorama (X301)."""
+    return f"The record goes on under {_panorama(here)}; the row before is of {_panorama(before)}."
+
+
+def several_content_types(other: str, here: str) -> str:
+    """Say that a title turns up under a second type (X302)."""
+    return f"The learner has this title as {_type(other)} already, and now as {_type(here)} too."
+
+
+def _event(pair: Classified) -> str:
+    action = "" if pair.action is None else pair.action.label
+    return f"{clause(action, pair.type)} ({quote(pair.source) or 'no source'})"
+
+
+def _panorama(name: str) -> str:
+    return f'the Panorama "{quote(name, _ROOM)}"' if name else "no Panorama (the main site)"
+
+
+def _type(name: str) -> str:
+    return f'"{quote(name, _ROOM)}"' if name else "content without a type"

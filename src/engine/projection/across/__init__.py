@@ -1,0 +1,112 @@
+"""Findings across streams (X codes): what no single record shows.
+
+Each rule has a file; :class:`Across` puts their findings together.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.projection.across.accounts import created_after_activities
+from engine.projection.across.clock import shifted_clocks
+from engine.projection.across.deletions import activity_after_deletions
+from engine.projection.across.found import NOTHING, Evidence, Found, Sentences
+from engine.projection.across.mismatches import content_type_mismatches
+from engine.projection.across.panoramas import changed_panoramas
+from engine.projection.across.reschedules import unpaired_reschedules
+from engine.projection.across.types import several_types
+from engine.projection.across.view import View
+from engine.projection.history import History
+
+__all__ = ["CODES", "RESCHEDULE_WINDOW", "Across"]
+
+CODES: Final = ("X201", "X202", "X203", "X204", "X205", "X301", "X302")
+
+Ints = npt.NDArray[np.int64]
+
+RESCHEDULE_WINDOW: Final = 24 * 3_600_000_000
+"""Microseconds that the two halves of a reschedule may be apart."""
+
+
+class Across:
+    """The findings across the streams of a whole report, in the order of the codes.
+
+    Attributes
+    ----------
+    code:
+        The code of each, as a position in :data:`CODES`.
+    record, position:
+        The event: its record, and where it stands in the replay of the whole report.
+    """
+
+    def __init__(self, history: History, *, window: int = RESCHEDULE_WINDOW) -> None:
+        self._history = history
+        view = View(history)
+        self._found: tuple[Found, ...] = ()
+        if len(history.streams):
+            self._found = (
+                unpaired_reschedules(view, window),
+                activity_after_deletions(view),
+                created_after_activities(view),
+                content_type_mismatches(view),
+                shifted_clocks(view),
+                changed_panoramas(view),
+                several_types(view),
+            )
+        assert all(each.code == code for each, code in zip(self._found, CODES, strict=False))
+        sizes = [len(each.position) for each in self._found]
+        self._offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        self.code = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        self.position = np.concatenate([NOTHING, *(each.position for each in self._found)])
+        self.record = history.streams.events[self.position]
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+    def position_in(self, history: History) -> Ints:
+        """Return where the events stand in a replay of a part of the report; −1: not in it."""
+        if history is self._history:
+            return self.position
+        position: Ints = history.position_of_record[self.record]
+        return position
+
+    def entries(self, code: npt.NDArray[np.int32], record: Ints) -> Ints:
+        """Return the numbers of the findings of these codes on these records."""
+        position = self._history.position_of_record[record]
+        entry = np.empty(len(code), np.int64)
+        for each in np.unique(code):
+            of_code = np.flatnonzero(code == each)
+            found = np.searchsorted(self._found[each].position, position[of_code])
+            entry[of_code] = self._offsets[each] + found
+        return entry
+
+    def because(self, entry: Ints) -> Evidence:
+        """Return the records that these findings rest on; ``entry`` numbers the findings."""
+        counts = np.zeros(len(entry), np.int64)
+        parts: list[tuple[Ints, Ints]] = []
+        for of_code, each in self._by_code(entry):
+            part = each.because(entry[of_code] - self._offsets[self.code[entry[of_code[0]]]])
+            counts[of_code] = part.counts
+            parts.append((np.repeat(of_code, part.counts), part.records))
+        if not parts:
+            return Evidence(counts, NOTHING)
+        owners, records = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return Evidence(counts, records[np.argsort(owners, kind="stable")])
+
+    def words(self, entry: Ints) -> Sentences:
+        """Return what is said of these findings."""
+        codes = np.zeros(len(entry), np.int64)
+        texts: list[str] = []
+        for of_code, each in self._by_code(entry):
+            part = each.words(entry[of_code] - self._offsets[self.code[entry[of_code[0]]]])
+            codes[of_code] = part.codes + len(texts)
+            texts += part.texts
+        return Sentences(codes, texts)
+
+    def _by_code(self, entry: Ints) -> list[tuple[Ints, Found]]:
+        """Which of these findings are of each code that occurs among them."""
+        code = self.code[entry]
+        return [(np.flatnonzero(code == each), self._found[each]) for each in np.unique(code)]

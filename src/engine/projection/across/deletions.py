@@ -1,0 +1,58 @@
+"""X202: activity on content that had been deleted, for whichever learner."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.findings.wording_across import activity_after_deletion
+from engine.lifecycle.belief import ENROLMENTS
+from engine.projection.across.found import NOTHING, Evidence, Found, Sentences, one_each, shared
+from engine.projection.across.view import Kind, View, among
+from engine.vocabulary import Action
+
+__all__ = ["ACTIVITY", "activity_after_deletions"]
+
+Ints = npt.NDArray[np.int64]
+
+ACTIVITY: Final = ENROLMENTS | {
+    Action.START,
+    Action.SCORM_PROGRESS,
+    Action.COMPLETE,
+    Action.ATTEND,
+}
+
+_NEVER: Final = np.iinfo(np.int64).max
+
+
+def activity_after_deletions(view: View) -> Found:
+    """Return the activity later than the first deletion row of its content."""
+    records, at = view.records, view.history.at
+    deletions = view.of_kind(Kind.CONTENT_DELETED)
+    content = records.content[view.record(deletions)]
+    deleted = np.full(records.contents, _NEVER)
+    np.minimum.at(deleted, content, at[deletions])
+    late = NOTHING
+    if len(deletions):
+        limit = np.repeat(deleted[view.content], np.diff(view.streams.starts))
+        late = np.flatnonzero((at > limit) & among(view.history.action, ACTIVITY))
+
+    def contents_of(which: Ints) -> Ints:
+        return records.content[view.record(late[which])].astype(np.int64)
+
+    def because(which: Ints) -> Evidence:
+        order = deletions[view.in_order(view.record(deletions), at[deletions], content)]
+        known, first = np.unique(records.content[view.record(order)], return_index=True)
+        return one_each(view.record(order[first[np.searchsorted(known, contents_of(which))]]))
+
+    def words(which: Ints) -> Sentences:
+        def say(key: int) -> str:
+            of_pair, of_content = divmod(key, records.contents)
+            return activity_after_deletion(records.pairs[of_pair], int(deleted[of_content]))
+
+        pair = records.pair[view.record(late[which])].astype(np.int64)
+        return shared(pair * records.contents + contents_of(which), say)
+
+    return Found("X202", late, because, words)

@@ -1,0 +1,163 @@
+"""X302: one title that a learner has under several content types at a time."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.columns.texts import combined
+from engine.findings.wording_across import several_content_types
+from engine.projection.across.found import (
+    NOTHING,
+    Evidence,
+    Found,
+    Sentences,
+    no_evidence,
+    one_each,
+    shared,
+)
+from engine.projection.across.view import View
+from engine.replay.streams import ranks
+from engine.replay.table import IN_CYCLE
+
+__all__ = ["several_types"]
+
+Ints = npt.NDArray[np.int64]
+
+_OPEN: Final = np.iinfo(np.int64).max
+
+
+def several_types(view: View) -> Found:
+    """Return where a title that a learner has already turns up under a second content type.
+
+    Compared are *spans*: the part of one record's cycle from the first event of a content type to
+    the cycle's end. (With content ids the rows of one record may differ in type.) Two spans of one
+    learner and title, but of different types, overlap if the later begins before the earlier
+    ends; of two that begin together the one with the type later in the alphabet counts as later.
+    The finding is at the event that begins the later span, once a record.
+    """
+    streams = _streams(view)
+    if not len(streams):
+        return Found("X302", NOTHING, no_evidence, lambda which: Sentences(which, []))
+    spans = _Spans(view, streams)
+    later = np.flatnonzero(spans.overlaps)
+    _, first = np.unique(view.stream_of(spans.position[later]), return_index=True)
+    later = later[first]
+    records = view.records
+
+    def others(which: Ints) -> Ints:
+        """The event that begins the earliest span still open of another type."""
+        return spans.position[[spans.other(span) for span in later[which].tolist()]]
+
+    def because(which: Ints) -> Evidence:
+        return one_each(view.record(others(which)))
+
+    def words(which: Ints) -> Sentences:
+        texts, count = records.content_types, len(records.content_types)
+
+        def say(key: int) -> str:
+            other, here = divmod(key, count)
+            return several_content_types(texts[other].as_py(), texts[here].as_py())
+
+        other = records.content_type[view.record(others(which))].astype(np.int64)
+        here = records.content_type[view.record(spans.position[later[which]])]
+        return shared(other * count + here, say)
+
+    return Found("X302", spans.position[later], because, words)
+
+
+class _Spans:
+    """The spans of titles with several types, ordered by learner and title, then by beginning."""
+
+    def __init__(self, view: View, streams: Ints) -> None:
+        position, end = _opened(view, streams)
+        record, records = view.record(position), view.records
+        begin = view.stamp(position)
+        types = ranks(records.content_type[record], records.content_types).astype(np.int64)
+        titles = np.int64(max(1, len(records.content_titles)))
+        owner = records.learner[record] * titles + records.content_title[record]
+        order = view.in_order(record, types, begin, owner)
+        order = order[end[order] > begin[order]]
+        self.position, self.type, self.owner = position[order], types[order], owner[order]
+        self.begin, self.end = begin[order], end[order]
+
+    @cached_property
+    def overlaps(self) -> npt.NDArray[np.bool_]:
+        """Whether a span of another type is open when the span begins.
+
+        That is so if of all earlier spans more are still open than of those of the own type.
+        """
+        _, owner = np.unique(self.owner, return_inverse=True)
+        types = int(self.type.max(initial=0)) + 1
+        times, ranked = np.unique(np.concatenate([self.begin, self.end]), return_inverse=True)
+        begin, end = ranked[: len(owner)], ranked[len(owner) :]
+
+        def still_open(group: Ints) -> Ints:
+            # Spans of the groups before count as begun and as ended, and so cancel out. No span
+            # is empty: what has ended when this one begins was begun earlier.
+            here = group * len(times) + begin
+            begun = np.sort(here * types + self.type)
+            ended = np.sort(group * len(times) + end)
+            return np.searchsorted(begun, here * types + self.type) - np.searchsorted(
+                ended, here, side="right"
+            )
+
+        return still_open(owner) > still_open(owner * types + self.type)
+
+    def other(self, span: int) -> int:
+        """Return the earliest span of another type that is open when this one begins."""
+        number = int(np.searchsorted(self.owner, self.owner[span]))
+        while self.type[number] == self.type[span] or self.end[number] <= self.begin[span]:
+            number += 1
+        return number
+
+
+def _opened(view: View, streams: Ints) -> tuple[Ints, Ints]:
+    """The first event of each span of these records, and when the span ends."""
+    records = view.records
+    position = view.events_of(streams)
+    stream = view.stream_of(position)
+    open_ = view.history.replay.outcome[position] & IN_CYCLE != 0
+    # A run is the events of one cycle; an event outside of any begins a run, and ends the last.
+    begins = ~open_
+    begins[0] = True
+    begins[1:] |= stream[1:] != stream[:-1]
+    run = np.cumsum(begins) - 1
+    first = np.flatnonzero(begins)
+    ends = np.full(len(first), _OPEN)
+    ended = ~open_[first[1:]] & (stream[first[1:]] == stream[first[1:] - 1])
+    ends[:-1][ended] = view.stamp(position[first[1:][ended]])
+
+    inside = np.flatnonzero(open_)
+    record = view.record(position[inside])
+    what, kinds = combined(
+        records.content_title[record],
+        max(1, len(records.content_titles)),
+        records.content_type[record],
+        max(1, len(records.content_types)),
+    )
+    _, chosen = np.unique(run[inside] * max(1, len(kinds)) + what, return_index=True)
+    return position[inside[chosen]], ends[run[inside[chosen]]]
+
+
+def _streams(view: View) -> Ints:
+    """The records whose learner may have the title under another type."""
+    records = view.records
+    # Without content ids the first event tells the type and the title of the whole record.
+    told = view.first if records.content_id is None else view.streams.events
+    titles, types = max(1, len(records.content_titles)), max(1, len(records.content_types))
+    title = records.content_title[told]
+    _, kinds = combined(title, titles, records.content_type[told], types)
+    several = np.bincount(kinds // types, minlength=titles) > 1
+    if not several.any():
+        return NOTHING
+    hot = np.flatnonzero(several[title])
+    if records.content_id is not None:
+        return np.unique(view.stream_of(hot))
+    owner = records.learner[told[hot]].astype(np.int64) * titles + title[hot]
+    _, which, counts = np.unique(owner, return_inverse=True, return_counts=True)
+    kept: Ints = hot[counts[which] > 1]
+    return kept
