@@ -65,7 +65,7 @@ def command(
                 title = call_of(source, reading).title
                 told = [] if row is not None else left_out(result, learner)
                 _print_page(history, findings, fold_case_text(learner), title, row, told, out)
-    tell(result.records.notes, reading, form=place.form, quiet=quiet)
+    tell(result.notes, reading, form=place.form, quiet=quiet)
     return 0
 
 

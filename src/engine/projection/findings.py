@@ -162,9 +162,10 @@ def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
         real = np.maximum(record, 0)
         record_file = records.file[real].astype(np.int64)
         record_row = records.row[real].astype(np.int64)
+    numbers = {file: number for number, file in reversed(list(enumerate(records.files)))}
     for at in np.flatnonzero(record < 0).tolist():
         reject = records.rejects[-1 - int(record[at])]
-        record_file[at] = records.files.index(reject.file)
+        record_file[at] = numbers[reject.file]
         record_row[at] = reject.row
     return record_file, record_row
 
