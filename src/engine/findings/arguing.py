@@ -81,7 +81,7 @@ class _Record:
         """The event that began the current enrolment."""
         for n in range(self.event - 1, -1, -1):
             each = self.events[n]
-            if _CLOSED.issuperset(each.before) and not _CLOSED.issuperset(each.after):
+            if not _CLOSED.isdisjoint(each.before) and _CLOSED.isdisjoint(each.after):
                 return n
         return None
 

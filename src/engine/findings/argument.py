@@ -69,7 +69,8 @@ class Absence(msgspec.Struct, frozen=True):
 class Argument(msgspec.Struct, frozen=True):
     """Why the event at ``event`` has the finding ``code``; events are positions in the record.
 
-    ``before`` are the statuses possible before it, ``tied`` the other events of its moment.
+    ``before`` are the statuses possible before it, ``tied`` the other events of its
+    moment, the first eight of them where they are more.
     """
 
     code: str

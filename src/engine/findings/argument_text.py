@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 
 from engine.findings.argument import Absence, Argument, Premise
-from engine.findings.argument_words import CAUSE_NAMES, CONCLUSIONS, LACKS, RULES, SAYS
+from engine.findings.argument_words import CAUSE_NAMES, CAUSE_OF, CONCLUSIONS, LACKS, RULES, SAYS
+from engine.lifecycle.belief import MAX_ORDERED
 
 __all__ = ["Argued", "Told", "follows", "has_consequences", "put_in_words", "row_says"]
 
@@ -81,9 +82,10 @@ def put_in_words(argument: Argument, told: Callable[[int], Told]) -> Argued:
     """Return the argument in sentences; ``told`` gives the rows that it speaks of."""
     words = _Words(argument, told)
     rule, conclusion = RULES[argument.code], CONCLUSIONS[argument.code]
-    if argument.code == "S104" and argument.absence is not None:
-        rule = f"That takes {CAUSE_NAMES[argument.absence.of]} in the same enrolment."
-        conclusion = conclusion.format(argument.absence.of)
+    if argument.code == "S104":
+        cause = CAUSE_OF[words.event.action]
+        rule = f"That takes {CAUSE_NAMES[cause]} in the same enrolment."
+        conclusion = conclusion.format(cause)
     if argument.code == "S208" and argument.premises:
         rule, conclusion = RULES["S207"], CONCLUSIONS["S207"].replace("certificate", "row")
     return Argued(
@@ -121,7 +123,9 @@ class _Words:
             row = self.told(premise.event)
             if premise.role == "status":
                 continue
-            if premise.role == "enrolment" and code in ("S104", "S106", "S201"):
+            absence = self.argument.absence
+            begins = absence is None or premise.event == absence.since
+            if premise.role == "enrolment" and begins and code in ("S104", "S106", "S201"):
                 opened.append(f"this enrolment begins with {row.name}{_source(row)}, at {row.at}")
             else:
                 repeats = code in _REPEATS or (code == "S204" and premise.role == "start")
@@ -137,7 +141,7 @@ class _Words:
             return ""
         if premise.role == "revocation":
             return ", which ends that enrolment"
-        if premise.role == "enrolment":
+        if premise.role == "enrolment" and self.argument.code == "S209":
             return ", which begins a new one"
         return ", which undoes that" if premise.role == "reset" else ""
 
@@ -177,12 +181,16 @@ class _Words:
                 "other rows of the record lead to the same."
             )
         if self.argument.tied and code != "S304":
-            names = _listed([self.told(each).name for each in self.argument.tied])
-            verb = "shares" if len(self.argument.tied) == 1 else "share"
-            said.append(
-                _sentence(f"{names} {verb} its moment; this is the order that has the least wrong")
-            )
+            said.append(_sentence(self._tied()))
         return said
+
+    def _tied(self) -> str:
+        tied = self.argument.tied
+        if len(tied) >= MAX_ORDERED:
+            return "more than eight rows share its moment, and this is but one order of them"
+        verb = "shares" if len(tied) == 1 else "share"
+        names = _listed([self.told(each).name for each in tied])
+        return f"{names} {verb} its moment; this is the order that has the least wrong"
 
 
 _REPEATS: Final = {"S202", "S203", "S205", "S206", "S301", "S302"}

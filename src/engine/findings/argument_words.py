@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.findings.argument import Missing
 
-__all__ = ["CAUSE_NAMES", "CONCLUSIONS", "LACKS", "RULES", "SAYS"]
+__all__ = ["CAUSE_NAMES", "CAUSE_OF", "CONCLUSIONS", "LACKS", "RULES", "SAYS"]
 
 SAYS: Final = {
     "enrol_by_course_purchase": "enrols the learner by a purchase",
@@ -54,6 +54,13 @@ CAUSE_NAMES: Final[Mapping[Missing, str]] = {
     "collection purchase": "a purchase of a collection",
     "enrolment by a manager": "an enrolment by a manager",
     "completion by a manager": "a completion set by a manager",
+}
+
+CAUSE_OF: Final[Mapping[str, Missing]] = {
+    "certify_for_course_purchase": "purchase",
+    "certify_for_collection_purchase": "collection purchase",
+    "certify_for_manager_enrolment": "enrolment by a manager",
+    "certify_for_manager_completion": "completion by a manager",
 }
 
 RULES: Final[Mapping[str, str]] = {

@@ -8,6 +8,7 @@ from engine.findings.arguing import argue
 from engine.findings.argument import Argument, Fact
 from engine.findings.argument_text import Argued, Told, put_in_words
 from engine.instants import format_utc
+from engine.lifecycle.belief import MAX_ORDERED
 from engine.projection.evidence import evidence
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History
@@ -82,7 +83,8 @@ class Arguments:
         instants = self._history.streams.instants
         instant = int(np.searchsorted(instants, position, side="right")) - 1
         low, high = instants[instant : instant + 2].tolist()
-        return [each for each in range(low, high) if each != position]
+        first = range(low, min(high, low + MAX_ORDERED + 1))
+        return [each for each in first if each != position][:MAX_ORDERED]
 
     def _facts_of(self, first: int) -> list[Fact]:
         if first not in self._facts:

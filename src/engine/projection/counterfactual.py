@@ -120,7 +120,7 @@ def _one_by_one(history: History, removed: int, events: list[int]) -> list[int]:
     low, high = streams.instants[instant : instant + 2].tolist()
     if high - low > _LONGEST and streams.tolerance:
         return [UNKNOWN] * len(events)
-    opens = bool(np.isin(low, streams.starts))
+    opens = int(streams.starts[np.searchsorted(streams.starts, low)]) == low
     belief: Belief | None = None if opens else replay.table.beliefs[int(replay.before[low])]
     found: list[int] = []
     for positions in _instants_without(history, instant, removed):
