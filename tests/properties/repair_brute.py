@@ -48,8 +48,8 @@ def price(instants: Sequence[Instant], edits: Sequence[Edit], *, partial: bool) 
     return (
         len(edits),
         warnings,
-        infos,
         kinds.count(EditKind.DROP),
+        infos,
         kinds.count(EditKind.MOVE),
         sorted(edit.action for edit in edits),
     )

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from engine.lifecycle.belief import Instant
 from engine.vocabulary import Action
 
-__all__ = ["Edit", "EditKind", "Repair", "apply"]
+__all__ = ["Edit", "EditKind", "Repair", "apply", "arranged"]
 
 
 class EditKind(StrEnum):
@@ -37,12 +37,16 @@ class Edit(NamedTuple):
         Which event: its number, counted through all instants; None for an insertion.
     place:
         Where it goes; None for a drop.
+    alternatives:
+        For an insertion the other actions that would do as well there: no error, and as many
+        warnings and infos.
     """
 
     kind: EditKind
     action: Action
     event: int | None
     place: int | None
+    alternatives: tuple[Action, ...] = ()
 
 
 class Repair(NamedTuple):
@@ -58,17 +62,24 @@ class Repair(NamedTuple):
 
 def apply(instants: Sequence[Instant], edits: Sequence[Edit]) -> list[Instant]:
     """Return the history after these edits."""
+    return [instant for instant, _ in arranged(instants, edits)]
+
+
+def arranged(
+    instants: Sequence[Instant], edits: Sequence[Edit]
+) -> list[tuple[Instant, Edit | None]]:
+    """Return the history after these edits, each instant with the edit that put it there."""
     gone = {edit.event for edit in edits if edit.event is not None}
-    placed: list[list[Instant]] = [[] for _ in range(len(instants) + 1)]
+    placed: list[list[tuple[Instant, Edit | None]]] = [[] for _ in range(len(instants) + 1)]
     for edit in edits:
         if edit.place is not None:
-            placed[edit.place].append((edit.action,))
+            placed[edit.place].append(((edit.action,), edit))
     repaired = list(placed[0])
     event = 0
     for number, instant in enumerate(instants, 1):
         left = tuple(action for at, action in enumerate(instant, event) if at not in gone)
         event += len(instant)
         if left:
-            repaired.append(left)
+            repaired.append((left, None))
         repaired += placed[number]
     return repaired

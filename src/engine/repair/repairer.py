@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from engine.lifecycle.belief import Instant
+from engine.repair.alternatives import with_alternatives
 from engine.repair.beam import good_enough
-from engine.repair.edits import Repair
+from engine.repair.edits import Edit, Repair
 from engine.repair.search import GivenUp, Search
 from engine.repair.steps import Steps
 from engine.repair.walk import edits_of
@@ -35,20 +37,21 @@ class Repairer:
     def repair(self, instants: Sequence[Instant]) -> Repair:
         """Return the fewest edits after which no instant has an error.
 
-        Of equally few: those that leave the fewest warnings, then infos; those that drop the
-        fewest rows, then move the fewest; whose actions come first in the table of semantics.md
-        §3; and then those that stand latest.
+        Of equally few: those that leave the fewest warnings; that drop the fewest rows (a row is
+        evidence); that leave the fewest infos; that move the fewest rows; whose actions come
+        first in the table of semantics.md §3; and then those that stand latest.
 
         Parameters
         ----------
         instants:
             The history; the actions of each instant are sorted.
         """
+        edits, optimal = self._edits(instants)
+        return Repair(with_alternatives(self._steps, instants, edits), optimal)
+
+    def _edits(self, instants: Sequence[Instant]) -> tuple[tuple[Edit, ...], bool]:
         if sum(map(len, instants)) <= MOST_EVENTS:
-            try:
+            with suppress(GivenUp):
                 walk = self._search.cheapest(instants, states=self._most_states)
-            except GivenUp:
-                pass
-            else:
-                return Repair(edits_of(instants, walk), optimal=True)
-        return Repair(good_enough(self._steps, instants), optimal=False)
+                return edits_of(instants, walk), True
+        return good_enough(self._steps, instants), False

@@ -1,6 +1,6 @@
 """What an instant, kept or edited, does to a belief and what it costs: the moves of the search.
 
-Costs are whole numbers that compare as lists would: warnings left, infos left, drops, moves, and
+Costs are whole numbers that compare as lists would: warnings left, drops, infos left, moves, and
 then the actions of the edits, earlier ones in the table of semantics.md §3 first. The number of
 edits is not part of them: the search compares only repairs of equally many.
 """
@@ -27,9 +27,9 @@ _BITS: Final = 6
 
 _ORDER_BITS: Final = _BITS * (len(Action) + 1)
 MOVE: Final = 1 << _ORDER_BITS
-DROP: Final = MOVE << 16
-INFO: Final = DROP << 16
-WARNING: Final = INFO << 32
+INFO: Final = MOVE << 16
+DROP: Final = INFO << 32
+WARNING: Final = DROP << 16
 
 _HIGHEST: Final = 1 << _BITS * len(Action)
 

@@ -1,0 +1,63 @@
+"""What else could be inserted where a repair inserts an event: often it matters little what.
+
+A record that lacks its enrolment is mended by an enrolment of any kind. The repair names one, and
+these tell how much that says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.lifecycle.belief import Instant
+from engine.repair.edits import Edit, EditKind, arranged
+from engine.repair.steps import Steps
+from engine.vocabulary import Action
+
+__all__ = ["with_alternatives"]
+
+
+def with_alternatives(
+    steps: Steps, instants: Sequence[Instant], edits: Sequence[Edit]
+) -> tuple[Edit, ...]:
+    """Return the edits of a repair, each insertion with the actions that would do as well."""
+    if not any(edit.kind is EditKind.INSERT for edit in edits):
+        return tuple(edits)
+    repaired = _Replayed(steps, [instant for instant, _ in arranged(instants, edits)])
+    places = iter(at for at, (_, edit) in enumerate(arranged(instants, edits)) if edit is not None)
+    found = []
+    for edit in edits:
+        if edit.kind is EditKind.INSERT:
+            at = next(places)
+            others = (action for action in Action if action is not edit.action)
+            fitting = tuple(action for action in others if repaired.as_good_with(at, action))
+            edit = edit._replace(alternatives=fitting)
+        elif edit.kind is EditKind.MOVE:
+            next(places)
+        found.append(edit)
+    return tuple(found)
+
+
+class _Replayed:
+    """A history without errors: the belief before each instant, and the cost up to it."""
+
+    def __init__(self, steps: Steps, instants: Sequence[Instant]) -> None:
+        self._steps = steps
+        self._symbols = [steps.symbol(instant) for instant in instants]
+        self._beliefs, self._costs = [steps.start], [0]
+        for symbol in self._symbols:
+            step = steps.step(self._beliefs[-1], symbol)
+            assert step is not None
+            self._beliefs.append(step.after)
+            self._costs.append(self._costs[-1] + step.cost)
+
+    def as_good_with(self, at: int, action: Action) -> bool:
+        """Whether the history is as good with this event in place of an instant."""
+        belief, cost = self._beliefs[at], self._costs[at]
+        for place, symbol in enumerate((int(action), *self._symbols[at + 1 :]), at + 1):
+            step = self._steps.step(belief, symbol)
+            if step is None:
+                return False
+            belief, cost = step.after, cost + step.cost
+            if belief == self._beliefs[place]:
+                return cost == self._costs[place]
+        return cost == self._costs[-1]
