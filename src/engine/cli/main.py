@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "audit": "What cannot be true in a report, and a summary of it.",
     "status": "Each record's status, now or at any instant.",
     "timeline": "When a learner had which status.",
+    "repairs": "The fewest edits that would leave nothing impossible.",
     "rules": "What each finding means.",
     "generate": "A synthetic report to try things on.",
 }

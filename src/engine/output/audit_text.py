@@ -21,6 +21,8 @@ from engine.records import Quarantined
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from engine.projection.repairs import Repairs
+
 __all__ = ["AuditPage", "print_audit"]
 
 _BAR: Final = 30
@@ -39,6 +41,8 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
         Whether nobody has named the time zone.
     quarantine:
         Where the rejected rows were written, None if nowhere.
+    repairs:
+        The repairs to show beside the examples, None if they were not asked for.
     """
 
     call: Call
@@ -49,6 +53,7 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     hints: list[str]
     assumed_zone: bool
     quarantine: str | None = None
+    repairs: Repairs | None = None
 
 
 def print_audit(console: Console, given: AuditPage) -> None:
@@ -175,6 +180,8 @@ def _print_codes(page: Paragraphs, given: AuditPage, counts: dict[str, int]) -> 
         # Not wrapped: an address or a path cut in two cannot be searched for.
         page.line((f"      {_place(example, len(given.history.records.files) > 1)}", "dim"))
         page.prose(example["message"], indent=6)
+        for edit in example.get("repair", ()):
+            page.prose(edit["message"], indent=6, mark="→ ", style="green")
 
 
 def _reach(given: AuditPage, code: str, count: int) -> str:
@@ -189,7 +196,12 @@ def _reach(given: AuditPage, code: str, count: int) -> str:
 def _examples(given: AuditPage) -> dict[str, dict[str, Any]]:
     """The first finding of each code, in the order of files and rows."""
     _, first = np.unique(given.chosen.code, return_index=True)
-    frame = findings_frame(given.history, given.chosen.take(first))
+    found = given.chosen.take(first)
+    frame = findings_frame(given.history, found)
+    if given.repairs is not None:
+        from engine.projection.repair_frames import with_repairs
+
+        frame = with_repairs(given.history, found, frame, given.repairs)
     return {row["code"]: row for row in frame.rows()}
 
 
@@ -234,6 +246,9 @@ def _print_next(page: Paragraphs, given: AuditPage) -> None:
             command = call.command("timeline", "--learner", learner)
             steps.append((command, "the history behind the example"))
         steps.append((call.command("audit", "-o", "findings.csv"), "every finding, as a table"))
+    if any(code.startswith("S1") for code in counts):
+        command = call.command("repairs", "-o", "repairs.csv")
+        steps.append((command, "the fewest edits that would leave nothing impossible"))
     if given.summary.quarantined and given.quarantine is None:
         command = call.command("audit", "--quarantine", "rejected.csv")
         steps.append((command, "the rejected rows, with reasons"))

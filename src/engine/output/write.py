@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.columns.arrow import flags, int32, int64
+from engine.columns.arrow import flags, int32
 from engine.columns.frame import Coded, Frame, Instants, Nested, Numbers
 from engine.instants import format_utc_column
 from engine.output.jsontext import CHUNK, json_array, json_lines
@@ -88,8 +88,8 @@ def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
                     cells = format_utc_column(taken.at)
                     known = taken.known
                     part[name] = cells if known is None else pc.if_else(flags(known), cells, "")
-                case Numbers(values):
-                    part[name] = int64(values[rows])
+                case Numbers():
+                    part[name] = column.take(rows).arrow()
                 case Nested():
                     part[name] = _csv_nested(column.take(rows))
         sink = pa.BufferOutputStream()
@@ -100,15 +100,20 @@ def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
 def _csv_texts(values: pa.Array) -> pa.StringArray:
     if pa.types.is_list(values.type):
         values = pc.binary_join(values, "|")
+    elif pa.types.is_boolean(values.type):
+        values = values.cast(pa.string())
     return _defused(values.fill_null(""))
 
 
 def _csv_nested(column: Nested) -> pa.StringArray:
-    """Each row of the list as file:row, joined with ``|``."""
-    inner = column.frame
-    files, rows = inner.columns["file"].arrow(), inner.columns["row"].arrow()
-    places = pc.binary_join_element_wise(files, rows.cast(pa.string()), ":")
-    lists = pa.ListArray.from_arrays(int32(column.offsets), places)
+    """Each row of the list as its message, or as file:row without one, joined with ``|``."""
+    inner = column.frame.columns
+    if "message" in inner:
+        cells = inner["message"].arrow()
+    else:
+        rows = inner["row"].arrow().cast(pa.string())
+        cells = pc.binary_join_element_wise(inner["file"].arrow(), rows, ":")
+    lists = pa.ListArray.from_arrays(int32(column.offsets), cells)
     return _defused(pc.binary_join(lists, "|"))
 
 
