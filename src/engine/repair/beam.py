@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from engine.lifecycle.belief import Instant, severity_rank
 from engine.repair.edits import Edit
 from engine.repair.operations import INSERT, KEEP, Operation, Operations, WalkStep
-from engine.repair.steps import DROP, Steps, order_cost
+from engine.repair.steps import DROP, Steps, effort, order_cost
 from engine.repair.walk import edits_of, paired
 from engine.vocabulary import Action
 
@@ -22,7 +22,12 @@ _WIDEST: Final = 16
 _WORK: Final = 8192
 """Beliefs kept at a place, for a history of average length: fewer, the longer it is."""
 
-_INSERTED_AT_ONE_PLACE: Final = 2
+_INSERTED: Final = 2
+"""Events inserted at one place; one if only a single belief is kept."""
+
+_LEAST_TRIED: Final = 4
+_EFFORT: Final = 4096
+"""Paths taken through an instant: fewer, the harder it is to find the best order of its events."""
 
 
 class _Path(NamedTuple):
@@ -37,11 +42,13 @@ class _Path(NamedTuple):
 
 def good_enough(steps: Steps, instants: Sequence[Instant]) -> tuple[Edit, ...]:
     """Return edits that leave no error; few, but fewer may do."""
-    width = max(1, min(_WIDEST, _WORK // max(1, len(instants))))
+    width = max(1, min(_WIDEST, _WORK // max(1, sum(map(len, instants)))))
+    inserted = min(width, _INSERTED)
     beam = [_Path(0, 0, steps.start, None, KEEP)]
     for instant in instants:
         onward: dict[int, _Path] = {}
-        for path in _with_insertions(steps, beam):
+        paths = sorted(_with_insertions(steps, beam, inserted), key=_price)
+        for path in paths[: max(_LEAST_TRIED, _EFFORT // effort(len(instant)))]:
             for then in _through(steps, path, instant):
                 _keep_better(onward, then)
         beam = sorted(onward.values(), key=_price)[:width]
@@ -63,11 +70,11 @@ def _keep_better(known: dict[int, _Path], path: _Path) -> None:
         known[path.belief] = path
 
 
-def _with_insertions(steps: Steps, beam: list[_Path]) -> list[_Path]:
+def _with_insertions(steps: Steps, beam: list[_Path], inserted: int) -> list[_Path]:
     """The paths, and those with events inserted at this place."""
     reached = {path.belief: path for path in beam}
     last = beam
-    for _ in range(_INSERTED_AT_ONE_PLACE):
+    for _ in range(inserted):
         longer: dict[int, _Path] = {}
         for path in last:
             for action, after, cost in steps.insertions(path.belief):

@@ -19,7 +19,7 @@ __all__ = ["MOST_EVENTS", "MOST_STATES", "Repairer"]
 MOST_EVENTS: Final = 2_000
 """Longer histories are not searched."""
 
-MOST_STATES: Final = 50_000
+MOST_STATES: Final = 40_000
 """States met before a search is given up: about a second."""
 
 

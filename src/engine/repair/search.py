@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from engine.lifecycle.belief import Instant
 from engine.repair.operations import INSERT, KEEP, PLACE_HELD, PLACE_OWED, WalkStep
 from engine.repair.pending import EMPTY, NOTHING_PENDING, Pendings
-from engine.repair.steps import MOVE, Steps, order_cost
+from engine.repair.steps import MOVE, Step, Steps, effort, order_cost
 from engine.vocabulary import Action
 
 __all__ = ["GivenUp", "Search"]
@@ -27,8 +27,12 @@ SHORT: Final = 16
 SHARED_EDITS: Final = 1
 """Edits that may be left to spend for an answer to be kept for other histories."""
 
-HEAVY: Final = 32
-"""What a state with short rest and many edits weighs: as many lighter ones may follow from it."""
+UNTANGLED: Final = 4
+"""Events of an instant whose orders are searched at no cost worth counting."""
+
+LIGHT, MIDDLING, HEAVY = 1, 8, 32
+"""What a state weighs: with no edits to spend, with some, and with some and answers that others
+may not yet have found."""
 
 MOST_KEPT: Final = 1_500_000
 """Answers kept before all are forgotten and found again as needed: a bound on memory."""
@@ -65,7 +69,9 @@ class _Rest:
         self.actions: dict[Action, int] = {} if following is None else dict(following.actions)
         for action in instant:
             self.actions[action] = self.actions.get(action, 0) + 1
-        self.short = sum(self.actions.values()) <= SHORT
+        self.short: bool = following is None or (
+            following.short and len(instant) <= UNTANGLED and sum(self.actions.values()) <= SHORT
+        )
         self.answers: dict[int, _Answer | None] = {}
 
 
@@ -82,6 +88,7 @@ class Search:
         self._own: dict[int, dict[int, _Answer | None]] = {}
         self._end = _Rest(EMPTY, (), None, 0)
         self._short: dict[tuple[int, int], _Rest] = {}
+        self._tangles: set[tuple[int, int]] = set()
         self._allowed = self._kept = 0
 
     def cheapest(self, instants: Sequence[Instant], *, states: int) -> list[WalkStep]:
@@ -90,13 +97,14 @@ class Search:
         Raises
         ------
         GivenUp
-            If more than so many states are met.
+            If the states met weigh more than ``states``.
         """
         if self._kept + len(self._short) > MOST_KEPT:
             self._end = _Rest(EMPTY, (), None, 0)
             self._short = {}
             self._kept = 0
         self._own = {}
+        self._tangles = set()
         self._allowed = states
         rest = self._rest_of(instants)
         depth = 0
@@ -129,17 +137,20 @@ class Search:
         """
         chain = []
         while True:
-            key = (pending << 8 | edits) << 32 | belief
+            key = (pending << 16 | edits) << 32 | belief
             answers = self._answers(rest, edits)
             found = answers.get(key, _UNKNOWN)
             if found is not _UNKNOWN:
                 break
+            found = None
+            if pending != NOTHING_PENDING and not self._payable(rest, pending):
+                answers[key] = None
+                break
             step = None
-            if rest.following is not None and self._payable(rest, pending):
-                step = self._steps.step(belief, rest.symbol)
+            if rest.following is not None:
+                step = self._step(belief, rest, rest.symbol)
             chain.append((belief, rest, key, answers, step))
             if step is None or rest.following is None:
-                found = None
                 break
             belief, rest = step.after, rest.following
         for belief, rest, key, answers, step in reversed(chain):
@@ -165,8 +176,6 @@ class Search:
         Of equally good choices the first stays, so edits stand as late as they can.
         """
         self._count(rest, edits)
-        if not self._payable(rest, pending):
-            return None
         if not edits and pending == NOTHING_PENDING:
             return (0, None) if rest.following is None else kept
         if rest.following is None and pending == NOTHING_PENDING:
@@ -193,7 +202,7 @@ class Search:
             for part in pendings.parts(rest.symbol, pending, edits):
                 after, cost = belief, part.cost
                 if part.left != EMPTY:
-                    step = steps.step(belief, part.left)
+                    step = self._step(belief, rest, part.left)
                     if step is None:
                         continue
                     after, cost = step.after, cost + step.cost
@@ -215,13 +224,25 @@ class Search:
                 cost = step.cost + MOVE + order_cost(action)
                 yield cost, _Choice(PLACE_OWED[action], step.after, waiting, edits - 1)
 
+    def _step(self, belief: int, rest: _Rest, symbol: int) -> Step | None:
+        """What an instant does; to search the orders of many events weighs as much as it takes."""
+        if not rest.short:
+            size = len(self._steps.instants[symbol])
+            if size > UNTANGLED and (belief, symbol) not in self._tangles:
+                self._tangles.add((belief, symbol))
+                self._weigh(effort(size) // MIDDLING)
+        return self._steps.step(belief, symbol)
+
     def _count(self, rest: _Rest, edits: int) -> None:
         if not rest.short:
-            self._allowed -= 1
+            self._weigh(MIDDLING if edits else LIGHT)
         elif edits > SHARED_EDITS:
-            self._allowed -= HEAVY
+            self._weigh(HEAVY)
         else:
             self._kept += 1
+
+    def _weigh(self, weight: int) -> None:
+        self._allowed -= weight
         if self._allowed < 0:
             raise GivenUp
 

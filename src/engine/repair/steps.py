@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from engine.lifecycle.belief import (
+    MAX_ORDERED,
     Belief,
     Instant,
     InstantOutcome,
@@ -20,7 +21,7 @@ from engine.lifecycle.belief import (
 )
 from engine.vocabulary import Action
 
-__all__ = ["DROP", "INFO", "MOVE", "WARNING", "Insertion", "Step", "Steps", "order_cost"]
+__all__ = ["DROP", "INFO", "MOVE", "WARNING", "Insertion", "Step", "Steps", "effort", "order_cost"]
 
 _BITS: Final = 6
 """Edits of one action told apart, as a power of two."""
@@ -41,6 +42,11 @@ def order_cost(action: Action) -> int:
     the earlier list.
     """
     return _HIGHEST - (1 << _BITS * (len(Action) - 1 - action))
+
+
+def effort(events: int) -> int:
+    """Return about how many steps it takes to find the best order of so many tied events."""
+    return events << events if events <= MAX_ORDERED else events
 
 
 class Step(NamedTuple):
