@@ -7,6 +7,7 @@ from functools import cache
 from itertools import combinations, permutations, product
 
 from engine.lifecycle.belief import (
+    ENROLMENTS,
     Belief,
     Instant,
     InstantOutcome,
@@ -48,10 +49,32 @@ def price(instants: Sequence[Instant], edits: Sequence[Edit], *, partial: bool) 
     return (
         len(edits),
         warnings,
-        kinds.count(EditKind.DROP),
+        kinds.count(EditKind.DROP) + (partial and _hides_the_beginning(edits)),
         infos,
-        kinds.count(EditKind.MOVE),
+        kinds.count(EditKind.INSERT) + sum(_passed(instants, edit) for edit in edits),
         sorted(edit.action for edit in edits),
+    )
+
+
+def _passed(instants: Sequence[Instant], edit: Edit) -> int:
+    """How many instants a moved event passes."""
+    if edit.kind is not EditKind.MOVE:
+        return 0
+    assert edit.event is not None
+    assert edit.place is not None
+    of_event = [number for number, instant in enumerate(instants) for _ in instant]
+    own = of_event[edit.event]
+    return edit.place - own - 1 if edit.place > own else own - edit.place
+
+
+def _hides_the_beginning(edits: Sequence[Edit]) -> bool:
+    """Whether an event that is no enrolment is inserted before everything else."""
+    first = next((edit for edit in edits if edit.place is not None), None)
+    return (
+        first is not None
+        and first.place == 0
+        and first.kind is EditKind.INSERT
+        and first.action not in ENROLMENTS
     )
 
 

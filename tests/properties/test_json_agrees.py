@@ -63,7 +63,9 @@ def instants(draw: st.DrawFn, length: int) -> Instants:
 @st.composite
 def numbers(draw: st.DrawFn, length: int) -> Numbers:
     whole = st.integers(-(2**63), 2**63 - 1)
-    return Numbers(np.array(draw(st.lists(whole, min_size=length, max_size=length)), np.int64))
+    values = np.array(draw(st.lists(whole, min_size=length, max_size=length)), np.int64)
+    known = draw(st.none() | st.lists(st.booleans(), min_size=length, max_size=length))
+    return Numbers(values, None if known is None else np.array(known, np.bool_))
 
 
 @st.composite

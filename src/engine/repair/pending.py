@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from engine.lifecycle.belief import Instant
 from engine.repair.operations import Operation, Operations, WalkStep
-from engine.repair.steps import DROP, MOVE, Steps, order_cost
+from engine.repair.steps import DROP, PASSED, Steps, order_cost
 from engine.vocabulary import Action
 
 __all__ = ["EMPTY", "NOTHING_PENDING", "Part", "Pendings"]
@@ -59,6 +59,11 @@ class Pendings:
         """Return the actions that are owed, sorted."""
         return self._known[pending][1]
 
+    def passing(self, pending: int) -> int:
+        """Return what it costs to take all that is pending past an instant."""
+        held, owed = self._known[pending]
+        return PASSED * (len(held) + len(owed))
+
     def placing(self, pending: int, action: Action) -> int:
         """Return what is pending after a held event is placed."""
         held, owed = self._known[pending]
@@ -91,10 +96,11 @@ class Pendings:
                     new_owed.remove(action)
                     continue
                 used += 1
-                cost += order_cost(action) + (DROP if operation is Operation.DROP else MOVE)
+                cost += order_cost(action) + (DROP if operation is Operation.DROP else 0)
                 if operation is Operation.HOLD:
                     new_held.append(action)
             if taken:
+                cost += PASSED * (len(held) + len(new_owed))
                 symbol = self._steps.symbol(tuple(left)) if left else EMPTY
                 number = self._number(tuple(new_held), tuple(new_owed))
                 parts.append(Part(symbol, number, used, cost, WalkStep(taken, True)))

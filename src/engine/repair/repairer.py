@@ -38,8 +38,9 @@ class Repairer:
         """Return the fewest edits after which no instant has an error.
 
         Of equally few: those that leave the fewest warnings; that drop the fewest rows (a row is
-        evidence); that leave the fewest infos; that move the fewest rows; whose actions come
-        first in the table of semantics.md §3; and then those that stand latest.
+        evidence); that leave the fewest infos; that have the fewest insertions and instants passed
+        by moves, taken together; whose actions come first in the table of semantics.md §3; and
+        then those that stand latest.
 
         Parameters
         ----------

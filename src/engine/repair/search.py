@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from engine.lifecycle.belief import Instant
 from engine.repair.operations import INSERT, KEEP, PLACE_HELD, PLACE_OWED, WalkStep
 from engine.repair.pending import EMPTY, NOTHING_PENDING, Pendings
-from engine.repair.steps import MOVE, Step, Steps, effort, order_cost
+from engine.repair.steps import Step, Steps, effort, order_cost
 from engine.vocabulary import Action
 
 __all__ = ["GivenUp", "Search"]
@@ -153,8 +153,11 @@ class Search:
             if step is None or rest.following is None:
                 break
             belief, rest = step.after, rest.following
+        passing = self._pendings.passing(pending)
         for belief, rest, key, answers, step in reversed(chain):
-            kept = None if found is None or step is None else (step.cost + found[0], None)
+            kept = None
+            if found is not None and step is not None:
+                kept = (step.cost + passing + found[0], None)
             found = answers[key] = self._best(belief, rest, pending, edits, kept)
         return found
 
@@ -221,7 +224,7 @@ class Search:
             step = steps.step(belief, action)
             if step is not None and owed.count(action) < count:
                 waiting = pendings.owing(pending, action)
-                cost = step.cost + MOVE + order_cost(action)
+                cost = step.cost + order_cost(action)
                 yield cost, _Choice(PLACE_OWED[action], step.after, waiting, edits - 1)
 
     def _step(self, belief: int, rest: _Rest, symbol: int) -> Step | None:

@@ -1,8 +1,9 @@
 """What an instant, kept or edited, does to a belief and what it costs: the moves of the search.
 
-Costs are whole numbers that compare as lists would: warnings left, drops, infos left, moves, and
-then the actions of the edits, earlier ones in the table of semantics.md §3 first. The number of
-edits is not part of them: the search compares only repairs of equally many.
+Costs are whole numbers that compare as lists would: warnings left; drops; infos left; insertions
+and the instants that moves pass; and then the actions of the edits, those that come first in the
+table of semantics.md §3 before others. The number of edits is not part of them: the search compares
+only repairs of equally many.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from engine.lifecycle.belief import (
+    ENROLMENTS,
     MAX_ORDERED,
     Belief,
     Instant,
@@ -21,14 +23,25 @@ from engine.lifecycle.belief import (
 )
 from engine.vocabulary import Action
 
-__all__ = ["DROP", "INFO", "MOVE", "WARNING", "Insertion", "Step", "Steps", "effort", "order_cost"]
+__all__ = [
+    "DROP",
+    "INFO",
+    "PASSED",
+    "WARNING",
+    "Insertion",
+    "Step",
+    "Steps",
+    "effort",
+    "order_cost",
+]
 
 _BITS: Final = 6
 """Edits of one action told apart, as a power of two."""
 
 _ORDER_BITS: Final = _BITS * (len(Action) + 1)
-MOVE: Final = 1 << _ORDER_BITS
-INFO: Final = MOVE << 16
+PASSED: Final = 1 << _ORDER_BITS
+"""What a moved event costs for each instant that it passes; an insertion costs as much as one."""
+INFO: Final = PASSED << 16
 DROP: Final = INFO << 32
 WARNING: Final = DROP << 16
 
@@ -112,7 +125,11 @@ class Steps:
             step = self.step(belief, action)
             if step is None or step.after == belief:
                 continue
-            cost = step.cost + order_cost(action)
+            cost = step.cost + PASSED + order_cost(action)
+            if belief == self.start and self.partial and action not in ENROLMENTS:
+                # It would turn a record that begins with its enrolment into one of which the
+                # beginning is unknown, and so explain anything: as good as dropping that row.
+                cost += DROP
             if step.after not in best or cost < best[step.after].cost:
                 best[step.after] = Insertion(action, step.after, cost)
         found = self._insertions[belief] = tuple(best.values())
