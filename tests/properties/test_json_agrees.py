@@ -73,7 +73,7 @@ def nested(draw: st.DrawFn, length: int) -> Nested:
     sizes = draw(st.lists(st.integers(0, 3), min_size=length, max_size=length))
     inner = sum(sizes)
     files = draw(coded_texts(inner))
-    columns: dict[str, Column] = {"file": files, "row": draw(numbers(inner))}
+    columns: dict[str, Column] = {"file": files, "row": Numbers(draw(numbers(inner)).values)}
     if draw(st.booleans()):
         columns["at"] = draw(instants(inner))
     return Nested(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), Frame(columns, inner))

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.columns.arrow import flags, int32, text, texts
+from engine.columns.arrow import flags, int32, int64, text, texts
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.columns.slices import workers
 from engine.instants import format_utc_column
@@ -137,6 +137,8 @@ def _renderer(column: Column) -> Render:
             return _gather(json_texts(values), codes)
         case Instants():
             return lambda rows: _instants(column.take(rows))
+        case Numbers(values, None):
+            return lambda rows: int64(values[rows]).cast(pa.string())
         case Numbers():
             return lambda rows: column.take(rows).arrow().cast(pa.string()).fill_null("null")
         case Nested():

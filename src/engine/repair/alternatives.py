@@ -22,8 +22,9 @@ def with_alternatives(
     """Return the edits of a repair, each insertion with the actions that would do as well."""
     if not any(edit.kind is EditKind.INSERT for edit in edits):
         return tuple(edits)
-    repaired = _Replayed(steps, [instant for instant, _ in arranged(instants, edits)])
-    places = iter(at for at, (_, edit) in enumerate(arranged(instants, edits)) if edit is not None)
+    after = arranged(instants, edits)
+    repaired = _Replayed(steps, [instant for instant, _ in after])
+    places = iter(at for at, (_, edit) in enumerate(after) if edit is not None)
     found = []
     for edit in edits:
         if edit.kind is EditKind.INSERT:

@@ -10,13 +10,14 @@ edits. Histories that end alike share what is left, and so answers about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from engine.lifecycle.belief import Instant
-from engine.repair.operations import INSERT, KEEP, PLACE_HELD, PLACE_OWED, WalkStep
+from engine.repair.choices import Choice, Choices, state_key
+from engine.repair.operations import KEEP, WalkStep
 from engine.repair.pending import EMPTY, NOTHING_PENDING, Pendings
-from engine.repair.steps import Step, Steps, effort, order_cost
+from engine.repair.steps import Steps, effort
 from engine.vocabulary import Action
 
 __all__ = ["GivenUp", "Search"]
@@ -42,19 +43,11 @@ class GivenUp(Exception):  # noqa: N818 - not a fault: the search was told how f
     """The search met more states than it was allowed."""
 
 
-class _Choice(NamedTuple):
-    """The first thing done in a state, and the state that follows."""
+_Answer = int | None
+"""The least cost from a state to the end, None if there is no way. What to do is not kept: the few
+states on the way that is taken are asked again."""
 
-    step: WalkStep
-    belief: int
-    pending: int
-    edits: int
-
-
-_Answer = tuple[int, _Choice | None]
-"""The least cost from a state to the end, and how it begins; None keeps the next instant."""
-
-_UNKNOWN: Final = (-1, None)
+_UNKNOWN: Final[_Answer] = -1
 
 
 class _Rest:
@@ -72,7 +65,7 @@ class _Rest:
         self.short: bool = following is None or (
             following.short and len(instant) <= UNTANGLED and sum(self.actions.values()) <= SHORT
         )
-        self.answers: dict[int, _Answer | None] = {}
+        self.answers: dict[int, _Answer] = {}
 
 
 class Search:
@@ -85,7 +78,8 @@ class Search:
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
         self._pendings = Pendings(steps)
-        self._own: dict[int, dict[int, _Answer | None]] = {}
+        self._choices = Choices(steps, self._pendings)
+        self._own: dict[int, dict[int, _Answer]] = {}
         self._end = _Rest(EMPTY, (), None, 0)
         self._short: dict[tuple[int, int], _Rest] = {}
         self._tangles: set[tuple[int, int]] = set()
@@ -129,120 +123,106 @@ class Search:
             rest = known
         return rest
 
-    def _answer(self, belief: int, rest: _Rest, pending: int, edits: int) -> _Answer | None:
+    def _answer(self, belief: int, rest: _Rest, pending: int, edits: int) -> _Answer:
         """The best that can be done from a state with exactly so many edits, None if nothing.
 
         A state is met only where fewer edits than so many cannot do: the depths before this one
         would have ended the search.
         """
         chain = []
+        owed = self._pendings.owed(pending)
+        rest_of_key = state_key(0, pending, edits)
+        nothing_but_keep = not edits and pending == NOTHING_PENDING
         while True:
-            key = (pending << 16 | edits) << 32 | belief
-            answers = self._answers(rest, edits)
+            key = rest_of_key | belief
+            if edits <= SHARED_EDITS and rest.short:
+                answers = rest.answers
+            else:
+                answers = self._own.setdefault(rest.number, {})
             found = answers.get(key, _UNKNOWN)
-            if found is not _UNKNOWN:
+            if found != _UNKNOWN:
                 break
             found = None
-            if pending != NOTHING_PENDING and not self._payable(rest, pending):
+            if owed and any(rest.actions.get(action, 0) < owed.count(action) for action in owed):
+                # A row that is owed is no longer to come.
                 answers[key] = None
                 break
-            step = None
-            if rest.following is not None:
-                step = self._step(belief, rest, rest.symbol)
+            self._count(belief, rest, pending, edits)
+            if rest.following is None:
+                step = None
+                found = 0 if nothing_but_keep else None
+            else:
+                step = self._steps.step(belief, rest.symbol)
             chain.append((belief, rest, key, answers, step))
             if step is None or rest.following is None:
                 break
             belief, rest = step.after, rest.following
         passing = self._pendings.passing(pending)
         for belief, rest, key, answers, step in reversed(chain):
-            kept = None
             if found is not None and step is not None:
-                kept = (step.cost + passing + found[0], None)
-            found = answers[key] = self._best(belief, rest, pending, edits, kept)
+                found = step.cost + passing + found
+            elif rest.following is not None:
+                found = None
+            if not nothing_but_keep:
+                found = self._best(belief, rest, pending, edits, found)
+            answers[key] = found
         return found
 
-    def _answers(self, rest: _Rest, edits: int) -> dict[int, _Answer | None]:
-        if edits <= SHARED_EDITS and rest.short:
-            return rest.answers
-        return self._own.setdefault(rest.number, {})
-
-    def _payable(self, rest: _Rest, pending: int) -> bool:
-        """Whether the rows that are owed are still to come."""
-        owed = self._pendings.owed(pending)
-        return all(rest.actions.get(action, 0) >= owed.count(action) for action in owed)
-
-    def _best(
-        self, belief: int, rest: _Rest, pending: int, edits: int, kept: _Answer | None
-    ) -> _Answer | None:
-        """The best of keeping the next instant and of everything else that can be done.
-
-        Of equally good choices the first stays, so edits stand as late as they can.
-        """
-        self._count(rest, edits)
-        if not edits and pending == NOTHING_PENDING:
-            return (0, None) if rest.following is None else kept
+    def _best(self, belief: int, rest: _Rest, pending: int, edits: int, kept: _Answer) -> _Answer:
+        """The best of keeping the next instant and of everything else that can be done."""
         if rest.following is None and pending == NOTHING_PENDING:
             return None
         best = kept
-        for cost, choice in self._choices(belief, rest, pending, edits):
-            if best is not None and cost >= best[0]:
+        for choice in self._choices_of(belief, rest, pending, edits):
+            cost = choice.cost
+            if best is not None and cost >= best:
                 continue
-            left = rest
-            if choice.step.onward:
-                assert rest.following is not None
-                left = rest.following
-            then = self._answer(choice.belief, left, choice.pending, choice.edits)
-            if then is not None and (best is None or cost + then[0] < best[0]):
-                best = (cost + then[0], choice)
+            then = self._after(choice, rest)
+            if then is not None and (best is None or cost + then < best):
+                best = cost + then
         return best
 
-    def _choices(
-        self, belief: int, rest: _Rest, pending: int, edits: int
-    ) -> Iterator[tuple[int, _Choice]]:
-        """Everything that can be done here but to keep the next instant, and what it costs."""
-        steps, pendings = self._steps, self._pendings
-        if rest.following is not None:
-            for part in pendings.parts(rest.symbol, pending, edits):
-                after, cost = belief, part.cost
-                if part.left != EMPTY:
-                    step = self._step(belief, rest, part.left)
-                    if step is None:
-                        continue
-                    after, cost = step.after, cost + step.cost
-                yield cost, _Choice(part.step, after, part.pending, edits - part.edits)
-        for action in dict.fromkeys(pendings.held(pending)):
-            step = steps.step(belief, action)
-            if step is not None:
-                waiting = pendings.placing(pending, action)
-                yield step.cost, _Choice(PLACE_HELD[action], step.after, waiting, edits)
-        if not edits:
-            return
-        for action, after, cost in steps.insertions(belief):
-            yield cost, _Choice(INSERT[action], after, pending, edits - 1)
-        owed = pendings.owed(pending)
-        for action, count in rest.actions.items():
-            step = steps.step(belief, action)
-            if step is not None and owed.count(action) < count:
-                waiting = pendings.owing(pending, action)
-                cost = step.cost + order_cost(action)
-                yield cost, _Choice(PLACE_OWED[action], step.after, waiting, edits - 1)
+    def _after(self, choice: Choice, rest: _Rest) -> _Answer:
+        """The best that can be done after a choice."""
+        left = rest.following if choice.step.onward else rest
+        assert left is not None
+        if choice.edits <= SHARED_EDITS and left.short:
+            known = left.answers.get(choice.key, _UNKNOWN)
+            if known != _UNKNOWN:
+                return known
+        return self._answer(choice.belief, left, choice.pending, choice.edits)
 
-    def _step(self, belief: int, rest: _Rest, symbol: int) -> Step | None:
-        """What an instant does; to search the orders of many events weighs as much as it takes."""
-        if not rest.short:
-            size = len(self._steps.instants[symbol])
+    def _choices_of(self, belief: int, rest: _Rest, pending: int, edits: int) -> list[Choice]:
+        """Everything that can be done but to keep the next instant."""
+        choices = self._choices.near(belief, rest.symbol, pending, edits)
+        if not edits:
+            return choices
+        owing = self._choices.owing(belief, pending, edits)
+        owed = self._pendings.owed(pending)
+        return choices + [
+            owing[action]
+            for action, count in rest.actions.items()
+            if action in owing and owed.count(action) < count
+        ]
+
+    def _count(self, belief: int, rest: _Rest, pending: int, edits: int) -> None:
+        """Weigh a state; to search the orders of many tied events weighs as much as it takes."""
+        if rest.short:
+            if edits > SHARED_EDITS:
+                self._weigh(HEAVY)
+            else:
+                self._kept += 1
+            return
+        self._weigh(MIDDLING if edits else LIGHT)
+        instants = self._steps.instants
+        if len(instants[rest.symbol]) <= UNTANGLED:
+            return
+        symbols = [part.left for part in self._pendings.parts(rest.symbol, pending, edits)]
+        for symbol in (rest.symbol, *symbols):
+            size = 0 if symbol == EMPTY else len(instants[symbol])
             if size > UNTANGLED and (belief, symbol) not in self._tangles:
                 self._tangles.add((belief, symbol))
                 self._weigh(effort(size) // MIDDLING)
-        return self._steps.step(belief, symbol)
-
-    def _count(self, rest: _Rest, edits: int) -> None:
-        if not rest.short:
-            self._weigh(MIDDLING if edits else LIGHT)
-        elif edits > SHARED_EDITS:
-            self._weigh(HEAVY)
-        else:
-            self._kept += 1
 
     def _weigh(self, weight: int) -> None:
         self._allowed -= weight
@@ -253,17 +233,35 @@ class Search:
         belief, pending = self._steps.start, NOTHING_PENDING
         walk = []
         while rest.following is not None or pending != NOTHING_PENDING:
-            answer = self._answer(belief, rest, pending, edits)
-            assert answer is not None
-            choice = answer[1]
+            choice = self._first_best(belief, rest, pending, edits)
             if choice is None:
                 step = self._steps.step(belief, rest.symbol)
                 assert step is not None
                 belief, done = step.after, KEEP
             else:
-                done, belief, pending, edits = choice
+                done, belief, pending, edits = choice[2:]
             walk.append(done)
             if done.onward:
                 assert rest.following is not None
                 rest = rest.following
         return walk
+
+    def _first_best(self, belief: int, rest: _Rest, pending: int, edits: int) -> Choice | None:
+        """The first thing to do on the way of least cost; None keeps the next instant.
+
+        Of equally good ones the first is taken, so edits stand as late as they can.
+        """
+        least = self._answer(belief, rest, pending, edits)
+        if rest.following is not None:
+            step = self._steps.step(belief, rest.symbol)
+            if step is not None:
+                then = self._answer(step.after, rest.following, pending, edits)
+                passing = self._pendings.passing(pending)
+                if then is not None and step.cost + passing + then == least:
+                    return None
+        for choice in self._choices_of(belief, rest, pending, edits):
+            if least is not None and choice.cost <= least:
+                then = self._after(choice, rest)
+                if then is not None and choice.cost + then == least:
+                    return choice
+        raise AssertionError("the least cost is that of some choice")
