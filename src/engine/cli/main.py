@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -64,6 +65,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # Nothing here multiplies matrices: without this, importing numpy starts a pool of threads for
     # it, which takes longer than the audit of a small report.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What a command keeps, it keeps to its end: to look for garbage again and again, as Python does
+    # by default, costs a fifth of a long search and finds none.
+    gc.freeze()
+    gc.set_threshold(1_000_000)
     sys.exit(run(arguments))
 
 

@@ -29,9 +29,9 @@ def with_alternatives(
     for edit in edits:
         if edit.kind is EditKind.INSERT:
             at = next(places)
-            others = (action for action in Action if action is not edit.action)
-            fitting = tuple(action for action in others if repaired.as_good_with(at, action))
-            edit = edit._replace(alternatives=fitting)
+            fitting = repaired.as_good_at(at)
+            others = tuple(action for action in fitting if action is not edit.action)
+            edit = edit._replace(alternatives=others)
         elif edit.kind is EditKind.MOVE:
             next(places)
         found.append(edit)
@@ -51,14 +51,30 @@ class _Replayed:
             self._beliefs.append(step.after)
             self._costs.append(self._costs[-1] + step.cost)
 
-    def as_good_with(self, at: int, action: Action) -> bool:
-        """Whether the history is as good with this event in place of an instant."""
-        belief, cost = self._beliefs[at], self._costs[at]
-        for place, symbol in enumerate((int(action), *self._symbols[at + 1 :]), at + 1):
-            step = self._steps.step(belief, symbol)
+    def as_good_at(self, at: int) -> list[Action]:
+        """Return the actions that could stand in place of an instant with as good a history."""
+        spent = self._costs[at]
+        afterwards: dict[int, int | None] = {}
+        found = []
+        for action in Action:
+            step = self._steps.step(self._beliefs[at], action)
             if step is None:
-                return False
-            belief, cost = step.after, cost + step.cost
+                continue
+            if step.after not in afterwards:
+                afterwards[step.after] = self._cost_from(at + 1, step.after)
+            rest = afterwards[step.after]
+            if rest is not None and spent + step.cost + rest == self._costs[-1]:
+                found.append(action)
+        return found
+
+    def _cost_from(self, at: int, belief: int) -> int | None:
+        """What the instants from one on cost from another belief, None with an error."""
+        cost = 0
+        for place in range(at, len(self._symbols)):
             if belief == self._beliefs[place]:
-                return cost == self._costs[place]
-        return cost == self._costs[-1]
+                return cost + self._costs[-1] - self._costs[place]
+            step = self._steps.step(belief, self._symbols[place])
+            if step is None:
+                return None
+            belief, cost = step.after, cost + step.cost
+        return cost
