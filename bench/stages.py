@@ -28,7 +28,7 @@ STAGES = {
     "replay": ("engine.auditor", "replay"),
     "find": ("engine.auditor", "find"),
     "summarise": ("engine.auditor", "summarise"),
-    "findings": ("engine.cli.audit", "findings_frame"),
+    "findings": ("engine.auditor", "findings_frame"),
     "write": ("engine.cli.audit", "write_json_object"),
 }
 """Stage → where the audit command looks its function up. None of them calls another."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import msgspec
 import numpy as np
@@ -34,6 +34,9 @@ from engine.records import Quarantined, Records
 from engine.replay.columnar import replay
 from engine.replay.streams import Key, Streams, arrange
 from engine.replay.table import TransitionTable
+
+if TYPE_CHECKING:
+    from engine.projection.repairs import Repairs
 
 __all__ = ["Audit", "Options", "audit"]
 
@@ -128,7 +131,13 @@ class Audit:
         """All findings, ordered by file, row, code."""
         return self.findings_of()
 
-    def findings_of(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Frame:
+    def findings_of(
+        self,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        *,
+        repairs: bool = False,
+    ) -> Frame:
         """Return the findings whose code some selector matches and no other excludes.
 
         Raises
@@ -136,7 +145,16 @@ class Audit:
         UsageError
             If a selector fits no code.
         """
-        return findings_frame(self.history, self.found(select, ignore))
+        return self.findings_as_frame(self.found(select, ignore), repairs=repairs)
+
+    def findings_as_frame(self, found: Findings, *, repairs: bool = False) -> Frame:
+        """Put findings in words; with ``repairs`` each error has the repair of its record."""
+        frame = findings_frame(self.history, found)
+        if not repairs:
+            return frame
+        from engine.projection.repair_frames import with_repairs
+
+        return with_repairs(self.history, found, frame, self.repaired)
 
     def found(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:
         """Return the same findings as columns of numbers, not yet put in words."""
@@ -163,6 +181,20 @@ class Audit:
             f"{rejected:,} of {rows:,} rows are in quarantine and take no part in this; "
             "`learner-engine audit --quarantine FILE` lists them.",
         ]
+
+    @cached_property
+    def repaired(self) -> Repairs:
+        """For each stream with errors the cheapest edits that leave none, in columns."""
+        from engine.projection.repairs import find_repairs
+
+        return find_repairs(self.history)
+
+    @property
+    def repairs(self) -> Frame:
+        """The same edits, one a row, ordered by learner, content and place in the history."""
+        from engine.projection.repair_frames import repairs_frame
+
+        return repairs_frame(self.history, self.repaired)
 
     @property
     def quarantined(self) -> list[Quarantined]:

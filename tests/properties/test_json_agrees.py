@@ -63,7 +63,9 @@ def instants(draw: st.DrawFn, length: int) -> Instants:
 @st.composite
 def numbers(draw: st.DrawFn, length: int) -> Numbers:
     whole = st.integers(-(2**63), 2**63 - 1)
-    return Numbers(np.array(draw(st.lists(whole, min_size=length, max_size=length)), np.int64))
+    values = np.array(draw(st.lists(whole, min_size=length, max_size=length)), np.int64)
+    known = draw(st.none() | st.lists(st.booleans(), min_size=length, max_size=length))
+    return Numbers(values, None if known is None else np.array(known, np.bool_))
 
 
 @st.composite
@@ -71,7 +73,7 @@ def nested(draw: st.DrawFn, length: int) -> Nested:
     sizes = draw(st.lists(st.integers(0, 3), min_size=length, max_size=length))
     inner = sum(sizes)
     files = draw(coded_texts(inner))
-    columns: dict[str, Column] = {"file": files, "row": draw(numbers(inner))}
+    columns: dict[str, Column] = {"file": files, "row": Numbers(draw(numbers(inner)).values)}
     if draw(st.booleans()):
         columns["at"] = draw(instants(inner))
     return Nested(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), Frame(columns, inner))

@@ -23,7 +23,7 @@ from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.quarantine import quarantine_frame
 from engine.output.write import format_of_name, write_frame, write_json_object
-from engine.projection.findings import Findings, count_findings, findings_frame
+from engine.projection.findings import Findings, count_findings
 
 __all__ = ["command"]
 
@@ -64,6 +64,11 @@ _LEAST: Final = {
     help="How far apart the two halves of a move to another session may be (X201).",
 )
 @click.option(
+    "--repairs",
+    is_flag=True,
+    help="With each error the fewest edits that would leave none in its record.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(tuple(_LEAST)),
     default="error",
@@ -79,6 +84,7 @@ def command(
     ignore: tuple[str, ...],
     quarantine: str | None,
     reschedule_window: float | None,
+    repairs: bool,
     fail_on: str,
     **reading: Any,
 ) -> int:
@@ -94,6 +100,9 @@ def command(
             spare(quarantine, [*result.records.files, *([place.file] if place.file else [])])
         progress.stage("replaying")
         chosen = result.found(split_codes(select), split_codes(ignore))
+        if repairs:
+            progress.stage("repairing")
+            result.repaired  # noqa: B018 - computed once, where progress names it
         progress.stage("writing")
         if place.on_terminal:
             progress.stop()
@@ -104,9 +113,10 @@ def command(
         with place.open() as out:
             if place.form == "text":
                 assumed = reading["timezone"] is None
-                _print_page(result, chosen, call_of(source, reading), assumed, quarantine, out)
+                call = call_of(source, reading)
+                _print_page(result, chosen, call, assumed, quarantine, repairs, out)
             else:
-                _write(result, chosen, place.form, out)
+                _write(result, chosen, repairs, place.form, out)
     tell(result.records.notes, reading, form=place.form, quiet=quiet)
     return int(_worst(chosen) >= _LEAST[fail_on])
 
@@ -121,8 +131,8 @@ def _worst(chosen: Findings) -> int:
     return max((CATALOGUE[code].severity.rank for code in count_findings(chosen)), default=-1)
 
 
-def _write(result: Audit, chosen: Findings, form: str, out: BinaryIO) -> None:
-    frame = findings_frame(result.history, chosen)
+def _write(result: Audit, chosen: Findings, repairs: bool, form: str, out: BinaryIO) -> None:
+    frame = result.findings_as_frame(chosen, repairs=repairs)
     if form == "json":
         head = {"summary": msgspec.to_builtins(result.summary)}
         write_json_object(head, "findings", frame, out)
@@ -136,6 +146,7 @@ def _print_page(
     call: Call,
     assumed_zone: bool,
     quarantine: str | None,
+    repairs: bool,
     out: BinaryIO,
 ) -> None:
     from engine.output.audit_text import AuditPage, print_audit
@@ -155,5 +166,6 @@ def _print_page(
                 hints=hints(result.summary, facts),
                 assumed_zone=assumed_zone,
                 quarantine=quarantine,
+                repairs=result.repaired if repairs else None,
             ),
         )

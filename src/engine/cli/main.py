@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -20,6 +21,7 @@ _COMMANDS: Final = {
     "status": "Each record's status, now or at any instant.",
     "timeline": "When a learner had which status.",
     "explain": "Why a learner's record cannot be true.",
+    "repairs": "The fewest edits that would leave nothing impossible.",
     "rules": "What each finding means.",
     "generate": "A synthetic report to try things on.",
 }
@@ -64,6 +66,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # Nothing here multiplies matrices: without this, importing numpy starts a pool of threads for
     # it, which takes longer than the audit of a small report.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What a command keeps, it keeps to its end: to look for garbage again and again, as Python does
+    # by default, costs a fifth of a long search and finds none.
+    gc.freeze()
+    gc.set_threshold(1_000_000)
     status = run(arguments)
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):

@@ -37,10 +37,13 @@ def int64(
     return pa.Array.from_buffers(kind or pa.int64(), len(body), [valid, pa.py_buffer(body)])
 
 
-def flags(values: npt.NDArray[np.bool_]) -> pa.BooleanArray:
-    """Return the truth values as a bool array."""
+def flags(
+    values: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_] | None = None
+) -> pa.BooleanArray:
+    """Return the truth values as a bool array, null where not known."""
     body = pa.py_buffer(np.packbits(values, bitorder="little"))
-    return pa.Array.from_buffers(pa.bool_(), len(values), [None, body])
+    valid = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(values), [valid, body])
 
 
 def texts(values: Iterable[str | None]) -> pa.StringArray:

@@ -61,17 +61,18 @@ class Instants(msgspec.Struct, frozen=True):
 
 
 class Numbers(msgspec.Struct, frozen=True):
-    """Whole numbers."""
+    """Whole numbers; ``known`` is None where all are."""
 
     values: npt.NDArray[np.integer]
+    known: Mask | None = None
 
     def take(self, rows: Ints) -> Numbers:
         """Return the cells of these rows."""
-        return Numbers(self.values[rows])
+        return Numbers(self.values[rows], None if self.known is None else self.known[rows])
 
     def arrow(self) -> pa.Array:
         """Return the cells as int64."""
-        return int64(self.values)
+        return int64(self.values, self.known)
 
 
 class Nested(msgspec.Struct, frozen=True):

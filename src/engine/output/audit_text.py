@@ -23,6 +23,8 @@ from engine.records import Quarantined
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from engine.projection.repairs import Repairs
+
 __all__ = ["AuditPage", "print_audit"]
 
 _BAR: Final = 30
@@ -44,6 +46,8 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
         Whether nobody has named the time zone.
     quarantine:
         Where the rejected rows were written, None if nowhere.
+    repairs:
+        The repairs to show beside the examples, None if they were not asked for.
     """
 
     call: Call
@@ -54,6 +58,7 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     hints: list[str]
     assumed_zone: bool
     quarantine: str | None = None
+    repairs: Repairs | None = None
 
 
 def print_audit(console: Console, given: AuditPage) -> None:
@@ -191,6 +196,8 @@ def _print_codes(
         # Not wrapped: an address or a path cut in two cannot be searched for.
         page.line((f"      {_place(example, len(given.history.records.files) > 1)}", "dim"))
         page.prose(" ".join([example["message"], *example["reasons"]]), indent=6)
+        for edit in example.get("repair", ()):
+            page.prose(edit["message"], indent=6, mark="→ ", style="green")
 
 
 def _reach(given: AuditPage, code: str, count: int) -> str:
@@ -211,8 +218,13 @@ def _examples(given: AuditPage) -> Examples:
     np.minimum.at(first, chosen.code, rank)
     examples = chosen.take(first[first < 2 * len(chosen)] % max(1, len(chosen)))
     arguments = Arguments(given.history, examples)
+    frame = findings_frame(given.history, examples)
+    if given.repairs is not None:
+        from engine.projection.repair_frames import with_repairs
+
+        frame = with_repairs(given.history, examples, frame, given.repairs)
     found = {}
-    for place, row in enumerate(findings_frame(given.history, examples).rows()):
+    for place, row in enumerate(frame.rows()):
         argued = arguments.in_words(place)
         found[row["code"]] = {**row, "reasons": [] if argued is None else reasons(argued)}
     return found
@@ -259,6 +271,9 @@ def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
             command = call.command("explain", "--learner", learner)
             steps.append((command, "the history behind the example, and why it cannot be"))
         steps.append((call.command("audit", "-o", "findings.csv"), "every finding, as a table"))
+    if any(code.startswith("S1") for code in counts):
+        command = call.command("repairs", "-o", "repairs.csv")
+        steps.append((command, "the fewest edits that would leave nothing impossible"))
     if given.summary.quarantined and given.quarantine is None:
         command = call.command("audit", "--quarantine", "rejected.csv")
         steps.append((command, "the rejected rows, with reasons"))

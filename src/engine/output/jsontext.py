@@ -130,8 +130,10 @@ def _renderer(column: Column) -> Render:
             return _gather(json_texts(values), codes)
         case Instants():
             return lambda rows: _instants(column.take(rows))
-        case Numbers(values):
+        case Numbers(values, None):
             return lambda rows: decimal(int64(values[rows]))
+        case Numbers():
+            return lambda rows: _numbers(column.take(rows))
         case Nested():
             return _nested(column)
 
@@ -150,6 +152,11 @@ def _nested(column: Nested) -> Render:
         return join(text("["), join_lists(lists, ","), text("]"))
 
     return cells
+
+
+def _numbers(column: Numbers) -> pa.StringArray:
+    cells = decimal(int64(column.values))
+    return cells if column.known is None else choose(flags(column.known), cells, text("null"))
 
 
 def _instants(column: Instants) -> pa.Array:

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.arrow import flags, int32, int64, text
+from engine.columns.arrow import flags, int32, text
 from engine.columns.frame import Coded, Frame, Instants, Nested, Numbers
 from engine.columns.kernels import decimal, join, join_lists
 from engine.instants import format_utc_column
@@ -89,8 +89,8 @@ def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
                     cells = format_utc_column(taken.at)
                     known = taken.known
                     part[name] = cells if known is None else pc.if_else(flags(known), cells, "")
-                case Numbers(values):
-                    part[name] = int64(values[rows])
+                case Numbers():
+                    part[name] = column.take(rows).arrow()
                 case Nested():
                     part[name] = _csv_nested(column.take(rows))
         sink = pa.BufferOutputStream()
@@ -107,12 +107,13 @@ def _csv_texts(values: pa.Array) -> pa.StringArray:
 
 
 def _csv_nested(column: Nested) -> pa.StringArray:
-    """Each row of the list as file:row, joined with ``|``."""
-    inner = column.frame
-    files, rows = inner.columns["file"].arrow(), inner.columns["row"].arrow()
-    places = join(files, text(":"), decimal(rows))
-    lists = pa.ListArray.from_arrays(int32(column.offsets), places)
-    return _defused(join_lists(lists, "|"))
+    """Each row of the list as its message, or as file:row without one, joined with ``|``."""
+    inner = column.frame.columns
+    if "message" in inner:
+        cells = inner["message"].arrow()
+    else:
+        cells = join(inner["file"].arrow(), text(":"), decimal(inner["row"].arrow()))
+    return _defused(join_lists(pa.ListArray.from_arrays(int32(column.offsets), cells), "|"))
 
 
 def _defused(texts: pa.StringArray) -> pa.StringArray:
