@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "status": "Each record's status, now or at any instant.",
     "timeline": "When a learner had which status.",
     "rules": "What each finding means.",
+    "diagram": "A picture of what can happen to a record.",
     "generate": "A synthetic report to try things on.",
 }
 """Command → its line in the overview. Each lives in the module of its name, imported when used."""
