@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Final, Literal, get_args
 
@@ -93,7 +94,8 @@ class Audit:
         tolerance = round(self.options.tolerance * 1_000_000)
         return arrange(self.records, key=self.options.key, tolerance=tolerance)
 
-    def _replayed(self, streams: Streams) -> History:
+    def replayed(self, streams: Streams) -> History:
+        """Return the replay of some of the streams alone."""
         records = self.records
         actions = actions_of(records, streams.events)
         partial = self.options.history == "partial"
@@ -103,7 +105,7 @@ class Audit:
     @cached_property
     def history(self) -> History:
         """The replay of everything."""
-        return self._replayed(self._streams)
+        return self.replayed(self._streams)
 
     @cached_property
     def _found(self) -> Findings:
@@ -150,13 +152,26 @@ class Audit:
         return find(history, self._across)
 
     @property
+    def notes(self) -> list[str]:
+        """What a reader of any answer should know of the files, a sentence each."""
+        rejected = len(self.records.rejects)
+        if not rejected:
+            return self.records.notes
+        rows = len(self.records) + sum(each.code == "R001" for each in self.records.rejects)
+        return [
+            *self.records.notes,
+            f"{rejected:,} of {rows:,} rows are in quarantine and take no part in this; "
+            "`learner-engine audit --quarantine FILE` lists them.",
+        ]
+
+    @property
     def quarantined(self) -> list[Quarantined]:
         """The rows that became no events."""
         return self.records.rejects
 
     def status(
         self,
-        as_of: str | None = None,
+        as_of: str | date | None = None,
         *,
         learner: str | None = None,
         content: str | None = None,
@@ -166,7 +181,8 @@ class Audit:
         Parameters
         ----------
         as_of:
-            A date (its end in the audit's time zone) or a date and time; None: after every event.
+            A date (its end in the audit's time zone) or a date and time, as text or as Python's;
+            None: after every event.
         learner, content:
             Only this learner's address, only this content title (both as semantics.md §1
             normalises them).
@@ -179,13 +195,14 @@ class Audit:
         if as_of is None:
             history = self.history_of(learner, content)
             return status_frame(history, self.found_in(history))
-        moment = parse_instant(as_of, self.options.timezone)
+        text = as_of.isoformat() if isinstance(as_of, date) else as_of
+        moment = parse_instant(text, self.options.timezone)
         streams = self._chosen(learner, content)
-        history = self._replayed(streams.until(moment))
+        history = self.replayed(streams.until(moment))
         # What the other streams had come to by then counts too, also if they are not shown.
         everything = streams is self._streams
-        whole = history if everything else self._replayed(self._streams.until(moment))
-        return status_frame(history, find(history, self._across_of(whole)))
+        whole = history if everything else self.replayed(self._streams.until(moment))
+        return status_frame(history, find(history, self._across_of(whole), roots=False))
 
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
         """Return the status intervals, of one learner or of all, ordered by learner and content."""
@@ -195,7 +212,7 @@ class Audit:
         """Return the replay of these streams alone."""
         if learner is None and content is None:
             return self.history
-        return self._replayed(self._chosen(learner, content))
+        return self.replayed(self._chosen(learner, content))
 
     def _chosen(self, learner: str | None, content: str | None) -> Streams:
         streams, records = self._streams, self.records
@@ -237,10 +254,16 @@ def audit(
         If an option's value is wrong.
     """
     named = [source] if isinstance(source, str | os.PathLike) else list(source)
+    if not named or not all(isinstance(each, str | os.PathLike) for each in named):
+        raise UsageError("audit() needs the name of a report, or a list of names.")
+    unknown = sorted(set(options) - set(Options.__struct_fields__))
+    if unknown:
+        known = ", ".join(Options.__struct_fields__)
+        raise UsageError(f"audit() has no option {unknown[0]!r}; it has {known}.")
     try:
-        chosen = Options(**options)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise UsageError(f"audit() does not know an option: {error}.") from None
+        chosen = msgspec.convert(options, Options)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"audit(): {error}.") from None
     if chosen.now is None:
         chosen = replace(chosen, now=time.time_ns() // 1000)
     rules = TimestampRules(

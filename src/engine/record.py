@@ -87,6 +87,8 @@ class Record:
     """
 
     def __init__(self, *, history: Literal["complete", "partial"] = "complete") -> None:
+        if history not in ("complete", "partial"):
+            raise UsageError(f"history is {history!r}; it must be complete or partial.")
         self._partial = history == "partial"
         self._events: list[_Placed] = []
         # For each instant: its time, the belief after it, its findings.
@@ -95,7 +97,9 @@ class Record:
     @property
     def belief(self) -> Belief:
         """The configurations that the record may be in now."""
-        return self._instants[-1][1] if self._instants else initial_belief((), partial=False)
+        if self._instants:
+            return self._instants[-1][1]
+        return initial_belief((), partial=self._partial)
 
     @property
     def possible(self) -> tuple[Status, ...]:
@@ -121,7 +125,8 @@ class Record:
                 f"the event's type is {event.type!r}; it must be enrollment, status_change, "
                 "revoked_access or certificate_grant."
             )
-        at = event.at if event.at.tzinfo else event.at.replace(tzinfo=UTC)
+        # In UTC, since times of one zone compare by their wall clock, whichever of two it is.
+        at = event.at.astimezone(UTC) if event.at.tzinfo else event.at.replace(tzinfo=UTC)
         rest = (event.panorama, event.content_type, event.content_title)
         placed = _Placed(at, classified.action, canonical(event.source), event.id, rest, event)
         low = bisect_left(self._events, at, key=lambda each: each.at)
@@ -129,10 +134,11 @@ class Record:
         tied = sorted([*self._events[low:high], placed], key=lambda each: each[1:5])
         self._events[low:high] = tied
         self._replay_from(at)
-        return Applied(self.belief, self._finding_on(placed.event))
+        return Applied(self.belief, self._finding_on(placed.event, at))
 
-    def _finding_on(self, event: Event) -> Finding | None:
-        for _, _, found in reversed(self._instants):
+    def _finding_on(self, event: Event, at: datetime) -> Finding | None:
+        place = bisect_left(self._instants, at, key=lambda instant: instant[0])
+        for _, _, found in self._instants[place : place + 1]:
             for finding in found:
                 if finding.event is event and finding.code != ORDER_NOT_SEARCHED:
                     return finding

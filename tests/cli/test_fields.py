@@ -42,6 +42,9 @@ FINDING = [
     "after",
     "message",
     "because",
+    "root",
+    "root_row",
+    "root_file",
 ]
 STATUS = [
     "learner",

@@ -30,7 +30,7 @@ def test_an_audit_shows_the_worst_first_with_an_example_and_what_to_do(
     page = command("audit", report).stdout
     assert "bob@example.com · Fire · row 4" in page
     assert page.index("S101") < page.rindex("learner-engine rules S101")
-    assert f"learner-engine timeline {report} --learner bob@example.com" in page
+    assert f"learner-engine explain {report} --learner bob@example.com" in page
     assert "UTC for timestamps that carry none: assumed" in page
 
 
@@ -39,7 +39,7 @@ def test_a_named_zone_is_not_called_assumed_and_goes_into_the_next_commands(
 ) -> None:
     page = command("audit", report, "--timezone", "Europe/Paris", "--tolerance", "60").stdout
     assert "assumed" not in page
-    assert f"timeline {report} --timezone Europe/Paris --tolerance 60 --learner" in page
+    assert f"explain {report} --timezone Europe/Paris --tolerance 60 --learner" in page
 
 
 def test_a_clean_report_is_said_to_be_possible_not_true(command: Run, legal: str) -> None:
@@ -71,6 +71,7 @@ def test_each_page_says_once_that_there_is_no_content_version(command: Run, repo
         ("status", report),
         ("timeline", report, "--all"),
         ("timeline", report, "--learner", "ana@example.com"),
+        ("explain", report, "--learner", "ana@example.com"),
     ):
         assert command(*arguments).stdout.count(DISCLAIMER) == 1
 

@@ -17,7 +17,7 @@ import engine
 FAIR = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-PLACE = ("file", "row", "because")
+PLACE = ("file", "row", "root_file", "root_row", "because")
 OPTIONS = st.fixed_dictionaries(
     {
         "history": st.sampled_from(["complete", "partial"]),

@@ -27,6 +27,8 @@ SUMMARY = Summary(
     streams_with_errors=0,
     history="complete",
     timezone="UTC",
+    roots=0,
+    consequences=0,
 )
 FACTS = Facts(starts=1)
 HEADER = ("Email", "Content Title", "Type", "Source", "Timestamp")

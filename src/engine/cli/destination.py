@@ -81,7 +81,13 @@ def spare(file: str, sources: Iterable[str]) -> None:
     """Refuse to write over one of the sources."""
     for source in sources:
         with suppress(OSError, ValueError):
-            if os.path.samefile(file, source):
+            if source == "-":
+                same = os.path.samestat(os.stat(file), os.fstat(0))
+            else:
+                same = os.path.realpath(file) == os.path.realpath(source) or os.path.samefile(
+                    file, source
+                )
+            if same:
                 raise UsageError(f"{file}: it is the report itself; name another file to write.")
 
 

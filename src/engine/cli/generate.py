@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import click
 
@@ -16,7 +17,18 @@ from engine.synthesis.write import ENDINGS, write
 
 __all__ = ["command"]
 
-_RATE: Final = click.FloatRange(0, 1)
+
+class _Rate(click.FloatRange):
+    """A share from 0 to 1; NaN, which is neither above nor below, is none."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        rate = super().convert(value, param, ctx)
+        if math.isnan(rate):
+            self.fail(f"{value!r} is no number from 0 to 1.", param, ctx)
+        return float(rate)
+
+
+_RATE: Final = _Rate(0, 1)
 
 
 @click.command("generate")
@@ -125,6 +137,8 @@ def _progress(rows: int) -> Iterator[Callable[[int], object]]:
 @contextmanager
 def _place(output: str) -> Iterator[BinaryIO]:
     if output == "-":
+        if sys.stdout is None:
+            raise UsageError("standard output is closed; give -o FILE.")
         yield sys.stdout.buffer
         return
     with whole_file(output) as out:

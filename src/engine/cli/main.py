@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "audit": "What cannot be true in a report, and a summary of it.",
     "status": "Each record's status, now or at any instant.",
     "timeline": "When a learner had which status.",
+    "explain": "Why a learner's record cannot be true.",
     "rules": "What each finding means.",
     "diagram": "A picture of what can happen to a record.",
     "generate": "A synthetic report to try things on.",

@@ -57,5 +57,5 @@ def command(
                     print_status(console, frame, call, as_of, chosen(learner, content))
             else:
                 write_frame(frame, place.form, out)
-    tell(result.records.notes, reading, form=place.form, quiet=quiet)
+    tell(result.notes, reading, form=place.form, quiet=quiet)
     return 0

@@ -62,7 +62,7 @@ def command(
                 _print_page(result, learner, content, call_of(source, reading), out)
             else:
                 write_frame(frame, place.form, out)
-    tell(result.records.notes, reading, form=place.form, quiet=quiet)
+    tell(result.notes, reading, form=place.form, quiet=quiet)
     return 0
 
 

@@ -6,7 +6,7 @@ polars, pandas, pyarrow and DuckDB.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +23,10 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Coded(msgspec.Struct, frozen=True):
-    """Cells that repeat: ``values[codes]``. A value is a text, None or a list of texts."""
+    """Cells that repeat: ``values[codes]``.
+
+    A value is a text, a number, true or false, None, or a list of texts.
+    """
 
     codes: npt.NDArray[np.integer]
     values: pa.Array
@@ -34,7 +37,12 @@ class Coded(msgspec.Struct, frozen=True):
 
     def arrow(self) -> pa.Array:
         """Return the cells as plain values."""
-        return self.values.take(int32(self.codes))
+        values = self.values
+        if pa.types.is_string(values.type) and len(values):
+            longest = int(np.diff(np.frombuffer(values.buffers()[1], np.int32)).max(initial=0))
+            if longest * len(self.codes) > _MOST_BYTES:
+                values = values.cast(pa.large_string())
+        return values.take(int32(self.codes))
 
 
 class Instants(msgspec.Struct, frozen=True):
@@ -88,6 +96,11 @@ class Nested(msgspec.Struct, frozen=True):
         return pa.ListArray.from_arrays(int32(self.offsets), rows)
 
 
+_ROWS_AT_A_TIME: Final = 1 << 12
+
+_MOST_BYTES: Final = (1 << 31) - 1
+"""What a string array's 32-bit offsets can address."""
+
 Column = Coded | Instants | Numbers | Nested
 
 
@@ -115,6 +128,14 @@ class Frame(msgspec.Struct, frozen=True):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Export the frame (Arrow PyCapsule interface)."""
         return self.arrow().__arrow_c_stream__(requested_schema)
+
+    def __iter__(self) -> Iterator[msgspec.Struct]:
+        """Yield the rows as ``msgspec`` structs, with the columns as attributes."""
+        row = msgspec.defstruct("Row", list(self.columns), frozen=True)
+        for low in range(0, self.length, _ROWS_AT_A_TIME):
+            part = self.take(np.arange(low, min(low + _ROWS_AT_A_TIME, self.length)))
+            for cells in part.rows():
+                yield row(**cells)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows as dictionaries; instants as aware datetimes."""

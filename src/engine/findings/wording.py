@@ -92,7 +92,7 @@ _REASONS = {
     "S106": " after a completion by the learner that has no start on record",
     "S107": " although no completion comes before it",
     "S108": " although no enrolment comes before it",
-    "S201": " although no start is on record for it",
+    "S201": " although no start is on record since the enrolment or the last reset",
     "S202": " although it was already completed",
     "S203": " although it was already started",
     "S204": " although it was already completed",

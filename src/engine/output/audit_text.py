@@ -12,8 +12,10 @@ from engine.findings.wording import row_sentence
 from engine.output.call import Call
 from engine.output.hints import Facts
 from engine.output.paragraphs import Paragraphs
+from engine.output.remarks import reasons
 from engine.output.words import NO_VERSION, STYLES, counted, number, share
-from engine.projection.findings import Findings, count_findings, findings_frame
+from engine.projection.arguments import Arguments
+from engine.projection.findings import CODES, Findings, count_findings, findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import Quarantined
@@ -151,6 +153,13 @@ def _print_findings(page: Paragraphs, given: AuditPage, examples: Examples) -> N
             f"{number(summary.streams_with_errors)} of {counted(summary.streams, 'record')} "
             f"({share(summary.streams_with_errors, summary.streams)})."
         )
+        follow = int(np.count_nonzero(given.chosen.root >= 0))
+        if follow:
+            verb = "is a consequence" if follow == 1 else "are consequences"
+            page.prose(
+                f"{number(follow)} of these {verb} of an earlier finding in the same record: put "
+                "that right first."
+            )
     if left_out:
         page.prose(
             f"{counted(left_out, 'finding')} of other codes are not shown (--select, --ignore).",
@@ -163,23 +172,25 @@ def _print_findings(page: Paragraphs, given: AuditPage, examples: Examples) -> N
 def _print_codes(
     page: Paragraphs, given: AuditPage, counts: dict[str, int], examples: Examples
 ) -> None:
-    """Each code with one example, the worst first."""
+    """Each code with one example, the worst first; consequences are counted apart."""
     codes = sorted(counts, key=lambda code: (-CATALOGUE[code].severity.rank, -counts[code]))
+    roots = count_findings(given.chosen.take(np.flatnonzero(given.chosen.root < 0)))
     widest = max(len(CATALOGUE[code].name) for code in codes)
-    digits = max(len(number(count)) for count in counts.values())
+    digits = max(len(number(roots.get(code, 0))) for code in codes)
     for code in codes:
-        rule = CATALOGUE[code]
+        rule, follow = CATALOGUE[code], counts[code] - roots.get(code, 0)
         page.gap()
         page.line(
             (f"{code} {rule.severity.value:<7}", STYLES[rule.severity]),
             (f"  {rule.name:<{widest}}", "bold"),
-            (f"  {number(counts[code]):>{digits}}", ""),
+            (f"  {number(roots.get(code, 0)):>{digits}}", ""),
+            (f" + {counted(follow, 'consequence')}" if follow else "", ""),
             (f"  {_reach(given, code, counts[code])}", "dim"),
         )
         example = examples[code]
         # Not wrapped: an address or a path cut in two cannot be searched for.
         page.line((f"      {_place(example, len(given.history.records.files) > 1)}", "dim"))
-        page.prose(example["message"], indent=6)
+        page.prose(" ".join([example["message"], *example["reasons"]]), indent=6)
 
 
 def _reach(given: AuditPage, code: str, count: int) -> str:
@@ -192,12 +203,19 @@ def _reach(given: AuditPage, code: str, count: int) -> str:
 
 
 def _examples(given: AuditPage) -> Examples:
-    """The first finding of each code, in the order of files and rows."""
-    code = given.chosen.code
-    present = np.flatnonzero(np.bincount(code)).tolist()
-    first = np.array([np.argmax(code == each) for each in present], np.int64)
-    frame = findings_frame(given.history, given.chosen.take(first))
-    return {row["code"]: row for row in frame.rows()}
+    """The first finding of each code, in the order of files and rows: a root, if there is one."""
+    chosen = given.chosen
+    # A position past all others for a consequence: the first root comes before any of them.
+    rank = np.where(chosen.root >= 0, len(chosen), 0) + np.arange(len(chosen))
+    first = np.full(len(CODES), 2 * len(chosen), np.int64)
+    np.minimum.at(first, chosen.code, rank)
+    examples = chosen.take(first[first < 2 * len(chosen)] % max(1, len(chosen)))
+    arguments = Arguments(given.history, examples)
+    found = {}
+    for place, row in enumerate(findings_frame(given.history, examples).rows()):
+        argued = arguments.in_words(place)
+        found[row["code"]] = {**row, "reasons": [] if argued is None else reasons(argued)}
+    return found
 
 
 def _place(example: dict[str, Any], several_files: bool) -> str:
@@ -238,8 +256,8 @@ def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
         steps.append((f"learner-engine rules {worst}", "what it means, when it is a false alarm"))
         learner = examples[worst]["learner"]
         if worst in on_events and learner:
-            command = call.command("timeline", "--learner", learner)
-            steps.append((command, "the history behind the example"))
+            command = call.command("explain", "--learner", learner)
+            steps.append((command, "the history behind the example, and why it cannot be"))
         steps.append((call.command("audit", "-o", "findings.csv"), "every finding, as a table"))
     if given.summary.quarantined and given.quarantine is None:
         command = call.command("audit", "--quarantine", "rejected.csv")

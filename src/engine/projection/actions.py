@@ -8,50 +8,39 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.lifecycle.belief import ENROLMENTS
+from engine.lifecycle import kinds
 from engine.vocabulary import Action
 
 __all__ = [
     "ENROLS",
+    "EVERY",
     "FINISHES",
     "FINISHES_BY_LEARNER",
     "GRANTS",
+    "RESETS",
     "REVOKES",
-    "SETS_PROGRESS",
+    "SETS_NOT_STARTED",
     "STARTS",
+    "Members",
+    "members",
 ]
 
 Members = npt.NDArray[np.bool_]
 
 
-def _members(actions: Iterable[int]) -> Members:
-    members = np.zeros(256, np.bool_)
-    members[list(actions)] = True
-    return members
+def members(actions: Iterable[int]) -> Members:
+    """Return the set as a look-up array."""
+    found = np.zeros(256, np.bool_)
+    found[list(actions)] = True
+    return found
 
 
-_STARTS: Final = {
-    Action.START,
-    Action.SCORM_PROGRESS,
-    Action.SET_STARTED,
-    Action.IMPORT_STARTED,
-}
-_FINISHES: Final = {
-    Action.COMPLETE,
-    Action.ATTEND,
-    Action.RECERTIFY,
-    Action.SET_COMPLETED,
-    Action.IMPORT_COMPLETED,
-}
-
-ENROLS: Final = _members(ENROLMENTS)
-STARTS: Final = _members(_STARTS)
-FINISHES: Final = _members(_FINISHES)
-FINISHES_BY_LEARNER: Final = _members({Action.COMPLETE, Action.RECERTIFY})
-SETS_PROGRESS: Final = _members(
-    {*_STARTS, *_FINISHES, Action.SET_NOT_STARTED, Action.IMPORT_NOT_STARTED, Action.SET_UNKNOWN}
-)
-GRANTS: Final = _members(
-    range(Action.CERTIFY_FOR_COMPLETION, Action.CERTIFY_FOR_MANAGER_COMPLETION + 1)
-)
-REVOKES: Final = _members({Action.REVOKE})
+EVERY: Final = members(Action)
+ENROLS: Final = members(kinds.ENROLS)
+STARTS: Final = members(kinds.STARTS)
+FINISHES: Final = members(kinds.FINISHES)
+FINISHES_BY_LEARNER: Final = members(kinds.FINISHES_BY_LEARNER)
+SETS_NOT_STARTED: Final = members(kinds.SETS_NOT_STARTED)
+RESETS: Final = members(kinds.RESETS)
+GRANTS: Final = members(kinds.GRANTS)
+REVOKES: Final = members(kinds.REVOKES)

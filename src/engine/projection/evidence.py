@@ -1,7 +1,11 @@
-"""Which earlier rows make an event impossible or suspicious.
+"""Which earlier rows make an event impossible or suspicious: the least evidence of a finding.
 
-A finding rests on the last earlier event of a certain kind in the same stream (the revocation that
-an activity follows, the start that a second start repeats), or on the absence of any.
+A rule speaks of kinds of earlier row: the revocation that an activity follows, the start that a
+second start repeats, the reset that undid a completion. Of each kind the last row before the event
+is a candidate, and it is evidence where the finding rests on it: without this one row the event
+would have no finding, or another one. What is left is either such rows, each of them needed, or
+nothing, and then the finding rests on an absence, or on several rows of which any one would do
+(access revoked twice, then a completion: either revocation may go and it stays impossible).
 """
 
 from __future__ import annotations
@@ -15,35 +19,52 @@ import numpy.typing as npt
 from engine.columns.slices import each
 from engine.projection.actions import (
     ENROLS,
+    EVERY,
     FINISHES,
     FINISHES_BY_LEARNER,
     GRANTS,
+    RESETS,
     REVOKES,
-    SETS_PROGRESS,
+    SETS_NOT_STARTED,
     STARTS,
     Members,
+    members,
 )
+from engine.projection.counterfactual import UNKNOWN, findings_without
 from engine.projection.history import History
+from engine.replay.streams import stable_argsort
+from engine.replay.table import FINDING_CODES
+from engine.vocabulary import Action
 
 __all__ = ["evidence"]
 
 Ints = npt.NDArray[np.int64]
 
-_RESTS_ON: Final[dict[str, tuple[Members, ...]]] = {
-    "S102": (REVOKES,),
-    "S106": (FINISHES_BY_LEARNER,),
-    "S202": (FINISHES,),
-    "S203": (STARTS,),
-    "S204": (STARTS, FINISHES),
-    "S205": (REVOKES,),
-    "S206": (GRANTS,),
-    "S207": (REVOKES,),
-    "S208": (REVOKES,),
-    "S209": (FINISHES,),
-    "S301": (ENROLS,),
-    "S302": (SETS_PROGRESS,),
-}
-"""The kinds of earlier event that a finding rests on; codes not here rest on an absence."""
+_COMPLETE: Final = members({Action.COMPLETE})
+_ATTEND: Final = members({Action.ATTEND})
+_TO_NOT_STARTED: Final = SETS_NOT_STARTED
+_TO_STARTED: Final = members({Action.SET_STARTED, Action.IMPORT_STARTED})
+_TO_COMPLETED: Final = members({Action.SET_COMPLETED, Action.IMPORT_COMPLETED})
+_BY_MANAGER: Final = members({Action.CERTIFY_FOR_MANAGER_COMPLETION})
+
+_RESTS_ON: Final[tuple[tuple[Members, tuple[tuple[str, Members], ...]], ...]] = (
+    (
+        REVOKES,
+        tuple((code, EVERY) for code in ("S102", "S104", "S201", "S205", "S207", "S208", "S209")),
+    ),
+    (RESETS, (("S104", _BY_MANAGER), ("S209", EVERY))),
+    (SETS_NOT_STARTED, (("S201", EVERY), ("S302", _TO_NOT_STARTED))),
+    (ENROLS, (("S209", EVERY), ("S301", EVERY), ("S302", _TO_NOT_STARTED))),
+    (STARTS, (("S203", EVERY), ("S204", EVERY), ("S302", _TO_STARTED))),
+    (FINISHES_BY_LEARNER, (("S106", EVERY), ("S202", _COMPLETE))),
+    (FINISHES, (("S202", _ATTEND), ("S204", EVERY), ("S209", EVERY), ("S302", _TO_COMPLETED))),
+    (GRANTS, (("S206", EVERY),)),
+)
+"""A kind of earlier row → the findings that may rest on it, and on which actions.
+
+The other codes rest on an absence: nothing before the event enrols the learner (S101, S105, S108),
+completes the content (S103, S107), or tells what was done (S303, S304).
+"""
 
 
 def evidence(
@@ -54,41 +75,51 @@ def evidence(
     ``position`` is the finding's event (−1: none) and ``code`` its position in ``codes``. Returns
     offsets, shape (findings + 1,), into the second array: positions of events.
     """
-    groups: dict[int, list[int]] = {}
-    kinds: list[Members] = []
-    for name, members in _RESTS_ON.items():
-        for kind in members:
-            if not any(kind is known for known in kinds):
-                kinds.append(kind)
-            where = next(n for n, known in enumerate(kinds) if known is kind)
-            groups.setdefault(where, []).append(codes.index(name))
-    owners, found = [], []
+    # In the order of the events: looking up neighbours one after another stays in the cache.
     real = np.flatnonzero(position >= 0)
+    in_order, places = stable_argsort(position[real])
+    real = real[in_order]
+    action, kinds = history.action[places], code[real]
+    starts = history.streams.starts
+    first = starts[np.searchsorted(starts, places, side="right") - 1]
 
-    def look_up(where: int) -> tuple[Ints, Ints]:
-        wanted = np.zeros(len(codes), np.bool_)
-        wanted[groups[where]] = True
-        chosen = real[wanted[code[real]]]
-        last = _last_before(history, kinds[where], position[chosen])
+    def look_up(kind: int) -> tuple[Ints, Ints]:
+        earlier, findings = _RESTS_ON[kind]
+        wanted = np.zeros((len(codes), 256), np.bool_)
+        for name, on in findings:
+            wanted[codes.index(name)] = on
+        chosen = np.flatnonzero(wanted[kinds, action])
+        last = _last_before(history, earlier, places[chosen], first[chosen])
         return chosen[last >= 0], last[last >= 0]
 
-    history.action  # noqa: B018 - computed once, before the threads ask for it
-    for owner, last in each(look_up, range(len(kinds))):
-        owners.append(owner)
-        found.append(last)
+    # One kind at a time: the last row of a kind stands for all events up to the next one, so the
+    # replays without it do not overlap.
+    looked_up = each(look_up, range(len(_RESTS_ON)))
+    number = np.array([_numbered(name) for name in codes], np.uint8)[kinds]
+    owners, rows = [], []
+    for owner, row in looked_up:
+        without = findings_without(history, row, places[owner])
+        needed = (without != number[owner]) & (without != UNKNOWN)
+        owners.append(real[owner[needed]])
+        rows.append(row[needed])
     counts = np.zeros(len(position) + 1, np.int64)
-    owner, event = np.concatenate(owners), np.concatenate(found)
+    owner, event = np.concatenate(owners), np.concatenate(rows)
     order = np.lexsort((event, owner))
     counts[1:] = np.bincount(owner, minlength=len(position))
     return np.cumsum(counts), event[order]
 
 
-def _last_before(history: History, kind: Members, position: Ints) -> Ints:
-    """For these events, the position of the last earlier one of this kind in its stream, or −1."""
+def _numbered(code: str) -> int:
+    return FINDING_CODES.index(code) if code in FINDING_CODES else 0
+
+
+def _last_before(history: History, kind: Members, position: Ints, first: Ints) -> Ints:
+    """For these events, the position of the last earlier one of this kind in its stream, or −1.
+
+    ``first`` is where their streams begin.
+    """
     known = np.flatnonzero(kind[history.action])
     if not len(known) or not len(position):
         return np.full(len(position), -1, np.int64)
     found = known[np.maximum(np.searchsorted(known, position) - 1, 0)]
-    starts = history.streams.starts
-    first = starts[np.searchsorted(starts, position, side="right") - 1]
     return np.where((found >= first) & (found < position), found, -1)

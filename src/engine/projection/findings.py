@@ -20,6 +20,7 @@ from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.across import Across
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
+from engine.projection.roots import find_roots
 from engine.replay.streams import stable_argsort
 from engine.replay.table import (
     AFTER_SHIFT,
@@ -52,6 +53,8 @@ class Findings:
         The record, or −1 − n for the n-th of ``records.rejects`` that is no record.
     position:
         The event's position in the replay, −1 where the row is no event.
+    root:
+        The position of the event whose finding this one is a consequence of, −1 for a root.
     across:
         Where the findings across streams (X codes) are from, None if there are none.
     """
@@ -61,11 +64,13 @@ class Findings:
         code: npt.NDArray[np.int32],
         record: Ints,
         position: Ints,
+        root: Ints | None = None,
         across: Across | None = None,
     ) -> None:
         self.code = code
         self.record = record
         self.position = position
+        self.root = np.full(len(code), -1, np.int64) if root is None else root
         self.across = across
 
     def __len__(self) -> int:
@@ -73,7 +78,9 @@ class Findings:
 
     def take(self, rows: Ints) -> Findings:
         """Return these findings, in this order."""
-        return Findings(self.code[rows], self.record[rows], self.position[rows], self.across)
+        return Findings(
+            self.code[rows], self.record[rows], self.position[rows], self.root[rows], self.across
+        )
 
     def beyond(self) -> tuple[Ints, Ints]:
         """Return which findings are across streams, and their numbers in ``across``."""
@@ -83,11 +90,11 @@ class Findings:
         return which, self.across.entries(self.code[which] - _POSITION["X201"], self.record[which])
 
 
-def find(history: History, across: Across | None = None) -> Findings:
+def find(history: History, across: Across | None = None, *, roots: bool = True) -> Findings:
     """Return all findings of a replayed report, ordered.
 
     ``across`` has the findings across the streams of the whole report, of which ``history`` may
-    be a part.
+    be a part. Without ``roots`` each finding is taken for a root: which are is not found out.
     """
     records, streams = history.records, history.streams
     position = np.flatnonzero(history.finding)
@@ -118,15 +125,18 @@ def find(history: History, across: Across | None = None) -> Findings:
     places.append(np.full(len(unread), -1, np.int64))
 
     if across is not None:
-        position = across.position_in(history)
-        known = np.flatnonzero(position >= 0)
+        known_at = across.position_in(history)
+        known = np.flatnonzero(known_at >= 0)
         codes.append(across.code[known] + _POSITION["X201"])
         found.append(across.record[known])
-        places.append(position[known])
-    return _ordered(
-        history,
-        Findings(np.concatenate(codes), np.concatenate(found), np.concatenate(places), across),
+        places.append(known_at[known])
+    findings = Findings(
+        np.concatenate(codes), np.concatenate(found), np.concatenate(places), None, across
     )
+    if roots:
+        # The events' own findings are the first, in the order of events.
+        findings.root[: len(position)] = find_roots(history, position)
+    return _ordered(history, findings)
 
 
 def _ordered(history: History, findings: Findings) -> Findings:
@@ -138,7 +148,9 @@ def _ordered(history: History, findings: Findings) -> Findings:
     # Records are numbered by file and row, so the sorted keys are the sorted findings.
     order, key = stable_argsort(findings.record << _CODE_BITS | findings.code)
     code = (key & ((1 << _CODE_BITS) - 1)).astype(np.int32)
-    return Findings(code, key >> _CODE_BITS, findings.position[order], findings.across)
+    return Findings(
+        code, key >> _CODE_BITS, findings.position[order], findings.root[order], findings.across
+    )
 
 
 def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
@@ -150,9 +162,10 @@ def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
         real = np.maximum(record, 0)
         record_file = records.file[real].astype(np.int64)
         record_row = records.row[real].astype(np.int64)
+    numbers = {file: number for number, file in reversed(list(enumerate(records.files)))}
     for at in np.flatnonzero(record < 0).tolist():
         reject = records.rejects[-1 - int(record[at])]
-        record_file[at] = records.files.index(reject.file)
+        record_file[at] = numbers[reject.file]
         record_row[at] = reject.row
     return record_file, record_row
 
@@ -208,6 +221,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
         "after": possible_column(after),
         "message": _messages(history, findings, pair, before),
         "because": _because(history, findings),
+        **_roots(history, findings),
     }
     return Frame(columns, len(findings))
 
@@ -285,6 +299,24 @@ _ROW_DETAILS: Final[dict[str, Callable[[History, int], str]]] = {
     "R007": lambda history, pair: row_sentence("R007", ""),
     "R008": _source_of("R008"),
 }
+
+
+def _roots(history: History, findings: Findings) -> dict[str, Column]:
+    """Whether each finding is a root, and where the root of a consequence is."""
+    records = history.records
+    follows = np.flatnonzero(findings.root >= 0)
+    roots, which = np.unique(findings.root[follows], return_inverse=True)
+    codes = np.zeros(len(findings), np.int32)
+    codes[follows] = which + 1
+    record = history.streams.events[roots]
+    known = np.arange(len(roots) + 1) > 0
+    row = np.append(0, _at(records.row, record))
+    file = [records.files[each] for each in _at(records.file, record).tolist()]
+    return {
+        "root": Coded(codes, arrow.flags(~known)),
+        "root_row": Coded(codes, arrow.int64(row, known)),
+        "root_file": Coded(codes, arrow.texts([None, *file])),
+    }
 
 
 def _because(history: History, findings: Findings) -> Nested:

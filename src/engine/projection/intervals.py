@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.columns.arrow import texts
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.projection.status import changes, learner_order, stream_columns
+from engine.replay.table import AFTER_SHIFT, STATUS_MASK
 
 __all__ = ["intervals_frame"]
+
+
+def _openers(history: History) -> npt.NDArray[np.int64]:
+    """For each instant the event from which on its statuses were those after the instant.
+
+    That is the last event where the statuses after the instant are a union over several orders.
+    """
+    streams = history.streams
+    last = streams.instants[1:] - 1
+    if streams.untied:
+        return last
+    final = np.repeat(history.replay.after, np.diff(streams.instants))
+    other = (history.replay.outcome >> AFTER_SHIFT & STATUS_MASK) != final
+    position = np.where(other, np.arange(len(other)), -1)
+    first = streams.instants[:-1]
+    settled = np.maximum(np.maximum.reduceat(position, first) + 1, first)
+    openers: npt.NDArray[np.int64] = np.minimum(settled, last)
+    return openers
 
 
 def intervals_frame(history: History) -> Frame:
     """Return the status intervals of every stream, ordered by learner, content and time.
 
     ``valid_from`` is inclusive, ``valid_to`` exclusive and null for the interval that is open. The
-    event is the one that opened the interval: the last of its instant, in the order replayed.
+    event is the one that opened the interval: of several at one instant, in the order replayed,
+    the one from which on the status was that.
     """
     records, streams = history.records, history.streams
     opening = np.flatnonzero(changes(history))
@@ -32,7 +53,7 @@ def intervals_frame(history: History) -> Frame:
     place[learner_order(history, last_of_stream)] = np.arange(len(streams))
     order = np.argsort(place[stream], kind="stable")
 
-    event = streams.events[streams.instants[opening + 1] - 1]
+    event = streams.events[_openers(history)[opening]]
     types, sources = pair_texts(records)
     masks = history.replay.after[opening]
     columns: dict[str, Column] = {

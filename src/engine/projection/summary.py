@@ -18,7 +18,8 @@ class Summary(msgspec.Struct, frozen=True):
     """What was read and what came of it: rows = events + duplicates + quarantined.
 
     ``first`` and ``last`` are the times of the earliest and the latest event, ISO 8601 in UTC,
-    None without an event. ``statuses`` counts streams, ``findings`` findings by code.
+    None without an event. ``statuses`` counts streams, ``findings`` findings by code. Each finding
+    is either one of the ``roots`` or one of the ``consequences``, which go with an earlier one.
     """
 
     rows: int
@@ -35,6 +36,8 @@ class Summary(msgspec.Struct, frozen=True):
     streams_with_errors: int
     history: str
     timezone: str
+    roots: int
+    consequences: int
 
 
 def summarise(history: History, findings: Findings) -> Summary:
@@ -59,6 +62,8 @@ def summarise(history: History, findings: Findings) -> Summary:
         streams_with_errors=_streams_with_errors(history, findings),
         history="partial" if history.partial else "complete",
         timezone=records.timezone,
+        roots=int(np.count_nonzero(findings.root < 0)),
+        consequences=int(np.count_nonzero(findings.root >= 0)),
     )
 
 

@@ -48,12 +48,19 @@ class Replay(msgspec.Struct):
     unsearched:
         Positions (in ``streams.events``) of the first events of instants too large to search:
         S304 stands there beside the event's own finding.
+    before:
+        Shape (events,), int32: the number in ``table`` of the belief before each event; before
+        the instant, for an event of an instant whose orders were searched.
+    table:
+        What the replay was compiled into.
     """
 
     streams: Streams
     outcome: npt.NDArray[np.uint32]
     after: npt.NDArray[np.uint8]
     unsearched: Ints
+    before: npt.NDArray[np.int32]
+    table: TransitionTable
 
 
 def replay(
@@ -77,7 +84,7 @@ def replay(
         before, final = fold(table, actions, streams.starts, initial)
         outcome = _single_outcomes(table, before, actions)
         after = gather(table.masks, _belief_after(before, final, streams.starts))
-        return Replay(streams, outcome, after, np.empty(0, np.int64))
+        return Replay(streams, outcome, after, np.empty(0, np.int64), before, table)
 
     steps = _steps(table, streams, actions)
     starts = np.searchsorted(steps.event, streams.starts)
@@ -92,13 +99,14 @@ def replay(
     outcome[steps.event[single]] = table.outcome[before[single], symbols[single]]
     tied = np.flatnonzero(symbols >= table.singles)
     _tied_outcomes(table, before[tied], symbols[tied], steps.event[tied], outcome, played)
+    held = np.repeat(before, np.diff(np.append(steps.event, len(actions))))
     first_instants = streams.first_instants
     for stream in np.flatnonzero(np.minimum.reduceat(steps.symbols, starts[:-1]) < 0).tolist():
         span = slice(first_instants[stream], first_instants[stream + 1])
-        _one_by_one(table, streams, actions, span, partial, outcome, played, after)
+        _one_by_one(table, streams, actions, span, partial, outcome, played, after, held)
     large = np.diff(streams.instants) > MAX_ORDERED
     streams = replace(streams, events=streams.events[played], at=streams.at[played])
-    return Replay(streams, outcome, after, streams.instants[:-1][large])
+    return Replay(streams, outcome, after, streams.instants[:-1][large], held, table)
 
 
 def _belief_after(
@@ -215,6 +223,7 @@ def _one_by_one(
     outcome: npt.NDArray[np.uint32],
     played: Ints,
     after: npt.NDArray[np.uint8],
+    before: npt.NDArray[np.int32],
 ) -> None:
     """Replay the instants of one stream with the scalar twin."""
     bounds = streams.instants[span.start : span.stop + 1].tolist()
@@ -222,9 +231,15 @@ def _one_by_one(
         tuple(Action(action) for action in actions[start:end].tolist())
         for start, end in pairwise(bounds)
     ]
-    _, results = replay_scalar(instants, partial=partial)
+    belief, results = replay_scalar(instants, partial=partial)
     for number, (start, result) in enumerate(zip(bounds, results, strict=False)):
         packed = table.pack(result)
         outcome[start : start + len(packed)] = packed
         played[start : start + len(packed)] = start + np.array(result.order)
         after[span.start + number] = status_mask(result.belief)
+        before[start : start + len(packed)] = table.belief(belief)
+        if result.unsearched:
+            before[start : start + len(packed)] = [
+                table.belief(each.before) for each in result.events
+            ]
+        belief = result.belief

@@ -41,6 +41,8 @@ class Streams(msgspec.Struct):
         Shape (instants + 1,): where each instant's events begin, then the number of events.
     duplicates:
         Record numbers of the rows that repeat an earlier one (R007).
+    tolerance:
+        In microseconds: events no further apart than this are tied.
     """
 
     events: Ints
@@ -48,6 +50,7 @@ class Streams(msgspec.Struct):
     starts: Ints
     instants: Ints
     duplicates: Ints
+    tolerance: int = 0
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -94,6 +97,7 @@ class Streams(msgspec.Struct):
             starts=np.append(instants[:-1][begins], instants[-1]),
             instants=instants,
             duplicates=self.duplicates,
+            tolerance=self.tolerance,
         )
 
 
@@ -135,6 +139,7 @@ def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:
         starts=np.append(np.flatnonzero(new_stream), end),
         instants=instants,
         duplicates=_duplicates(records, order),
+        tolerance=tolerance,
     )
 
 

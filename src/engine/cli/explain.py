@@ -1,0 +1,129 @@
+"""``learner-engine explain``."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+import click
+import msgspec
+import numpy as np
+
+from engine.auditor import Audit, audit
+from engine.cli.destination import Destination
+from engine.cli.lookup import left_out, require
+from engine.cli.options import call_of, given, source_options, tell
+from engine.cli.progress import Progress
+from engine.columns.texts import fold_case_text
+from engine.errors import UsageError
+from engine.output.terminal import page
+from engine.projection.findings import Findings, find
+from engine.projection.history import History
+
+__all__ = ["command"]
+
+
+@click.command("explain")
+@source_options
+@click.option("--learner", metavar="EMAIL", required=True, help="Whose records.")
+@click.option("--content", metavar="TITLE", help="Only this content.")
+@click.option("--row", type=click.IntRange(2), metavar="N", help="Only this row of the report.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    help="Default: what the ending of -o names, else text.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write there; its ending names the format.")
+@click.option("-q", "--quiet", is_flag=True, help="No notes and no progress.")
+def command(
+    source: tuple[str, ...],
+    learner: str,
+    content: str | None,
+    row: int | None,
+    form: str | None,
+    output: str | None,
+    quiet: bool,
+    **reading: Any,
+) -> int:
+    """Argue why a learner's record cannot be true, row by row."""
+    place = Destination(form, output)
+    if place.form not in ("text", "json"):
+        raise UsageError(f"explain has no {place.form} output; use .json or .txt.")
+    with Progress(quiet=quiet) as progress:
+        result = audit(source, progress=progress.stage, **given(reading))
+        place.spare(result.records.files)
+        progress.stage("replaying")
+        require(result, learner, content)
+        history, findings = _asked(result, learner, content, row)
+        progress.stage("writing")
+        if place.on_terminal:
+            progress.stop()
+        with place.open() as out:
+            if place.form == "json":
+                _write_json(history, findings, out)
+            else:
+                title = call_of(source, reading).title
+                told = [] if row is not None else left_out(result, learner)
+                _print_page(history, findings, fold_case_text(learner), title, row, told, out)
+    tell(result.notes, reading, form=place.form, quiet=quiet)
+    return 0
+
+
+def _asked(
+    result: Audit, learner: str, content: str | None, row: int | None
+) -> tuple[History, Findings]:
+    """The records asked about, and the findings to explain."""
+    history = result.history_of(learner, content)
+    streams = history.streams
+    if row is not None:
+        chosen = np.flatnonzero(result.records.row[streams.events] == row)
+        if not len(chosen):
+            raise UsageError(_no_such_row(result, history, learner, content, row))
+        stream = np.searchsorted(streams.starts, chosen, side="right") - 1
+        history = result.replayed(streams.only(np.isin(np.arange(len(streams)), stream)))
+    findings = find(history)
+    on_event = findings.position >= 0
+    if row is not None:
+        on_event &= result.records.row[np.maximum(findings.record, 0)] == row
+    return history, findings.take(np.flatnonzero(on_event))
+
+
+def _no_such_row(
+    result: Audit, history: History, learner: str, content: str | None, row: int
+) -> str:
+    rows = np.unique(result.records.row[history.streams.events]).tolist()
+    shown = ", ".join(map(str, rows[:8])) + (f" and {len(rows) - 8} more" if len(rows) > 8 else "")
+    of = fold_case_text(learner) if content is None else f"{content!r} of {fold_case_text(learner)}"
+    return f"row {row} is no event of {of}; the events are the rows {shown}."
+
+
+def _write_json(history: History, findings: Findings, out: BinaryIO) -> None:
+    from engine.output.explain_json import explanations
+
+    told = msgspec.json.encode(explanations(history, findings))
+    out.write(msgspec.json.format(told, indent=2) + b"\n")
+
+
+def _print_page(
+    history: History,
+    findings: Findings,
+    learner: str,
+    title: str,
+    row: int | None,
+    told: list[str],
+    out: BinaryIO,
+) -> None:
+    from engine.output.explain_text import ExplainPage, print_explanation
+
+    with page(out) as console:
+        print_explanation(
+            console,
+            ExplainPage(
+                learner=learner,
+                history=history,
+                findings=findings,
+                title=title,
+                row=row,
+                left_out=told,
+            ),
+        )

@@ -1,0 +1,129 @@
+"""Explanations as data: records, their events, and an argument for each finding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.findings.argument import Argument
+from engine.instants import format_utc
+from engine.output.record_text import MOST_EVENTS
+from engine.output.remarks import code_at
+from engine.projection.arguments import Arguments
+from engine.projection.findings import Findings, findings_frame
+from engine.projection.history import History
+from engine.projection.status import learner_order
+from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
+from engine.vocabulary import Action
+
+__all__ = ["explanations"]
+
+Object = dict[str, Any]
+
+
+def explanations(history: History, findings: Findings) -> list[Object]:
+    """Return each record with its events and the explained findings on them.
+
+    The findings after the first thousand come without an argument.
+    """
+    streams = history.streams
+    order = learner_order(history, streams.events[streams.starts[1:] - 1]).tolist()
+    of_finding = np.searchsorted(streams.starts, findings.position, side="right") - 1
+    found = [
+        _record(history, stream, findings.take(np.flatnonzero(of_finding == stream)))
+        for stream in order
+    ]
+    return found
+
+
+def _record(history: History, stream: int, findings: Findings) -> Object:
+    records, streams = history.records, history.streams
+    low, high = streams.starts[stream : stream + 2].tolist()
+    last = int(streams.events[high - 1])
+    by_time = np.argsort(findings.position, kind="stable")
+    findings = findings.take(by_time)
+    arguments = Arguments(history, findings)
+    frame = findings_frame(history, findings).select(["code", "name", "severity", "message"])
+    return {
+        "learner": records.learners[int(records.learner[last])].as_py(),
+        "panorama": records.panoramas[int(records.panorama[last])].as_py(),
+        "content_type": records.content_types[int(records.content_type[last])].as_py(),
+        "content_title": records.content_titles[int(records.content_title[last])].as_py(),
+        "possible": _labels(int(history.final_mask[stream])),
+        "events": [_event(history, position) for position in range(low, high)],
+        "findings": [
+            {**row, **_finding(history, findings, arguments, number)}
+            for number, row in enumerate(frame.rows())
+        ],
+    }
+
+
+def _event(history: History, position: int) -> Object:
+    outcome = int(history.replay.outcome[position])
+    return {
+        **_row(history, position),
+        "action": Action(int(history.action[position])).label,
+        "before": _labels(outcome >> BEFORE_SHIFT),
+        "after": _labels(outcome >> AFTER_SHIFT),
+    }
+
+
+def _finding(history: History, findings: Findings, arguments: Arguments, number: int) -> Object:
+    position, root = int(findings.position[number]), int(findings.root[number])
+    argument = arguments.argument(number) if number < MOST_EVENTS else None
+    argued = arguments.in_words(number) if argument is not None else None
+    return {
+        **_place(history, position),
+        "because": [_place(history, each) for each in arguments.because(number)],
+        "root": root < 0,
+        "consequence_of": None
+        if root < 0
+        else {**_place(history, root), "code": code_at(history, root)},
+        "argument": None if argument is None else _argument(history, argument, position),
+        "sentences": [] if argued is None else list(argued.sentences),
+    }
+
+
+def _argument(history: History, argument: Argument, position: int) -> Object:
+    first = position - argument.event
+    absence = argument.absence
+
+    def at(event: int | None) -> Object | None:
+        return None if event is None else _place(history, first + event)
+
+    return {
+        "before": list(argument.before),
+        "premises": [
+            {"role": each.role, **_row(history, first + each.event), "needed": each.needed}
+            for each in argument.premises
+        ],
+        "absence": None
+        if absence is None
+        else {"of": absence.of, "since": at(absence.since), "late": at(absence.late)},
+        "tied": [at(each) for each in argument.tied],
+    }
+
+
+def _row(history: History, position: int) -> Object:
+    records = history.records
+    pair = records.pairs[int(records.pair[int(history.streams.events[position])])]
+    return {
+        **_place(history, position),
+        "at": format_utc(int(history.at[position])),
+        "type": pair.type,
+        "source": pair.source,
+    }
+
+
+def _place(history: History, position: int) -> Object:
+    records = history.records
+    record = int(history.streams.events[position])
+    return {
+        "file": records.files[int(records.file[record])],
+        "row": int(records.row[record]),
+    }
+
+
+def _labels(mask: int) -> list[str]:
+    return [status.label for status in statuses_of_mask(mask & STATUS_MASK)]

@@ -1,0 +1,85 @@
+"""What a page says under a row: its findings with reasons, consequences folded under their root."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from engine.findings.argument_text import Argued, follows, has_consequences
+from engine.findings.catalogue import CATALOGUE
+from engine.projection.arguments import Arguments
+from engine.projection.findings import Findings, findings_frame
+from engine.projection.history import History
+from engine.replay.table import FINDING_CODES, FINDING_MASK
+
+__all__ = ["Remark", "Telling", "code_at", "reasons", "remarks"]
+
+Telling = Literal["reasons", "arguments"]
+"""The message with the reasons for it, or the whole argument."""
+
+_REASONS: Final = 2
+"""Sentences that are reason enough on a page about something else."""
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """One finding on an event: a line, and the sentences below it."""
+
+    code: str
+    line: str
+    sentences: tuple[str, ...]
+
+
+def reasons(argued: Argued) -> list[str]:
+    """What the record has against the row, in at most two sentences."""
+    return list(argued.grounds[:_REASONS])
+
+
+def remarks(
+    history: History,
+    findings: Findings,
+    telling: Telling,
+    *,
+    unfolded: Sequence[int] = (),
+    most: int = 1000,
+) -> dict[int, list[Remark]]:
+    """Return the remarks on each event that has findings, by its position.
+
+    Of a consequence only the root is told, unless its event is among ``unfolded``. From the
+    ``most``-th finding on there are messages only.
+    """
+    arguments = Arguments(history, findings)
+    consequences: dict[int, list[int]] = {}
+    for position, root in zip(findings.position.tolist(), findings.root.tolist(), strict=True):
+        if root >= 0:
+            consequences.setdefault(root, []).append(position)
+    rows = findings_frame(history, findings).select(["code", "message"]).rows()
+    found: dict[int, list[Remark]] = {}
+    places = zip(findings.position.tolist(), findings.root.tolist(), rows, strict=True)
+    for number, (position, root, row) in enumerate(places):
+        code, message = row["code"], row["message"]
+        if position < 0:
+            continue
+        line, sentences = f"{code} {CATALOGUE[code].name}: {message}", []
+        argued = arguments.in_words(number) if number < most else None
+        if root >= 0:
+            told = follows(arguments.told(root).name, code_at(history, root))
+        if root >= 0 and position not in unfolded:
+            line = f"{code} {CATALOGUE[code].name}. {told}"
+        elif argued is not None and telling == "arguments":
+            line, sentences = f"{code} {CATALOGUE[code].name}", list(argued.sentences)
+        elif argued is not None:
+            sentences = reasons(argued)
+        if root >= 0 and position in unfolded:
+            sentences.append(told)
+        if code == code_at(history, position) and position in consequences:
+            names = [arguments.told(each).name for each in consequences[position]]
+            sentences.append(has_consequences(names))
+        found.setdefault(position, []).append(Remark(code, line, tuple(sentences)))
+    return found
+
+
+def code_at(history: History, position: int) -> str:
+    """The code of an event's own finding."""
+    return FINDING_CODES[int(history.replay.outcome[position]) & FINDING_MASK] or ""
