@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "explain": "Why a learner's record cannot be true.",
     "repairs": "The fewest edits that would leave nothing impossible.",
     "rules": "What each finding means.",
+    "diagram": "A picture of what can happen to a record.",
     "generate": "A synthetic report to try things on.",
 }
 """Command → its line in the overview. Each lives in the module of its name, imported when used."""

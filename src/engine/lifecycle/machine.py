@@ -25,7 +25,7 @@ from engine.lifecycle.configuration import (
 )
 from engine.vocabulary import Action
 
-__all__ = ["DEFINITION", "TRIGGERS", "Memory", "build_machine"]
+__all__ = ["DEFINITION", "SAME", "TRIGGERS", "Memory", "build_machine"]
 
 NONE, REVOKED = "not_enrolled", "revoked"
 ENROLLED, STARTED, COMPLETED, CERTIFIED = "enrolled", "started", "completed", "certified"
