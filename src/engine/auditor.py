@@ -50,7 +50,8 @@ _LONGEST_WINDOW: Final = 1_000_000
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How reports are read and replayed (interface.md, "Words shared by all commands").
 
-    ``tolerance`` is in seconds, ``reschedule_window`` in hours. ``now`` is the moment of the
+    ``tolerance`` is in seconds, ``reschedule_window`` in hours. ``across`` also looks for what
+    only several records together show (X codes). ``now`` is the moment of the
     audit in microseconds since 1970, None for the clock's.
     """
 
@@ -60,6 +61,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str = "UTC"
     date_order: Literal["dmy", "mdy"] | None = None
     timestamp_format: str | None = None
+    across: bool = False
     reschedule_window: float = RESCHEDULE_WINDOW / _HOUR
     now: int | None = None
 
@@ -115,10 +117,12 @@ class Audit:
         return find(self.history, self._across)
 
     @cached_property
-    def _across(self) -> Across:
+    def _across(self) -> Across | None:
         return self._across_of(self.history)
 
-    def _across_of(self, history: History) -> Across:
+    def _across_of(self, history: History) -> Across | None:
+        if not self.options.across:
+            return None
         return Across(history, window=round(self.options.reschedule_window * _HOUR))
 
     @cached_property
@@ -232,7 +236,7 @@ class Audit:
         streams = self._chosen(learner, content)
         history = self.replayed(streams.until(moment))
         # What the other streams had come to by then counts too, also if they are not shown.
-        everything = streams is self._streams
+        everything = streams is self._streams or not self.options.across
         whole = history if everything else self.replayed(self._streams.until(moment))
         return status_frame(history, find(history, self._across_of(whole), roots=False))
 
@@ -276,7 +280,7 @@ def audit(
         Called with a few words as each stage begins.
     options:
         As :class:`Options`: ``history``, ``tolerance``, ``key``, ``timezone``, ``date_order``,
-        ``timestamp_format``, ``reschedule_window``, ``now``.
+        ``timestamp_format``, ``across``, ``reschedule_window``, ``now``.
 
     Raises
     ------

@@ -71,7 +71,7 @@ def events(telling: st.SearchStrategy[tuple[str, str]], ticks: st.SearchStrategy
 
 
 def agree(rows: list[Row], folder: Path, options: dict[str, Any]) -> Counter[Any]:
-    audit = engine.audit(write(folder / "r.csv", rows), now=NOW, **options)
+    audit = engine.audit(write(folder / "r.csv", rows), now=NOW, across=True, **options)
     found = across_in(audit, rows)
     assert found == slow_across(rows, **options)
     return found
@@ -156,7 +156,9 @@ def test_order_of_rows_changes_nothing(
     messages = [
         Counter(
             (row["code"], row["message"])
-            for row in engine.audit(write(tmp_path / "r.csv", each), now=NOW, **options)
+            for row in engine.audit(
+                write(tmp_path / "r.csv", each), now=NOW, across=True, **options
+            )
             .findings_of(select=["X"])
             .rows()
         )
@@ -188,7 +190,7 @@ def test_no_matching_has_more_pairs(rows: list[tuple[int, bool]], window: int) -
 def test_parts_of_a_report_show_what_the_whole_shows(
     tmp_path: Path, rows: list[Row], tick: int
 ) -> None:
-    audit = engine.audit(write(tmp_path / "r.csv", rows), now=NOW)
+    audit = engine.audit(write(tmp_path / "r.csv", rows), now=NOW, across=True)
     moment = rows[0]._replace(tick=tick).at.isoformat()
     for as_of in (None, moment):
         whole = audit.status(as_of).rows()

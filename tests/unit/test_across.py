@@ -33,7 +33,7 @@ def report(folder: Path, *rows: str) -> Path:
 
 
 def found(path: Path, code: str, **options: Any) -> list[tuple[int, list[int]]]:
-    rows = engine.audit(path, **options).findings_of(select=[code]).rows()
+    rows = engine.audit(path, across=True, **options).findings_of(select=[code]).rows()
     return [(row["row"], [each["row"] for each in row["because"]]) for row in rows]
 
 
@@ -171,7 +171,7 @@ class TestShiftedClock:
     ) -> None:
         from engine.cli.main import run
 
-        run(["audit", str(clock(tmp_path, inverted=20, fine=0)), "--fail-on", "never"])
+        run(["audit", str(clock(tmp_path, inverted=20, fine=0)), "--across", "--fail-on", "never"])
         page = " ".join(capsys.readouterr().out.split())
         assert "disagree by the same number of hours all over the report (X205)" in page
 

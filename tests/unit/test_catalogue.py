@@ -248,7 +248,7 @@ class TestExamples:
 def audited(records: str, folder: Path) -> list[dict[str, Any]]:
     report = folder / "r.csv"
     report.write_text(f"{REPORT_HEADER}\n{records}", encoding="utf-8")
-    return engine.audit(report).findings.rows()
+    return engine.audit(report, across=True).findings.rows()
 
 
 def test_every_fixture_has_its_code() -> None:

@@ -57,6 +57,11 @@ _LEAST: Final = {
     help="Write the rejected rows there, with code and reason, as CSV (or .json, .jsonl).",
 )
 @click.option(
+    "--across",
+    is_flag=True,
+    help="Also what only several records together show (X codes).",
+)
+@click.option(
     "--reschedule-window",
     type=float,
     metavar="HOURS",
@@ -83,6 +88,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     quarantine: str | None,
+    across: bool,
     reschedule_window: float | None,
     repairs: bool,
     fail_on: str,
@@ -93,7 +99,10 @@ def command(
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the audit.")
     with Progress(quiet=quiet) as progress:
-        options = given({**reading, "reschedule_window": reschedule_window})
+        # To ask for an X code, or how it is judged, is to ask for what is across records.
+        asked = any(code.strip().upper().startswith("X") for code in split_codes(select))
+        across = across or asked or reschedule_window is not None
+        options = given({**reading, "across": across, "reschedule_window": reschedule_window})
         result = audit(source, progress=progress.stage, **options)
         place.spare(result.records.files)
         if quarantine is not None:
