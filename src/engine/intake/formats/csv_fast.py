@@ -17,7 +17,6 @@ Whatever is not proved is left to `csv_slow`.
 
 from __future__ import annotations
 
-import codecs
 from typing import Final
 
 import numpy as np
@@ -53,7 +52,7 @@ class _Watch:
         self.line_ends = 0
         self.strange = False
         self._ascii = True
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._tail = b""
         self.quoted = False
 
     def read(self, size: int | None = None) -> bytes:
@@ -71,7 +70,7 @@ class _Watch:
         )
         self.strange |= b"\0" in data
         self.quoted = self.quoted or b'"' in data
-        self._decode(data)
+        self._validate(data, first)
         cells = np.frombuffer(data, np.uint8)
         for start in range(0, len(cells), _STEP):
             self._note_step(cells[start : start + _STEP])
@@ -79,14 +78,19 @@ class _Watch:
             self.strange |= self._lone_cr(cells)
         self._last = data[-1]
 
-    def _decode(self, data: bytes) -> None:
-        """Note bytes that are no UTF-8 as they stand: without its quotes a cell may be."""
+    def _validate(self, data: bytes, first: int) -> None:
+        """Note bytes that are no UTF-8 as they stand: without its quotes a cell may be.
+
+        Line by line as it were, since a line end is never part of another character.
+        """
         self._ascii = self._ascii and data.isascii()
-        if not self._ascii:
-            try:
-                self._decoder.decode(data)
-            except UnicodeDecodeError:
-                self.strange = True
+        if first < 0 or self._ascii:
+            self._tail = self._tail + data if first < 0 else data[data.rfind(b"\n") + 1 :]
+            return
+        last = data.rfind(b"\n") + 1
+        if not (_is_utf8(self._tail + data[: first + 1]) and _is_utf8(data[first + 1 : last])):
+            self.strange = True
+        self._tail = data[last:]
 
     def _note_step(self, cells: npt.NDArray[np.uint8]) -> None:
         """A step at a time, since it stays in the cache between these passes."""
@@ -108,8 +112,7 @@ class _Watch:
     @property
     def sound(self) -> bool:
         """Nothing seen that the two readers might take differently."""
-        unfinished, _ = self._decoder.getstate()
-        return not self.strange and not unfinished and self._last != _CR
+        return not self.strange and self._last != _CR and _is_utf8(self._tail)
 
     def readable(self) -> bool:
         return True
@@ -122,6 +125,17 @@ class _Watch:
 
     def close(self) -> None:
         self.closed = True
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8; Arrow looks without making a text of them."""
+    bounds = np.array([0, len(data)], np.int32)
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(data)]
+    try:
+        pa.Array.from_buffers(pa.string(), 1, buffers).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def read_fast(stream: Bytes, layout: Layout, file: str, *, quoted: bool = True) -> RawTable | None:
