@@ -79,9 +79,6 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
-_NOTHING: Final = np.empty(0, np.int64)
-
-
 class Audit:
     """Reports read and replayed; every table is computed when first asked for.
 

@@ -142,6 +142,3 @@ class Frame(msgspec.Struct, frozen=True):
         """Return the rows as dictionaries; instants as aware datetimes."""
         rows: list[dict[str, Any]] = self.arrow().to_pylist()
         return rows
-
-
-NO_ROWS: Final = np.empty(0, np.int64)
