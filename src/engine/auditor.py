@@ -24,6 +24,7 @@ from engine.findings.catalogue import matches
 from engine.instants import TimestampRules, parse_instant
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
+from engine.intake.sniff import is_store
 from engine.projection.across import RESCHEDULE_WINDOW, Across
 from engine.projection.findings import CODES, Findings, find, findings_frame
 from engine.projection.history import History, actions_of
@@ -265,6 +266,7 @@ def audit(
     source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     progress: Callable[[str], None] | None = None,
+    known_on: str | date | None = None,
     **options: object,
 ) -> Audit:
     """Read one or more reports and return their audit.
@@ -272,9 +274,12 @@ def audit(
     Parameters
     ----------
     source:
-        A report file, a folder of them, or several; ``-`` is standard input.
+        A report file, a folder of them, or several; ``-`` is standard input. Or a store.
     progress:
         Called with a few words as each stage begins.
+    known_on:
+        Of a store only what was recorded by then (semantics.md §9): a date (its end in the
+        audit's time zone) or a date and time; None: everything.
     options:
         As :class:`Options`: ``history``, ``tolerance``, ``key``, ``timezone``, ``date_order``,
         ``timestamp_format``, ``across``, ``reschedule_window``, ``now``.
@@ -282,9 +287,9 @@ def audit(
     Raises
     ------
     InputError
-        If a file cannot be read as a report.
+        If a file cannot be read as a report or a store.
     UsageError
-        If an option's value is wrong.
+        If an option's value is wrong, or does not go with a report or with a store.
     """
     named = [source] if isinstance(source, str | os.PathLike) else list(source)
     if not named or not all(isinstance(each, str | os.PathLike) for each in named):
@@ -305,7 +310,12 @@ def audit(
         timestamp_format=chosen.timestamp_format,
     )
     tell = progress or (lambda stage: None)
-    files = expand([os.fspath(each) for each in named])
+    files = [os.fspath(each) for each in named]
+    if any(is_store(file) for file in files):
+        return _audit_of_store(files, known_on, chosen, tell)
+    if known_on is not None:
+        raise UsageError("known_on needs a store: a report does not say when it was recorded.")
+    files = expand(files)
     tables = []
     for number, file in enumerate(files, 1):
         tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
@@ -313,3 +323,30 @@ def audit(
     tell("making sense of the rows")
     assert chosen.now is not None
     return Audit(encode(tables, rules, now=chosen.now), chosen)
+
+
+def _audit_of_store(
+    named: list[str], known_on: str | date | None, options: Options, tell: Callable[[str], None]
+) -> Audit:
+    if len(named) > 1:
+        raise UsageError(
+            "a store is a source by itself; name it alone, or import the other reports into it."
+        )
+    for name in ("date_order", "timestamp_format"):
+        if getattr(options, name) is not None:
+            raise UsageError(
+                f"{name} says how a report is read; a store was told so when it was imported."
+            )
+    moment = None
+    if known_on is not None:
+        text = known_on.isoformat() if isinstance(known_on, date) else known_on
+        moment = parse_instant(text, options.timezone)
+    from engine.store.database import reading
+    from engine.store.reading import records_of
+
+    tell(f"reading {named[0]}")
+    with reading(named[0]) as connection:
+        records = records_of(connection, moment, timezone=options.timezone)
+    if not records.files:
+        records.notes.append(f"{named[0]}: nothing had been recorded by then.")
+    return Audit(records, options)

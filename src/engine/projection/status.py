@@ -17,7 +17,7 @@ from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.replay.table import BEFORE_SHIFT, BEGAN_CYCLE, IN_CYCLE
 
-__all__ = ["changes", "learner_order", "status_frame", "stream_columns"]
+__all__ = ["changes", "learner_order", "status_columns", "status_frame", "stream_columns"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -26,15 +26,21 @@ _ACTIVE_MASK = 0b011110
 
 def status_frame(history: History, findings: Findings) -> Frame:
     """Return one row a stream, ordered by learner and content."""
+    streams = history.streams
+    order = learner_order(history, streams.events[streams.starts[1:] - 1])
+    return Frame(status_columns(history, findings), len(streams)).take(order)
+
+
+def status_columns(history: History, findings: Findings) -> dict[str, Column]:
+    """Return the same, in the order of the streams."""
     records, streams = history.records, history.streams
     last = streams.starts[1:] - 1
-    order = learner_order(history, streams.events[last])
     types, sources = pair_texts(records)
     final = streams.events[last]
     change = changes(history)
     opened = _last_of(history.stream_of_instant[change], np.flatnonzero(change), len(streams))
     facts = _facts(history)
-    columns: dict[str, Column] = {
+    return {
         **stream_columns(history, final),
         "status": status_column(history.final_mask),
         "possible": possible_column(history.final_mask),
@@ -48,7 +54,6 @@ def status_frame(history: History, findings: Findings) -> Frame:
         "last_source": Coded(records.pair[final], sources),
         "last_at": Instants(records.at[final]),
     }
-    return Frame(columns, len(streams)).take(order)
 
 
 def stream_columns(history: History, record: Ints) -> dict[str, Column]:

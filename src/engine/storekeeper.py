@@ -1,0 +1,243 @@
+"""The use cases of a store: import reports, keep the read models current, list what is there.
+
+Source: interface.md ("Store"), semantics.md §9 (valid time and recorded time).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from engine.auditor import Audit, Options
+from engine.columns.arrow import int32
+from engine.errors import InputError
+from engine.instants import TimestampRules
+from engine.intake.encode import encode
+from engine.intake.reader import expand, read
+from engine.projection.fingerprint import fingerprint
+from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
+from engine.store.append import Appended, Report, append
+from engine.store.database import transaction, writing
+from engine.store.models import Made, made, replace_models, tag
+from engine.store.reading import imports, records_of_events
+from engine.store.stored import Events, events, some_named
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Imported", "import_reports", "model_rows", "rebuild"]
+
+Tell = Callable[[str], None]
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What came of a report: rows = new_events + already_known + duplicates + quarantined.
+
+    ``number`` is that of the import, ``digest`` the head of the chain after it.
+    """
+
+    number: int
+    file: str
+    rows: int
+    new_events: int
+    already_known: int
+    duplicates: int
+    quarantined: int
+    digest: str
+    notes: list[str]
+
+
+def import_reports(
+    store: str,
+    reports: Sequence[str],
+    rules: TimestampRules,
+    *,
+    tell: Tell = lambda stage: None,
+    now: Callable[[], int] = lambda: time.time_ns() // 1000,
+) -> Iterator[Imported]:
+    """Import reports one after another, each in a transaction of its own.
+
+    Parameters
+    ----------
+    store:
+        The store's file; it is made if it is not there.
+    now:
+        The recorded time, in microseconds since 1970.
+
+    Raises
+    ------
+    InputError
+        If a report or the store cannot be read or written. Earlier reports stay imported.
+    """
+    files = expand(reports)
+    with ThreadPoolExecutor(1) as beside:
+        # The database takes a tenth of a second to load: meanwhile the first report is read.
+        loading = beside.submit(__import__, "duckdb")
+        for number, file in enumerate(files, 1):
+            tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
+            with _opened(file, rules, beside) as report:
+                loading.result()
+                with writing(store, create=True) as connection:
+                    tell("adding to the store")
+                    with transaction(connection, store, create=True):
+                        appended = append(connection, report, now=now())
+                        tell("bringing the read models up to date")
+                        _refresh(connection, appended)
+                    tell("writing the store")
+            facts = appended.facts
+            yield Imported(
+                facts["import"],
+                **{name: facts[name] for name in Imported.__struct_fields__[1:-1]},
+                notes=report.records.notes,
+            )
+
+
+@contextmanager
+def _opened(file: str, rules: TimestampRules, beside: ThreadPoolExecutor) -> Iterator[Report]:
+    """Yield a report that was read, while its digest is still being computed."""
+    with _regular(file) as path:
+        before = _stamp(path)
+        hashed = beside.submit(_sha256, path)
+        table = read(path)
+        table.file = file
+        records = encode([table], rules, now=0)
+        # Which events are in the future is told when they are read, by the recorded time.
+        records.row_findings = []
+
+        def sha256() -> str:
+            found = hashed.result()
+            if _stamp(path) != before:
+                raise InputError(file, "it changed while it was read", "import it again")
+            return found
+
+        yield Report(
+            records=records,
+            file=file,
+            sha256=sha256,
+            bytes=0 if before is None else before[0],
+            date_order=rules.date_order,
+            timestamp_format=rules.timestamp_format,
+        )
+
+
+@contextmanager
+def _regular(file: str) -> Iterator[str]:
+    """Yield a file that can be read twice: standard input and pipes are copied first."""
+    piped = file == "-"
+    if not piped:
+        try:
+            mode = os.stat(file).st_mode
+        except (OSError, ValueError):
+            mode = stat.S_IFREG  # `read` says what is wrong with it.
+        if not stat.S_ISFIFO(mode) and not stat.S_ISSOCK(mode):
+            yield file
+            return
+    with tempfile.NamedTemporaryFile(prefix="learner-engine-") as copy:
+        with open(0 if piped else file, "rb", closefd=not piped) as pipe:
+            shutil.copyfileobj(pipe, copy, 1 << 20)
+        copy.flush()
+        yield copy.name
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _sha256(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refresh(connection: duckdb.DuckDBPyConnection, appended: Appended) -> None:
+    """Replay the streams that an import touched, or all if the read models were made otherwise."""
+    number = appended.facts["import"]
+    before = made(connection)
+    options = _options(before)
+    current = (fingerprint(), options.history, options.tolerance, options.key)
+    if not appended.everything and (before is None or tuple(before) != (*current, number - 1)):
+        rebuild_within(connection, options)
+        return
+    touched = appended.touched
+    if len(touched):
+        rows = model_rows(connection, touched, options)
+        replace_models(connection, rows, None if appended.everything else _streams(touched))
+    tag(connection, Made(*current, number), catalogue_rows())
+
+
+def _options(before: Made | None) -> Options:
+    if before is None:
+        return Options()
+    return msgspec.convert(
+        {"history": before.history, "tolerance": before.tolerance, "key": before.key}, Options
+    )
+
+
+def _streams(touched: Events) -> pa.Table:
+    begins = np.ones(len(touched), np.bool_)
+    begins[1:] = (touched.learner[1:] != touched.learner[:-1]) | (
+        touched.content[1:] != touched.content[:-1]
+    )
+    return pa.table(
+        {"learner": int32(touched.learner[begins]), "content": int32(touched.content[begins])}
+    )
+
+
+def model_rows(
+    connection: duckdb.DuckDBPyConnection, stored: Events, options: Options
+) -> dict[str, pa.Table]:
+    """Return the rows of the read models for these events, which are whole streams."""
+    records = records_of_events(connection, stored, imports(connection, None))
+    audit = Audit(records, options)
+    history, found = audit.history, audit.found()
+    return {
+        "records": status_rows(history, found, stored.label),
+        "intervals": interval_rows(history, stored.event, stored.label),
+        "findings": finding_rows(history, found, stored.event),
+    }
+
+
+def rebuild(
+    store: str,
+    *,
+    history: Literal["complete", "partial"] | None = None,
+    tolerance: float | None = None,
+    key: Literal["email,content", "email,panorama,content"] | None = None,
+) -> int:
+    """Make all read models again, and return the number of events they follow from.
+
+    Options that are not given stay as they were at the last rebuild.
+    """
+    given = {"history": history, "tolerance": tolerance, "key": key}
+    with (
+        writing(store, create=False) as connection,
+        transaction(connection, store, create=False),
+    ):
+        before = msgspec.structs.asdict(_options(made(connection)))
+        chosen = before | {name: value for name, value in given.items() if value is not None}
+        return rebuild_within(connection, Options(**chosen))
+
+
+def rebuild_within(connection: duckdb.DuckDBPyConnection, options: Options) -> int:
+    """Make all read models again, within the caller's transaction."""
+    everything = events(connection, "ORDER BY event", named=some_named(connection))
+    replace_models(connection, model_rows(connection, everything, options), None)
+    number = imports(connection, None)[-1].number
+    how = Made(fingerprint(), options.history, options.tolerance, options.key, number)
+    tag(connection, how, catalogue_rows())
+    return len(everything)
