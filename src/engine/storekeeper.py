@@ -13,15 +13,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
-from engine.auditor import Audit, Options
-from engine.columns.arrow import int32
+from engine.auditor import Audit, Options, audit
+from engine.columns.arrow import int32, texts
+from engine.columns.frame import Coded, Column, Frame, Numbers
 from engine.errors import InputError
 from engine.instants import TimestampRules
 from engine.intake.encode import encode
@@ -29,7 +31,8 @@ from engine.intake.reader import expand, read
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
 from engine.store.append import Appended, Report, append
-from engine.store.database import transaction, writing
+from engine.store.database import reading, transaction, writing
+from engine.store.listing import listed_imports
 from engine.store.models import Made, made, replace_models, tag
 from engine.store.reading import imports, records_of_events
 from engine.store.stored import Events, events, some_named
@@ -37,7 +40,7 @@ from engine.store.stored import Events, events, some_named
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Imported", "import_reports", "model_rows", "rebuild"]
+__all__ = ["Imported", "Store", "import_reports", "imported_frame", "model_rows", "rebuild"]
 
 Tell = Callable[[str], None]
 
@@ -241,3 +244,90 @@ def rebuild_within(connection: duckdb.DuckDBPyConnection, options: Options) -> i
     how = Made(fingerprint(), options.history, options.tolerance, options.key, number)
     tag(connection, how, catalogue_rows())
     return len(everything)
+
+
+def imported_frame(done: Sequence[Imported]) -> Frame:
+    """Return what came of each report, one a row."""
+    columns: dict[str, Column] = {"import": Numbers(np.array([each.number for each in done]))}
+    columns["file"] = _texts([each.file for each in done])
+    for name in ("rows", "new_events", "already_known", "duplicates", "quarantined"):
+        columns[name] = Numbers(np.array([getattr(each, name) for each in done]))
+    columns["digest"] = _texts([each.digest for each in done])
+    return Frame(columns, len(done))
+
+
+def _texts(cells: list[str]) -> Coded:
+    return Coded(np.arange(len(cells)), texts(cells))
+
+
+class Store:
+    """A store, opened when it is first needed; a context that closes it.
+
+    While it is open for reading, nobody can write it.
+
+    Parameters
+    ----------
+    path:
+        The store's file.
+
+    Examples
+    --------
+    >>> import tempfile, os
+    >>> path = os.path.join(tempfile.mkdtemp(), "learning.duckdb")
+    >>> with Store(path) as store:
+    ...     done = store.import_reports("fixtures/demo.csv")
+    ...     again = store.import_reports("fixtures/demo.csv")
+    >>> done[0].new_events, again[0].new_events
+    (2024, 0)
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self._open: ExitStack | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._open is not None:
+            self._open.close()
+        self._open = self._connection = None
+
+    def _read(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            self._open = ExitStack()
+            self._connection = self._open.enter_context(reading(self.path))
+        return self._connection
+
+    def import_reports(
+        self, *reports: str | os.PathLike[str], **times: str | None
+    ) -> list[Imported]:
+        """Add reports; see :func:`import_reports`.
+
+        Parameters
+        ----------
+        times:
+            How times are read: ``timezone``, ``date_order``, ``timestamp_format``.
+        """
+        self.close()
+        rules = TimestampRules(**times)  # type: ignore[arg-type]
+        return list(import_reports(self.path, [os.fspath(each) for each in reports], rules))
+
+    def imports(self) -> Frame:
+        """Return what was imported, one import a row, the first first."""
+        return listed_imports(self._read())
+
+    def audit(self, known_on: str | date | None = None, **options: object) -> Audit:
+        """Return the audit of all imports, or of those recorded by then; see :func:`audit`."""
+        self.close()
+        return audit(self.path, known_on=known_on, **options)
+
+    def rebuild(self, **options: object) -> int:
+        """Make the read models again; see :func:`rebuild`."""
+        self.close()
+        return rebuild(self.path, **options)  # type: ignore[arg-type]

@@ -104,9 +104,11 @@ def command(
         across = across or asked or reschedule_window is not None
         options = given({**reading, "across": across, "reschedule_window": reschedule_window})
         result = audit(source, progress=progress.stage, **options)
-        place.spare(result.records.files)
+        place.spare([*source, *result.records.files])
         if quarantine is not None:
-            spare(quarantine, [*result.records.files, *([place.file] if place.file else [])])
+            spare(
+                quarantine, [*source, *result.records.files, *([place.file] if place.file else [])]
+            )
         progress.stage("replaying")
         chosen = result.found(split_codes(select), split_codes(ignore))
         if repairs:

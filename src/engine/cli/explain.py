@@ -51,7 +51,7 @@ def command(
         raise UsageError(f"explain has no {place.form} output; use .json or .txt.")
     with Progress(quiet=quiet) as progress:
         result = audit(source, progress=progress.stage, **given(reading))
-        place.spare(result.records.files)
+        place.spare([*source, *result.records.files])
         progress.stage("replaying")
         require(result, learner, content)
         history, findings = _asked(result, learner, content, row)

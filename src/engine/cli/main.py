@@ -22,11 +22,18 @@ _COMMANDS: Final = {
     "timeline": "When a learner had which status.",
     "explain": "Why a learner's record cannot be true.",
     "repairs": "The fewest edits that would leave nothing impossible.",
+    "import": "Add reports to a store.",
+    "imports": "What was imported into a store, and its head digest.",
+    "verify": "Whether anybody edited a store.",
+    "rebuild": "Make a store's read models again.",
     "rules": "What each finding means.",
     "diagram": "A picture of what can happen to a record.",
     "generate": "A synthetic report to try things on.",
 }
 """Command → its line in the overview. Each lives in the module of its name, imported when used."""
+
+_MODULES: Final = {"import": "import_report"}
+"""Where a module cannot have the name."""
 
 
 class _Commands(click.Group):
@@ -36,7 +43,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"engine.cli.{cmd_name}").command
+        command: click.Command = import_module(
+            f"engine.cli.{_MODULES.get(cmd_name, cmd_name)}"
+        ).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -12,11 +12,21 @@ from engine.output.call import Call
 from engine.output.terminal import plain_line
 from engine.output.write import FORMATS
 
-__all__ = ["call_of", "chosen", "given", "output_options", "source_options", "split_codes", "tell"]
+__all__ = [
+    "call_of",
+    "chosen",
+    "given",
+    "output_options",
+    "replay_options",
+    "source_options",
+    "split_codes",
+    "tell",
+    "time_options",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_READING: Final = (
+_REPLAY: Final = (
     click.option(
         "--history",
         type=click.Choice(["complete", "partial"]),
@@ -36,6 +46,18 @@ _READING: Final = (
         show_default="email,content",
         help="What tells one record from another.",
     ),
+)
+
+_KNOWN: Final = (
+    click.option(
+        "--known-on",
+        metavar="TIME",
+        help="Of a store only what was recorded by then; a date means its end.  "
+        "[default: everything]",
+    ),
+)
+
+_TIMES: Final = (
     click.option(
         "--timezone",
         metavar="ZONE",
@@ -56,9 +78,23 @@ def source_options(function: F) -> F:
 
     An option that was not given arrives as None: the defaults are :class:`engine.Options`'.
     """
-    for option in reversed(_READING):
+    for option in reversed((*_REPLAY, *_KNOWN, *_TIMES)):
         function = option(function)
     return click.argument("source", nargs=-1, required=True, metavar="SOURCE...")(function)
+
+
+def replay_options(function: F) -> F:
+    """Add how events are replayed; they arrive as ``reading``."""
+    for option in reversed(_REPLAY):
+        function = option(function)
+    return function
+
+
+def time_options(function: F) -> F:
+    """Add how times are read; they arrive as ``reading``."""
+    for option in reversed(_TIMES):
+        function = option(function)
+    return function
 
 
 def output_options(function: F) -> F:

@@ -49,7 +49,7 @@ def command(
     place = Destination(form, output)
     with Progress(quiet=quiet) as progress:
         result = audit(source, progress=progress.stage, **given(reading))
-        place.spare(result.records.files)
+        place.spare([*source, *result.records.files])
         progress.stage("replaying")
         require(result, learner, content)
         if place.form != "text":
