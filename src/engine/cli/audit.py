@@ -106,9 +106,8 @@ def command(
         result = audit(source, progress=progress.stage, **options)
         place.spare([*source, *result.records.files])
         if quarantine is not None:
-            spare(
-                quarantine, [*source, *result.records.files, *([place.file] if place.file else [])]
-            )
+            written = [place.file] if place.file else []
+            spare(quarantine, [*source, *result.records.files, *written])
         progress.stage("replaying")
         chosen = result.found(split_codes(select), split_codes(ignore))
         if repairs:
