@@ -24,18 +24,21 @@ import pyarrow as pa
 from engine.auditor import Audit, Options, audit
 from engine.columns.arrow import int32, texts
 from engine.columns.frame import Coded, Column, Frame, Numbers
+from engine.columns.slices import each
 from engine.errors import InputError
 from engine.instants import TimestampRules
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
-from engine.store.append import Appended, Report, append
+from engine.records import Records
+from engine.store.append import Report, add, conclude, prepare
 from engine.store.database import reading, transaction, writing
 from engine.store.listing import listed_imports
 from engine.store.models import Made, made, replace_models, tag
-from engine.store.reading import imports, records_of_events
+from engine.store.reading import Import, imports, records_of_events
 from engine.store.stored import Events, events, some_named
+from engine.store.tables import digests
 
 if TYPE_CHECKING:
     import duckdb
@@ -95,16 +98,47 @@ def import_reports(
                 with writing(store, create=True) as connection:
                     tell("adding to the store")
                     with transaction(connection, store, create=True):
-                        appended = append(connection, report, now=now())
-                        tell("bringing the read models up to date")
-                        _refresh(connection, appended)
+                        done = _import(connection, report, now())
                     tell("writing the store")
-            facts = appended.facts
-            yield Imported(
-                facts["import"],
-                **{name: facts[name] for name in Imported.__struct_fields__[1:-1]},
-                notes=report.records.notes,
-            )
+            yield done
+
+
+def _import(connection: duckdb.DuckDBPyConnection, report: Report, now: int) -> Imported:
+    """Import a report within the caller's transaction.
+
+    While the database takes in the rows, they are replayed and their digests computed.
+    """
+    prepared = prepare(connection, report, now=now)
+    facts = prepared.facts
+    add(connection, prepared, "texts", "labels", "pairs")
+    new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
+    recorded = [*imports(connection, None), new]
+    before = made(connection)
+    options = _options(before)
+    how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
+    current = prepared.everything or before == how._replace(number=new.number - 1)
+    touched = prepared.touched
+    records = None
+    if current and len(touched):
+        records = records_of_events(connection, touched, recorded)
+    with ThreadPoolExecutor(2) as beside:
+        adding = beside.submit(add, connection, prepared, "events", "resightings", "quarantine")
+        hashing = beside.submit(digests, prepared.parts)
+        rows = model_rows(records, touched, options) if records is not None else None
+        adding.result()
+        digest = conclude(connection, prepared, hashing.result(), report.sha256())
+    if rows is not None:
+        replace_models(connection, rows, None if prepared.everything else _streams(touched))
+    if current:
+        tag(connection, how, catalogue_rows())
+    else:
+        rebuild_within(connection, options)
+    return Imported(
+        new.number,
+        **{name: facts[name] for name in Imported.__struct_fields__[1:-2]},
+        digest=digest,
+        notes=report.records.notes,
+    )
 
 
 @contextmanager
@@ -167,22 +201,6 @@ def _sha256(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _refresh(connection: duckdb.DuckDBPyConnection, appended: Appended) -> None:
-    """Replay the streams that an import touched, or all if the read models were made otherwise."""
-    number = appended.facts["import"]
-    before = made(connection)
-    options = _options(before)
-    current = (fingerprint(), options.history, options.tolerance, options.key)
-    if not appended.everything and (before is None or tuple(before) != (*current, number - 1)):
-        rebuild_within(connection, options)
-        return
-    touched = appended.touched
-    if len(touched):
-        rows = model_rows(connection, touched, options)
-        replace_models(connection, rows, None if appended.everything else _streams(touched))
-    tag(connection, Made(*current, number), catalogue_rows())
-
-
 def _options(before: Made | None) -> Options:
     if before is None:
         return Options()
@@ -201,18 +219,25 @@ def _streams(touched: Events) -> pa.Table:
     )
 
 
-def model_rows(
-    connection: duckdb.DuckDBPyConnection, stored: Events, options: Options
-) -> dict[str, pa.Table]:
-    """Return the rows of the read models for these events, which are whole streams."""
-    records = records_of_events(connection, stored, imports(connection, None))
+def model_rows(records: Records, stored: Events, options: Options) -> dict[str, pa.Table]:
+    """Return the rows of the read models for these events, which are whole streams.
+
+    ``records`` are the same events as records.
+    """
     audit = Audit(records, options)
     history, found = audit.history, audit.found()
-    return {
-        "records": status_rows(history, found, stored.label),
-        "intervals": interval_rows(history, stored.event, stored.label),
-        "findings": finding_rows(history, found, stored.event),
-    }
+    # What all three need is computed once, before the cores share them.
+    history.action, history.stamp, history.stream_of_instant, history.final_mask  # noqa: B018
+    names = ("records", "intervals", "findings")
+    tables = each(
+        lambda make: make(),
+        (
+            lambda: status_rows(history, found, stored.label),
+            lambda: interval_rows(history, stored.event, stored.label),
+            lambda: finding_rows(history, found, stored.event),
+        ),
+    )
+    return dict(zip(names, tables, strict=True))
 
 
 def rebuild(
@@ -238,9 +263,11 @@ def rebuild(
 
 def rebuild_within(connection: duckdb.DuckDBPyConnection, options: Options) -> int:
     """Make all read models again, within the caller's transaction."""
+    recorded = imports(connection, None)
     everything = events(connection, "ORDER BY event", named=some_named(connection))
-    replace_models(connection, model_rows(connection, everything, options), None)
-    number = imports(connection, None)[-1].number
+    records = records_of_events(connection, everything, recorded)
+    replace_models(connection, model_rows(records, everything, options), None)
+    number = recorded[-1].number
     how = Made(fingerprint(), options.history, options.tolerance, options.key, number)
     tag(connection, how, catalogue_rows())
     return len(everything)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,22 +12,21 @@ import pyarrow as pa
 
 from engine.columns.arrow import flags, int32, int64, texts
 from engine.columns.kernels import position
-from engine.columns.slices import each, gather
+from engine.columns.slices import gather
 from engine.columns.texts import Codes
 from engine.records import Records
 from engine.store.matching import Matched, match
 from engine.store.numbering import Numbered, numbered
 from engine.store.stored import Events, events, some_named
-from engine.store.tables import IMPORT, PARTS, Column, chain, digests, seal
+from engine.store.tables import IMPORT, PARTS, Column, chain, seal
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Appended", "Report", "append"]
+__all__ = ["Prepared", "Report", "add", "conclude", "prepare"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Connection = "duckdb.DuckDBPyConnection"
 
 _BATCH = 122_880
 """Rows of a DuckDB row group: the batches that its threads take up one by one."""
@@ -48,20 +46,32 @@ class Report(msgspec.Struct):
     timestamp_format: str | None
 
 
-class Appended(msgspec.Struct):
-    """What an import came to: its row of ``journal.imports``, and the events to replay.
+class Prepared(msgspec.Struct):
+    """What a report adds to the journal, not yet added.
 
-    ``touched`` are all events of the streams that have a new one, in the order of stream and time;
-    ``everything`` tells that no other stream has any.
+    Attributes
+    ----------
+    parts:
+        The rows to add to each table of :data:`engine.store.tables.PARTS`.
+    facts:
+        The row of ``journal.imports``, but for the digests.
+    head:
+        The digest of the import before.
+    touched:
+        All events of the streams that have a new one, in the order of stream and time.
+    everything:
+        Whether no other stream has any event.
     """
 
+    parts: dict[str, pa.Table]
     facts: dict[str, Any]
+    head: str
     touched: Events
     everything: bool
 
 
-def append(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) -> Appended:
-    """Add a report to the journal; the caller holds the transaction.
+def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) -> Prepared:
+    """Find out what a report adds to the journal.
 
     Parameters
     ----------
@@ -83,20 +93,12 @@ def append(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) -
     parts["resightings"] = _resightings(records, rows, found, known, new, number)
     parts["quarantine"] = _quarantine(records, rows, number)
     parts["events"] = _as_table(new)
-    with ThreadPoolExecutor(1) as beside:
-        # The digests are computed while the database takes the rows in.
-        digested = beside.submit(digests, parts)
-        for part, table in parts.items():
-            if table.num_rows:
-                _insert(connection, part, table)
-        of_part = digested.result()
     again = len(found.again)
     repeated = int(np.count_nonzero(found.repeated))
     at = records.at if bool(records.kept.all()) else records.at[records.kept]
     facts: dict[str, Any] = {
         "import": number,
         "file": report.file,
-        "sha256": report.sha256(),
         "bytes": report.bytes,
         "recorded_at": max(now, earlier),
         "timezone": records.timezone,
@@ -108,15 +110,46 @@ def append(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) -
         "already_known": again - repeated,
         "duplicates": repeated,
         "quarantined": len(records.rejects),
+        "identified": sum(
+            len(parts[part]) - parts[part].column("id").null_count
+            for part in ("events", "quarantine")
+        ),
         "window_first": int(at.min()) if len(at) else None,
         "window_last": int(at.max()) if len(at) else None,
         "first_event": first_event,
-        **{f"{part}_digest": of_part[part] for part in PARTS},
     }
+    touched = _touched(found, known, new, rows)
+    return Prepared(parts, facts, head, touched, everything=not first_event)
+
+
+def add(connection: duckdb.DuckDBPyConnection, prepared: Prepared, *parts: str) -> None:
+    """Add rows to these tables."""
+    for part in parts:
+        if prepared.parts[part].num_rows:
+            _insert(connection, part, prepared.parts[part])
+
+
+def conclude(
+    connection: duckdb.DuckDBPyConnection,
+    prepared: Prepared,
+    of_part: dict[str, str],
+    sha256: str,
+) -> str:
+    """Add the import itself, and return its digest.
+
+    Parameters
+    ----------
+    of_part:
+        The digest of each part.
+    sha256:
+        The digest of the file.
+    """
+    facts = prepared.facts | {"sha256": sha256}
+    facts |= {f"{part}_digest": of_part[part] for part in PARTS}
     row = pa.table({column.name: _cell(facts[column.name], column) for column in IMPORT[:-1]})
-    facts["digest"] = chain(head, row)
-    _insert(connection, "imports", row.append_column("digest", texts([facts["digest"]])))
-    return Appended(facts, _touched(found, known, new, rows), everything=not first_event)
+    digest = chain(prepared.head, row)
+    _insert(connection, "imports", row.append_column("digest", texts([digest])))
+    return digest
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -171,9 +204,16 @@ def _new_events(
         names = _null_where(
             records.event_ids.take(int32(codes)), codes == position(records.event_ids, "")
         )
-    learner, content, label, panorama, pair, at = each(
-        lambda column: gather(column, chosen),
-        (rows.learner, rows.content, rows.label, rows.panorama, rows.pair, records.at),
+    learner, content, label, panorama, pair, at = (
+        gather(column, chosen)
+        for column in (
+            rows.learner,
+            rows.content,
+            rows.label,
+            rows.panorama,
+            rows.pair,
+            records.at,
+        )
     )
     return Events(
         event=first_event + np.arange(len(chosen)),
@@ -229,10 +269,12 @@ def _resightings(
 ) -> pa.Table:
     """The rows that carry an event known by then; their fields only where they say otherwise."""
     offset, again, target = len(known), found.again, found.target
-    event_of = np.empty(offset + len(records), np.int64)
-    event_of[:offset] = known.event
-    event_of[found.members[found.members >= offset]] = new.event
-    event = event_of[target]
+    event = target
+    if len(again):
+        event_of = np.empty(offset + len(records), np.int64)
+        event_of[:offset] = known.event
+        event_of[found.members[found.members >= offset]] = new.event
+        event = event_of[target]
     old = target < offset
     place, record = np.where(old, target, 0), np.where(old, 0, target - offset)
     differs = np.zeros(len(again), np.bool_)

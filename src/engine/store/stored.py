@@ -134,8 +134,7 @@ def events(
 
 def some_named(connection: duckdb.DuckDBPyConnection) -> bool:
     """Return whether any row has an id."""
-    count = "SELECT count(id) FROM journal."
-    query = f"SELECT ({count}events) + ({count}quarantine) > 0"
+    query = "SELECT coalesce(sum(identified), 0) > 0 FROM journal.imports"
     return bool(connection.execute(query).fetchall()[0][0])
 
 

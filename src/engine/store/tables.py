@@ -115,6 +115,7 @@ IMPORT: Final = (
     Column("already_known", _I8),
     Column("duplicates", _I8),
     Column("quarantined", _I8),
+    Column("identified", _I8),
     Column("window_first", _I8, nullable=True),
     Column("window_last", _I8, nullable=True),
     Column("first_event", _I8),

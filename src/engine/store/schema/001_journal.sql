@@ -20,6 +20,7 @@ CREATE TABLE journal.imports (
     already_known BIGINT NOT NULL CHECK (already_known >= 0),
     duplicates BIGINT NOT NULL CHECK (duplicates >= 0),
     quarantined BIGINT NOT NULL CHECK (quarantined >= 0),
+    identified BIGINT NOT NULL CHECK (identified >= 0),
     window_first BIGINT,
     window_last BIGINT,
     first_event BIGINT NOT NULL CHECK (first_event >= 0),
