@@ -24,7 +24,6 @@ import pyarrow as pa
 from engine.auditor import Audit, Options, audit
 from engine.columns.arrow import int32, texts
 from engine.columns.frame import Coded, Column, Frame, Numbers
-from engine.columns.slices import each
 from engine.errors import InputError
 from engine.instants import TimestampRules
 from engine.intake.encode import encode
@@ -35,7 +34,7 @@ from engine.records import Records
 from engine.store.append import Report, add, conclude, prepare
 from engine.store.database import reading, transaction, writing
 from engine.store.listing import listed_imports
-from engine.store.models import Made, made, replace_models, tag
+from engine.store.models import Made, made, replace_model, tag
 from engine.store.reading import Import, imports, records_of_events
 from engine.store.stored import Events, events, some_named
 from engine.store.tables import digests
@@ -121,14 +120,17 @@ def _import(connection: duckdb.DuckDBPyConnection, report: Report, now: int) -> 
     records = None
     if current and len(touched):
         records = records_of_events(connection, touched, recorded)
-    with ThreadPoolExecutor(2) as beside:
-        adding = beside.submit(add, connection, prepared, "events", "resightings", "quarantine")
+    # One thread talks to the database, in this order, while others hash and replay.
+    with ThreadPoolExecutor(1) as database, ThreadPoolExecutor(1) as beside:
         hashing = beside.submit(digests, prepared.parts)
-        rows = model_rows(records, touched, options) if records is not None else None
-        adding.result()
+        work = [database.submit(add, connection, prepared, "events", "resightings", "quarantine")]
+        if records is not None:
+            streams = None if prepared.everything else _streams(touched)
+            for model, rows in model_rows(records, touched, options):
+                work.append(database.submit(replace_model, connection, model, rows, streams))
+        for each in work:
+            each.result()
         digest = conclude(connection, prepared, hashing.result(), report.sha256())
-    if rows is not None:
-        replace_models(connection, rows, None if prepared.everything else _streams(touched))
     if current:
         tag(connection, how, catalogue_rows())
     else:
@@ -219,25 +221,19 @@ def _streams(touched: Events) -> pa.Table:
     )
 
 
-def model_rows(records: Records, stored: Events, options: Options) -> dict[str, pa.Table]:
-    """Return the rows of the read models for these events, which are whole streams.
+def model_rows(
+    records: Records, stored: Events, options: Options
+) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the name of each read model and its rows for these events, which are whole streams.
 
     ``records`` are the same events as records.
     """
     audit = Audit(records, options)
-    history, found = audit.history, audit.found()
-    # What all three need is computed once, before the cores share them.
-    history.action, history.stamp, history.stream_of_instant, history.final_mask  # noqa: B018
-    names = ("records", "intervals", "findings")
-    tables = each(
-        lambda make: make(),
-        (
-            lambda: status_rows(history, found, stored.label),
-            lambda: interval_rows(history, stored.event, stored.label),
-            lambda: finding_rows(history, found, stored.event),
-        ),
-    )
-    return dict(zip(names, tables, strict=True))
+    history = audit.history
+    yield "intervals", interval_rows(history, stored.event, stored.label)
+    found = audit.found()
+    yield "records", status_rows(history, found, stored.label)
+    yield "findings", finding_rows(history, found, stored.event)
 
 
 def rebuild(
@@ -266,7 +262,8 @@ def rebuild_within(connection: duckdb.DuckDBPyConnection, options: Options) -> i
     recorded = imports(connection, None)
     everything = events(connection, "ORDER BY event", named=some_named(connection))
     records = records_of_events(connection, everything, recorded)
-    replace_models(connection, model_rows(records, everything, options), None)
+    for model, rows in model_rows(records, everything, options):
+        replace_model(connection, model, rows, None)
     number = recorded[-1].number
     how = Made(fingerprint(), options.history, options.tolerance, options.key, number)
     tag(connection, how, catalogue_rows())

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import gather, numbers_to, sliced
+from engine.columns.slices import SLICE, gather, numbers_to, sliced
 
 __all__ = ["by_group_and_time", "stable_argsort"]
 
@@ -22,10 +22,9 @@ def by_group_and_time(group: Ints, at: Ints) -> tuple[Ints, Ints]:
     Rows of one group and time stand in any order. An export is mostly newest or oldest first,
     and one sort by group is enough then; what comes from a store is in order as it is.
     """
-    later = at[1:] >= at[:-1]
-    if bool(((group[1:] > group[:-1]) | (group[1:] == group[:-1]) & later).all()):
+    if _in_order(group, at):
         return numbers_to(len(group)), group
-    if bool(later.all()):
+    if bool((at[1:] >= at[:-1]).all()):
         return stable_argsort(group)
     if bool((at[1:] <= at[:-1]).all()):
         return stable_argsort(group, backwards=True)
@@ -35,6 +34,17 @@ def by_group_and_time(group: Ints, at: Ints) -> tuple[Ints, Ints]:
     by_time, _ = stable_argsort(whole if exact else since)
     order, ordered = stable_argsort(gather(group, by_time))
     return gather(by_time, order), ordered
+
+
+def _in_order(group: Ints, at: Ints) -> bool:
+    """Whether the rows stand by group, then time; found out as soon as they do not."""
+    for low in range(0, len(group) - 1, SLICE):
+        rows = slice(low, low + SLICE + 1)
+        groups, times = group[rows], at[rows]
+        step = groups[1:] - groups[:-1]
+        if bool((step < 0).any()) or bool(((step == 0) & (times[1:] < times[:-1])).any()):
+            return False
+    return True
 
 
 def stable_argsort(keys: Ints, *, backwards: bool = False) -> tuple[Ints, Ints]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import numbers
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
+from engine.columns.slices import sliced
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS
 from engine.projection.findings import CODES, Findings
@@ -116,10 +117,25 @@ def _facts(history: History) -> dict[str, Ints]:
     if not len(action):
         nothing = np.empty(0, np.int64)
         return dict.fromkeys(_FACTS, nothing)
+    found = np.empty((len(_FACTS), len(starts) - 1), np.int64)
+
+    def work(streams: slice) -> None:
+        low, high = int(starts[streams.start]), int(starts[streams.stop])
+        places = _places(outcome[low:high], action[low:high], starts[streams] - low)
+        for each, place in zip(found, places, strict=True):
+            each[streams] = np.where(place >= 0, place + low, -1)
+
+    sliced(found.shape[1], work)
+    return dict(zip(_FACTS, found, strict=True))
+
+
+def _places(
+    outcome: npt.NDArray[np.uint32], action: npt.NDArray[np.uint8], first: Ints
+) -> tuple[Ints, ...]:
+    """The place of each fact among the events of some streams, which begin at ``first``."""
     position = np.arange(len(action))
-    first = starts[:-1]
     began = np.maximum.reduceat(np.where(outcome & BEGAN_CYCLE, position, -1), first)
-    cycle = np.repeat(np.maximum(began, first), np.diff(starts))
+    cycle = np.repeat(np.maximum(began, first), np.diff(np.append(first, len(action))))
     current = (position >= cycle) & (outcome & IN_CYCLE != 0)
 
     def earliest(mask: npt.NDArray[np.bool_]) -> Ints:
@@ -129,14 +145,13 @@ def _facts(history: History) -> dict[str, Ints]:
     def latest(mask: npt.NDArray[np.bool_]) -> Ints:
         return np.maximum.reduceat(np.where(mask, position, -1), first)
 
-    found = (
+    return (
         earliest(ENROLS[action] & current),
         earliest(STARTS[action] & current),
         latest(FINISHES[action] & current),
         latest(GRANTS[action]),
         latest(REVOKES[action]),
     )
-    return dict(zip(_FACTS, found, strict=True))
 
 
 _FACTS = ("enrolled_at", "started_at", "completed_at", "certified_at", "revoked_at")

@@ -6,7 +6,6 @@ fingerprint of the rules and the options by which they were made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
@@ -16,7 +15,7 @@ from engine.columns.arrow import texts
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["MODELS", "Made", "made", "replace_models", "tag"]
+__all__ = ["MODELS", "Made", "made", "replace_model", "tag"]
 
 MODELS: Final = ("records", "intervals", "findings")
 
@@ -54,31 +53,28 @@ def tag(
         _insert(connection, "codes", pa.table({name: texts(cells) for name, cells in named}))
 
 
-def replace_models(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, pa.Table],
-    streams: pa.Table | None,
+def replace_model(
+    connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table, streams: pa.Table | None
 ) -> None:
-    """Put these rows in the place of those of some streams.
+    """Put rows in the place of those of some streams.
 
     Parameters
     ----------
-    tables:
-        The new rows of each of :data:`MODELS`.
+    model:
+        One of :data:`MODELS`.
     streams:
         The learners and contents whose rows go; None: all.
     """
-    for model in MODELS:
-        if streams is None:
-            connection.execute(f"DELETE FROM model.{model}")
-        else:
-            connection.register("streams", streams)
-            connection.execute(
-                f"DELETE FROM model.{model} m USING streams s "
-                "WHERE m.learner = s.learner AND m.content = s.content"
-            )
-            connection.unregister("streams")
-        _insert(connection, model, tables[model])
+    if streams is None:
+        connection.execute(f"DELETE FROM model.{model}")
+    else:
+        connection.register("streams", streams)
+        connection.execute(
+            f"DELETE FROM model.{model} m USING streams s "
+            "WHERE m.learner = s.learner AND m.content = s.content"
+        )
+        connection.unregister("streams")
+    _insert(connection, model, rows)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table) -> None:
