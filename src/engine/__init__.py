@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.lifecycle.configuration import Configuration, Status
     from engine.projection.summary import Summary
     from engine.record import Event, Finding, Record
+    from engine.storekeeper.store import Store
 
 __version__ = "0.1.0"
 
@@ -34,6 +35,7 @@ __all__ = [
     "Options",
     "Record",
     "Status",
+    "Store",
     "Summary",
     "UsageError",
     "UserError",
@@ -53,6 +55,7 @@ _HOME = {
     "Options": "auditor",
     "Record": "record",
     "Status": "lifecycle.configuration",
+    "Store": "storekeeper.store",
     "Summary": "projection.summary",
     "UsageError": "errors",
     "UserError": "errors",

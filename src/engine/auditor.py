@@ -39,7 +39,7 @@ from engine.replay.table import TransitionTable
 if TYPE_CHECKING:
     from engine.projection.repairs import Repairs
 
-__all__ = ["Audit", "Options", "audit"]
+__all__ = ["Audit", "Options", "audit", "instant_of"]
 
 HistoryKind = Literal["complete", "partial"]
 
@@ -87,10 +87,13 @@ class Audit:
     through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
     """
 
-    def __init__(self, records: Records, options: Options) -> None:
+    def __init__(
+        self, records: Records, options: Options, *, table: TransitionTable | None = None
+    ) -> None:
         self.records = records
         self.options = options
-        self._table = TransitionTable()
+        # Who asks again and again may keep what was compiled.
+        self._table = TransitionTable() if table is None else table
 
     @cached_property
     def _streams(self) -> Streams:
@@ -229,8 +232,7 @@ class Audit:
         if as_of is None:
             history = self.history_of(learner, content)
             return status_frame(history, self.found_in(history))
-        text = as_of.isoformat() if isinstance(as_of, date) else as_of
-        moment = parse_instant(text, self.options.timezone)
+        moment = instant_of(as_of, self.options.timezone)
         streams = self._chosen(learner, content)
         history = self.replayed(streams.until(moment))
         # What the other streams had come to by then counts too, also if they are not shown.
@@ -325,6 +327,17 @@ def audit(
     return Audit(encode(tables, rules, now=chosen.now), chosen)
 
 
+def instant_of(time: str | date, timezone: str) -> int:
+    """Return the instant of a date (its end in the zone) or a date and time, in microseconds.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    return parse_instant(time.isoformat() if isinstance(time, date) else time, timezone)
+
+
 def _audit_of_store(
     named: list[str], known_on: str | date | None, options: Options, tell: Callable[[str], None]
 ) -> Audit:
@@ -337,10 +350,7 @@ def _audit_of_store(
             raise UsageError(
                 f"{name} says how a report is read; a store was told so when it was imported."
             )
-    moment = None
-    if known_on is not None:
-        text = known_on.isoformat() if isinstance(known_on, date) else known_on
-        moment = parse_instant(text, options.timezone)
+    moment = None if known_on is None else instant_of(known_on, options.timezone)
     from engine.store.database import reading
     from engine.store.reading import records_of
 

@@ -12,7 +12,7 @@ from engine.cli.progress import Progress
 from engine.instants import TimestampRules
 from engine.output.terminal import page
 from engine.output.write import write_frame
-from engine.storekeeper import import_reports, imported_frame
+from engine.storekeeper.importing import import_reports, imported_frame
 
 __all__ = ["command"]
 

@@ -8,7 +8,7 @@ from engine.cli.destination import Destination
 from engine.cli.options import output_options
 from engine.output.terminal import page
 from engine.output.write import write_frame
-from engine.storekeeper import Store
+from engine.storekeeper.store import Store
 
 __all__ = ["command"]
 

@@ -104,7 +104,7 @@ def _joined(offset: int, kept: Ints) -> Ints:
 
 
 def _streams(learner: Any, content: Any, contents: int) -> Ints:
-    streams = learner.astype(np.int64)
+    streams: Ints = learner.astype(np.int64)
     streams *= max(1, contents)
     streams += content
     return streams

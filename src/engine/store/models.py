@@ -6,6 +6,7 @@ fingerprint of the rules and the options by which they were made.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
@@ -31,6 +32,11 @@ class Made(NamedTuple):
     key: str
     number: int
 
+    @property
+    def seal(self) -> str:
+        """A number that depends on every field."""
+        return hashlib.sha256(repr(tuple(self)).encode()).hexdigest()[:16]
+
 
 def made(connection: duckdb.DuckDBPyConnection) -> Made | None:
     """Return how the read models were made, None if they were not."""
@@ -46,7 +52,7 @@ def tag(
     """Say how the read models were made; ``codes`` are code, name and severity of all findings."""
     before = made(connection)
     connection.execute("DELETE FROM model.made")
-    connection.execute("INSERT INTO model.made VALUES (?, ?, ?, ?, ?)", list(how))
+    connection.execute("INSERT INTO model.made VALUES (?, ?, ?, ?, ?, ?)", [*how, how.seal])
     if before is None or before.fingerprint != how.fingerprint:
         connection.execute("DELETE FROM model.codes")
         named = zip(("code", "name", "severity"), zip(*codes, strict=True), strict=True)

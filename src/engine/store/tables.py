@@ -17,7 +17,18 @@ import pyarrow as pa
 from engine.columns.arrow import known
 from engine.columns.slices import each, sliced
 
-__all__ = ["IMPORT", "PARTS", "Column", "chain", "digest", "digests", "order_of", "seal", "sealed"]
+__all__ = [
+    "IMPORT",
+    "PARTS",
+    "Column",
+    "chain",
+    "digest",
+    "digests",
+    "nothing",
+    "order_of",
+    "seal",
+    "sealed",
+]
 
 
 class Column(NamedTuple):
@@ -125,6 +136,11 @@ IMPORT: Final = (
 """The columns of ``journal.imports``."""
 
 Arrays = Mapping[str, Any]
+
+
+def nothing(part: str) -> pa.Table:
+    """Return no rows of a part."""
+    return pa.schema([(column.name, column.type) for column in PARTS[part]]).empty_table()
 
 
 def order_of(part: str) -> str:

@@ -8,7 +8,8 @@ CREATE TABLE model.made (
     history VARCHAR NOT NULL,
     tolerance DOUBLE NOT NULL,
     key VARCHAR NOT NULL,
-    import INTEGER NOT NULL
+    import INTEGER NOT NULL,
+    seal VARCHAR NOT NULL
 );
 
 -- `possible` is a set of statuses: bit 0 not_enrolled, 1 enrolled, 2 started, 3 completed,

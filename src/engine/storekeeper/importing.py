@@ -1,7 +1,4 @@
-"""The use cases of a store: import reports, keep the read models current, list what is there.
-
-Source: interface.md ("Store"), semantics.md §9 (valid time and recorded time).
-"""
+"""Importing reports: one transaction each, the read models brought up to date in it."""
 
 from __future__ import annotations
 
@@ -13,36 +10,33 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from datetime import date
-from typing import TYPE_CHECKING, Literal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
-from engine.auditor import Audit, Options, audit
-from engine.columns.arrow import int32, texts
-from engine.columns.frame import Coded, Column, Frame, Numbers
+from engine.columns.arrow import int32
+from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.errors import InputError
 from engine.instants import TimestampRules
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
 from engine.projection.fingerprint import fingerprint
-from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
-from engine.records import Records
+from engine.projection.kept import catalogue_rows
 from engine.store.append import Report, add, conclude, prepare
-from engine.store.database import reading, transaction, writing
-from engine.store.listing import listed_imports
+from engine.store.database import transaction, writing
 from engine.store.models import Made, made, replace_model, tag
-from engine.store.reading import Import, imports, records_of_events
-from engine.store.stored import Events, events, some_named
+from engine.store.replaying import Import, imports, records_of_events
+from engine.store.stored import Events
 from engine.store.tables import digests
+from engine.storekeeper.remaking import model_rows, options_of, rebuild_within
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Imported", "Store", "import_reports", "imported_frame", "model_rows", "rebuild"]
+__all__ = ["Imported", "import_reports", "imported_frame"]
 
 Tell = Callable[[str], None]
 
@@ -113,7 +107,7 @@ def _import(connection: duckdb.DuckDBPyConnection, report: Report, now: int) -> 
     new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
     recorded = [*imports(connection, None), new]
     before = made(connection)
-    options = _options(before)
+    options = options_of(before)
     how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
     current = prepared.everything or before == how._replace(number=new.number - 1)
     touched = prepared.touched
@@ -203,14 +197,6 @@ def _sha256(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _options(before: Made | None) -> Options:
-    if before is None:
-        return Options()
-    return msgspec.convert(
-        {"history": before.history, "tolerance": before.tolerance, "key": before.key}, Options
-    )
-
-
 def _streams(touched: Events) -> pa.Table:
     begins = np.ones(len(touched), np.bool_)
     begins[1:] = (touched.learner[1:] != touched.learner[:-1]) | (
@@ -221,137 +207,11 @@ def _streams(touched: Events) -> pa.Table:
     )
 
 
-def model_rows(
-    records: Records, stored: Events, options: Options
-) -> Iterator[tuple[str, pa.Table]]:
-    """Yield the name of each read model and its rows for these events, which are whole streams.
-
-    ``records`` are the same events as records.
-    """
-    audit = Audit(records, options)
-    history = audit.history
-    yield "intervals", interval_rows(history, stored.event, stored.label)
-    found = audit.found()
-    yield "records", status_rows(history, found, stored.label)
-    yield "findings", finding_rows(history, found, stored.event)
-
-
-def rebuild(
-    store: str,
-    *,
-    history: Literal["complete", "partial"] | None = None,
-    tolerance: float | None = None,
-    key: Literal["email,content", "email,panorama,content"] | None = None,
-) -> int:
-    """Make all read models again, and return the number of events they follow from.
-
-    Options that are not given stay as they were at the last rebuild.
-    """
-    given = {"history": history, "tolerance": tolerance, "key": key}
-    with (
-        writing(store, create=False) as connection,
-        transaction(connection, store, create=False),
-    ):
-        before = msgspec.structs.asdict(_options(made(connection)))
-        chosen = before | {name: value for name, value in given.items() if value is not None}
-        return rebuild_within(connection, Options(**chosen))
-
-
-def rebuild_within(connection: duckdb.DuckDBPyConnection, options: Options) -> int:
-    """Make all read models again, within the caller's transaction."""
-    recorded = imports(connection, None)
-    everything = events(connection, "ORDER BY event", named=some_named(connection))
-    records = records_of_events(connection, everything, recorded)
-    for model, rows in model_rows(records, everything, options):
-        replace_model(connection, model, rows, None)
-    number = recorded[-1].number
-    how = Made(fingerprint(), options.history, options.tolerance, options.key, number)
-    tag(connection, how, catalogue_rows())
-    return len(everything)
-
-
 def imported_frame(done: Sequence[Imported]) -> Frame:
     """Return what came of each report, one a row."""
     columns: dict[str, Column] = {"import": Numbers(np.array([each.number for each in done]))}
-    columns["file"] = _texts([each.file for each in done])
+    columns["file"] = text_column([each.file for each in done])
     for name in ("rows", "new_events", "already_known", "duplicates", "quarantined"):
         columns[name] = Numbers(np.array([getattr(each, name) for each in done]))
-    columns["digest"] = _texts([each.digest for each in done])
+    columns["digest"] = text_column([each.digest for each in done])
     return Frame(columns, len(done))
-
-
-def _texts(cells: list[str]) -> Coded:
-    return Coded(np.arange(len(cells)), texts(cells))
-
-
-class Store:
-    """A store, opened when it is first needed; a context that closes it.
-
-    While it is open for reading, nobody can write it.
-
-    Parameters
-    ----------
-    path:
-        The store's file.
-
-    Examples
-    --------
-    >>> import tempfile, os
-    >>> path = os.path.join(tempfile.mkdtemp(), "learning.duckdb")
-    >>> with Store(path) as store:
-    ...     done = store.import_reports("fixtures/demo.csv")
-    ...     again = store.import_reports("fixtures/demo.csv")
-    >>> done[0].new_events, again[0].new_events
-    (2024, 0)
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
-        self._open: ExitStack | None = None
-        self._connection: duckdb.DuckDBPyConnection | None = None
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(self, *fault: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let the file go."""
-        if self._open is not None:
-            self._open.close()
-        self._open = self._connection = None
-
-    def _read(self) -> duckdb.DuckDBPyConnection:
-        if self._connection is None:
-            self._open = ExitStack()
-            self._connection = self._open.enter_context(reading(self.path))
-        return self._connection
-
-    def import_reports(
-        self, *reports: str | os.PathLike[str], **times: str | None
-    ) -> list[Imported]:
-        """Add reports; see :func:`import_reports`.
-
-        Parameters
-        ----------
-        times:
-            How times are read: ``timezone``, ``date_order``, ``timestamp_format``.
-        """
-        self.close()
-        rules = TimestampRules(**times)  # type: ignore[arg-type]
-        return list(import_reports(self.path, [os.fspath(each) for each in reports], rules))
-
-    def imports(self) -> Frame:
-        """Return what was imported, one import a row, the first first."""
-        return listed_imports(self._read())
-
-    def audit(self, known_on: str | date | None = None, **options: object) -> Audit:
-        """Return the audit of all imports, or of those recorded by then; see :func:`audit`."""
-        self.close()
-        return audit(self.path, known_on=known_on, **options)
-
-    def rebuild(self, **options: object) -> int:
-        """Make the read models again; see :func:`rebuild`."""
-        self.close()
-        return rebuild(self.path, **options)  # type: ignore[arg-type]
