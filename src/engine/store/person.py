@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.columns.arrow import texts
+from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text
 from engine.records import Records
-from engine.store.fields import FIELDS
 from engine.store.reading import as_records
 from engine.store.replaying import Import, imports
 from engine.store.stored import Dictionaries, dictionaries, events, some_named
@@ -37,8 +37,9 @@ class People:
         self._named = some_named(connection)
         brought = connection.execute("SELECT import FROM journal.pairs ORDER BY pair").fetchall()
         self._pair_imports = [each[0] for each in brought]
-        # Learners are the one field of which only one text is wanted.
-        self._said = dictionaries(connection, self._recorded[-1].number, FIELDS[1:])
+        said = dictionaries(connection, self._recorded[-1].number)
+        self._learners = said.texts.pop("learner")
+        self._said = said
 
     def records(self, learner: str, known_on: int | None, *, timezone: str) -> Records:
         """Return the events of one learner, recorded up to a moment, as records.
@@ -48,10 +49,7 @@ class People:
         name = fold_case_text(learner)
         recorded = self._up_to(known_on)
         until = recorded[-1].number if recorded else 0
-        found = self._connection.execute(
-            "SELECT number FROM journal.texts WHERE field = 0 AND value = ?", [name]
-        ).fetchall()
-        number = found[0][0] if found else -1
+        number = position(self._learners, name)
         stored = events(
             self._connection,
             f"WHERE e.learner = {number} AND e.import <= {until} ORDER BY e.event",

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import flags, int64, known, texts
 from engine.columns.order import stable_argsort
-from engine.columns.slices import each, gather
+from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts, distinct
 from engine.records import Quarantined, Records, RowFinding
 from engine.store.replaying import Import, classified, imports, row_findings_on
@@ -77,12 +77,12 @@ def as_records(
     ids = _ids(stored, again, split)
     order = _by_import_and_row(columns["import_"], columns["row"])
     if order is not None:
-        shuffled = each(lambda cells: gather(cells, order), columns.values())
+        shuffled = each_column(lambda cells: gather(cells, order), columns.values(), len(order))
         columns = dict(zip(columns, shuffled, strict=True))
         rejected = rejected[order]
     label = [np.ascontiguousarray(said.label[:, at]) for at in range(4)]
-    content, content_id, content_type, content_title = each(
-        lambda cells: gather(cells, columns["label"]), label
+    content, content_id, content_type, content_title = each_column(
+        lambda cells: gather(cells, columns["label"]), label, len(rejected)
     )
     of_pair, pairs = classified(said.pairs)
     files, of_import = _files(recorded)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import known
-from engine.columns.slices import each
+from engine.columns.slices import each_column
 from engine.columns.texts import Codes, Texts
 from engine.store.fields import FIELDS
 
@@ -80,7 +80,7 @@ def fetched(
     ``tables`` may be named in the query.
     """
     rows = table_of(connection, query, **tables)
-    columns = each(array_of, rows.columns)
+    columns = each_column(array_of, rows.columns, rows.num_rows)
     return dict(zip(rows.column_names, columns, strict=True))
 
 
