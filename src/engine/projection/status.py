@@ -69,10 +69,15 @@ def stream_columns(history: History, record: Ints) -> dict[str, Column]:
 
 
 def learner_order(history: History, record: Ints) -> Ints:
-    """Return the streams' order by learner, content title, content type, panorama."""
+    """Return the streams' order by learner, content title, content type, panorama, content id."""
     records = history.records
-    keys = [
-        records.content[record],
+    # Not by the content's number: that depends on which row comes first.
+    keys = (
+        []
+        if records.content_id is None
+        else [_ranks(records.content_id[record], records.content_ids)]
+    )
+    keys += [
         _ranks(records.panorama[record], records.panoramas),
         _ranks(records.content_type[record], records.content_types),
         _ranks(records.content_title[record], records.content_titles),
