@@ -22,6 +22,7 @@ __all__ = [
     "Codes",
     "Texts",
     "combined",
+    "dense",
     "distinct",
     "fold_case",
     "fold_case_text",
@@ -168,18 +169,26 @@ def combined(
     """Return dense codes for the pairs of two codes, and ``major * minors + minor`` of each."""
     bound = majors * minors
     keys: npt.NDArray[Any] = np.empty(len(major), np.int32 if bound < 1 << 31 else np.int64)
-    present = np.zeros(bound if bound <= _DENSE else 0, np.bool_)
 
     def work(part: slice) -> None:
         np.multiply(major[part], minors, out=keys[part], dtype=keys.dtype, casting="unsafe")
         keys[part] += minor[part]
-        if len(present):
-            present[keys[part]] = True
 
     sliced(len(keys), work)
-    if not len(present):
+    return dense(keys, bound)
+
+
+def dense(keys: npt.NDArray[np.integer], bound: int) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """Return codes without gaps for keys from 0 to below ``bound``, and the key of each code."""
+    if bound > _DENSE:
         values, codes = np.unique(keys, return_inverse=True)
-        return codes.astype(np.int32), values
+        return codes.astype(np.int32), values.astype(np.int64)
+    present = np.zeros(bound, np.bool_)
+
+    def work(part: slice) -> None:
+        present[keys[part]] = True
+
+    sliced(len(keys), work)
     values = np.flatnonzero(present)
     mapping = np.zeros(bound, np.int32)
     mapping[values] = np.arange(len(values), dtype=np.int32)

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import places_of
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.instants import format_utc
 from engine.projection.findings import CODES, Findings, count_findings
@@ -74,5 +75,5 @@ def _distinct(codes: npt.NDArray[np.integer]) -> int:
 def _streams_with_errors(history: History, findings: Findings) -> int:
     error = np.array([CATALOGUE[code].severity is Severity.ERROR for code in CODES])
     positions = findings.position[error[findings.code] & (findings.position >= 0)]
-    stream = np.searchsorted(history.streams.starts, positions, side="right") - 1
+    stream = places_of(positions, history.streams.starts, after=True) - 1
     return int(np.count_nonzero(np.bincount(stream))) if len(stream) else 0
