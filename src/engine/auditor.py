@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from engine.columns.arrow import give_back_memory
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
@@ -312,4 +313,7 @@ def audit(
         tables.append(read(file))
     tell("making sense of the rows")
     assert chosen.now is not None
-    return Audit(encode(tables, rules, now=chosen.now), chosen)
+    records = encode(tables, rules, now=chosen.now)
+    tables.clear()
+    give_back_memory()
+    return Audit(records, chosen)

@@ -40,6 +40,9 @@ _RULES: Final[dict[str, Callable[[Texts], Texts]]] = {
 }
 """How the texts of each field are normalised (§1)."""
 
+_OPTIONAL: Final = ("content_id", "id")
+_ABSENT: Final = (None, arrow.texts([]))
+
 
 def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Records:
     """Return the records of ``tables`` in columns.
@@ -66,8 +69,8 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     panorama, panoramas = cells["panorama"]
     content_type, content_types = cells["content_type"]
     content_title, content_titles = cells["content_title"]
-    content_id, content_ids = _unless_absent(tables, "content_id", cells)
-    event_id, event_ids = _unless_absent(tables, "id", cells)
+    content_id, content_ids = cells.get("content_id", _ABSENT)
+    event_id, event_ids = cells.get("id", _ABSENT)
     pair, pairs = _pairs(*cells["type"], *cells["source"])
 
     codes = np.zeros(len(at), np.uint8)
@@ -171,15 +174,11 @@ def _column(
 
 def _columns(tables: Sequence[RawTable]) -> dict[str, tuple[Codes, Texts]]:
     """Number the texts of every field; a field's own work is what goes over all cores."""
-    return {field: _column(tables, field, rule) for field, rule in _RULES.items()}
-
-
-def _unless_absent(
-    tables: Sequence[RawTable], field: str, cells: dict[str, tuple[Codes, Texts]]
-) -> tuple[Codes | None, Texts]:
-    if any(field in table.columns for table in tables):
-        return cells[field]
-    return None, arrow.texts([])
+    return {
+        field: _column(tables, field, rule)
+        for field, rule in _RULES.items()
+        if field not in _OPTIONAL or any(field in table.columns for table in tables)
+    }
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
