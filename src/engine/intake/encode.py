@@ -62,9 +62,15 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         If a column of times could be day-first or month-first.
     """
     sizes = np.array([table.records for table in tables], np.int64)
-    tasks: list[Callable[[], Any]] = [partial(_times, tables, rules), partial(_columns, tables)]
-    times, cells = each(lambda task: task(), tasks)
-    at, timed = times
+    fields = [
+        field
+        for field in _RULES
+        if field not in _OPTIONAL or any(field in table.columns for table in tables)
+    ]
+    tasks: list[Callable[[], Any]] = [partial(_times, tables, rules)]
+    tasks += [partial(_column, tables, field) for field in fields]
+    (at, timed), *columns = each(lambda task: task(), tasks)
+    cells = dict(zip(fields, columns, strict=True))
     learner, learners = cells["email"]
     panorama, panoramas = cells["panorama"]
     content_type, content_types = cells["content_type"]
@@ -166,19 +172,8 @@ def _cells(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
     return chunks
 
 
-def _column(
-    tables: Sequence[RawTable], field: str, rule: Callable[[Texts], Texts]
-) -> tuple[Codes, Texts]:
-    return normalised(*distinct(_cells(tables, field)), rule)
-
-
-def _columns(tables: Sequence[RawTable]) -> dict[str, tuple[Codes, Texts]]:
-    """Number the texts of every field; a field's own work is what goes over all cores."""
-    return {
-        field: _column(tables, field, rule)
-        for field, rule in _RULES.items()
-        if field not in _OPTIONAL or any(field in table.columns for table in tables)
-    }
+def _column(tables: Sequence[RawTable], field: str) -> tuple[Codes, Texts]:
+    return normalised(*distinct(_cells(tables, field)), _RULES[field])
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
