@@ -11,12 +11,12 @@ import numpy as np
 from engine.auditor import Audit, audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
-from engine.cli.options import call_of, given, source_options, tell
+from engine.cli.options import across_options, call_of, given, source_options, tell
 from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
 from engine.errors import UsageError
 from engine.output.terminal import page
-from engine.projection.findings import Findings, find
+from engine.projection.findings import Findings
 from engine.projection.history import History
 
 __all__ = ["command"]
@@ -27,6 +27,7 @@ __all__ = ["command"]
 @click.option("--learner", metavar="EMAIL", required=True, help="Whose records.")
 @click.option("--content", metavar="TITLE", help="Only this content.")
 @click.option("--row", type=click.IntRange(2), metavar="N", help="Only this row of the report.")
+@across_options
 @click.option(
     "--format",
     "form",
@@ -43,6 +44,8 @@ def command(
     form: str | None,
     output: str | None,
     quiet: bool,
+    across: bool | None,
+    reschedule_window: float | None,
     **reading: Any,
 ) -> int:
     """Argue why a learner's record cannot be true, row by row."""
@@ -50,7 +53,8 @@ def command(
     if place.form not in ("text", "json"):
         raise UsageError(f"explain has no {place.form} output; use .json or .txt.")
     with Progress(quiet=quiet) as progress:
-        result = audit(source, progress=progress.stage, **given(reading))
+        beyond = {"across": across, "reschedule_window": reschedule_window}
+        result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
         place.spare(result.records.files)
         progress.stage("replaying")
         require(result, learner, content)
@@ -81,7 +85,7 @@ def _asked(
             raise UsageError(_no_such_row(result, history, learner, content, row))
         stream = np.searchsorted(streams.starts, chosen, side="right") - 1
         history = result.replayed(streams.only(np.isin(np.arange(len(streams)), stream)))
-    findings = find(history)
+    findings = result.found_in(history)
     on_event = findings.position >= 0
     if row is not None:
         on_event &= result.records.row[np.maximum(findings.record, 0)] == row

@@ -43,9 +43,12 @@ def activity_after_deletions(view: View) -> Found:
         return records.content[view.record(late[which])].astype(np.int64)
 
     def because(which: Ints) -> Evidence:
-        order = deletions[view.in_order(view.record(deletions), at[deletions], content)]
-        known, first = np.unique(records.content[view.record(order)], return_index=True)
-        return one_each(view.record(order[first[np.searchsorted(known, contents_of(which))]]))
+        wanted = np.zeros(records.contents, np.bool_)
+        wanted[contents_of(which)] = True
+        record = view.record(deletions[(at[deletions] == deleted[content]) & wanted[content]])
+        order = record[view.in_order(record, records.content[record])]
+        known, first = np.unique(records.content[order], return_index=True)
+        return one_each(order[first[np.searchsorted(known, contents_of(which))]])
 
     def words(which: Ints) -> Sentences:
         def say(key: int) -> str:
