@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
-from engine.errors import UsageError
+from engine.errors import InputError, UsageError
 from engine.findings.catalogue import matches
 from engine.instants import TimestampRules, parse_instant
 from engine.intake.encode import encode
@@ -314,11 +314,19 @@ def audit(
         timestamp_format=chosen.timestamp_format,
     )
     tell = progress or (lambda stage: None)
-    files = expand([os.fspath(each) for each in named])
+    names = [os.fspath(each) for each in named]
+    files = expand(names)
     tables = []
     for number, file in enumerate(files, 1):
         tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
-        tables.append(read(file))
+        try:
+            tables.append(read(file))
+        except InputError as fault:
+            if file in names:
+                raise
+            # To leave it out could leave out a month of history, and show in impossible records.
+            remedy = f"{fault.remedy}; if it is no report, move it out of the folder"
+            raise InputError(fault.file, fault.problem, remedy, row=fault.row) from fault
     tell("making sense of the rows")
     assert chosen.now is not None
     return Audit(encode(tables, rules, now=chosen.now), chosen)

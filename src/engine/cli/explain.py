@@ -15,6 +15,7 @@ from engine.cli.options import across_options, call_of, given, source_options, t
 from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
 from engine.errors import UsageError
+from engine.output.call import Call
 from engine.output.terminal import page
 from engine.projection.findings import Findings
 from engine.projection.history import History
@@ -66,9 +67,9 @@ def command(
             if place.form == "json":
                 _write_json(history, findings, out)
             else:
-                title = call_of(source, reading).title
+                call = call_of(source, reading, beyond)
                 told = [] if row is not None else left_out(result, learner)
-                _print_page(history, findings, fold_case_text(learner), title, row, told, out)
+                _print_page(history, findings, fold_case_text(learner), call, row, told, out)
     tell(result.notes, reading, form=place.form, quiet=quiet)
     return 0
 
@@ -112,7 +113,7 @@ def _print_page(
     history: History,
     findings: Findings,
     learner: str,
-    title: str,
+    call: Call,
     row: int | None,
     told: list[str],
     out: BinaryIO,
@@ -126,7 +127,7 @@ def _print_page(
                 learner=learner,
                 history=history,
                 findings=findings,
-                title=title,
+                call=call,
                 row=row,
                 left_out=told,
             ),

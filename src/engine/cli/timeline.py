@@ -96,7 +96,7 @@ def _print_page(
                 learner=fold_case_text(learner),
                 history=history,
                 findings=result.found_in(history),
-                title=call.title,
+                call=call,
                 left_out=left_out(result, learner),
             ),
         )

@@ -38,6 +38,17 @@ class Call(msgspec.Struct, frozen=True):
         rest = len(self.source) - len(names)
         return plain_line(", ".join(names) + (f" and {rest} more" if rest else ""))
 
+    @property
+    def times(self) -> str:
+        """What zone the times of a page are in, and where it comes from."""
+        if "--timezone" not in self.flags:
+            return (
+                "Times are UTC, and timestamps that carry no time zone were read as UTC: assumed, "
+                "--timezone sets it."
+            )
+        zone = self.flags[self.flags.index("--timezone") + 1]
+        return plain_line(f"Times are UTC; timestamps that carry no time zone were read as {zone}.")
+
     def command(self, name: str, *extra: str) -> str:
         """Return a command on the same source, quoted for a shell."""
         source = [shlex.quote(each) for each in self.source] if len(self.source) <= _SHOWN else []
