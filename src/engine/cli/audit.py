@@ -10,6 +10,7 @@ import msgspec
 from engine.auditor import Audit, audit
 from engine.cli.destination import Destination, spare, whole_file
 from engine.cli.options import (
+    across_options,
     call_of,
     given,
     output_options,
@@ -56,18 +57,7 @@ _LEAST: Final = {
     metavar="FILE",
     help="Write the rejected rows there, with code and reason, as CSV (or .json, .jsonl).",
 )
-@click.option(
-    "--across",
-    is_flag=True,
-    help="Also what only several records together show (X codes).",
-)
-@click.option(
-    "--reschedule-window",
-    type=float,
-    metavar="HOURS",
-    show_default="24",
-    help="How far apart the two halves of a move to another session may be (X201).",
-)
+@across_options
 @click.option(
     "--repairs",
     is_flag=True,
@@ -88,7 +78,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     quarantine: str | None,
-    across: bool,
+    across: bool | None,
     reschedule_window: float | None,
     repairs: bool,
     fail_on: str,
@@ -99,11 +89,12 @@ def command(
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the audit.")
     with Progress(quiet=quiet) as progress:
-        # To ask for an X code, or how it is judged, is to ask for what is across records.
+        beyond = {"across": across, "reschedule_window": reschedule_window}
         asked = any(code.strip().upper().startswith("X") for code in split_codes(select))
-        across = across or asked or reschedule_window is not None
-        options = given({**reading, "across": across, "reschedule_window": reschedule_window})
-        result = audit(source, progress=progress.stage, **options)
+        if across is False and asked:
+            raise UsageError("--no-across leaves out the X codes that --select asks for.")
+        looking = {**reading, **beyond, "across": asked or across}
+        result = audit(source, progress=progress.stage, **given(looking))
         place.spare(result.records.files)
         if quarantine is not None:
             spare(quarantine, [*result.records.files, *([place.file] if place.file else [])])
@@ -122,12 +113,23 @@ def command(
         with place.open() as out:
             if place.form == "text":
                 assumed = reading["timezone"] is None
-                call = call_of(source, reading)
+                call = call_of(source, reading, beyond)
                 _print_page(result, chosen, call, assumed, quarantine, repairs, out)
             else:
                 _write(result, chosen, repairs, place.form, out)
-    tell(result.records.notes, reading, form=place.form, quiet=quiet)
+    unlisted = [] if place.form == "text" else _unlisted(chosen)
+    tell([*result.records.notes, *unlisted], reading, form=place.form, quiet=quiet)
     return int(_worst(chosen) >= _LEAST[fail_on])
+
+
+def _unlisted(chosen: Findings) -> list[str]:
+    """Say which of the selected findings are not listed."""
+    listed = count_findings(chosen)
+    return [
+        f"{code}: the earliest {listed[code]:,} of {listed[code] + count:,} findings are listed; "
+        "--across lists all."
+        for code, count in chosen.unlisted().items()
+    ]
 
 
 def _form_of(quarantine: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import click
@@ -12,7 +13,16 @@ from engine.output.call import Call
 from engine.output.terminal import plain_line
 from engine.output.write import FORMATS
 
-__all__ = ["call_of", "chosen", "given", "output_options", "source_options", "split_codes", "tell"]
+__all__ = [
+    "across_options",
+    "call_of",
+    "chosen",
+    "given",
+    "output_options",
+    "source_options",
+    "split_codes",
+    "tell",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,6 +71,28 @@ def source_options(function: F) -> F:
     return click.argument("source", nargs=-1, required=True, metavar="SOURCE...")(function)
 
 
+def across_options(function: F) -> F:
+    """Add what is looked for across records; it arrives as ``across`` and ``reschedule_window``."""
+    decorators = (
+        click.option(
+            "--across/--no-across",
+            default=None,
+            help="List every finding that only several records together show (X codes), or none; "
+            "default: the earliest thousand of each code.",
+        ),
+        click.option(
+            "--reschedule-window",
+            type=float,
+            metavar="HOURS",
+            show_default="24",
+            help="How far apart the two halves of a move to another session may be (X201).",
+        ),
+    )
+    for decorator in reversed(decorators):
+        function = decorator(function)
+    return function
+
+
 def output_options(function: F) -> F:
     """Add ``--format``, ``-o`` and ``-q``; they arrive as ``form``, ``output`` and ``quiet``."""
     decorators = (
@@ -85,14 +117,24 @@ def given(reading: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in reading.items() if value is not None}
 
 
-def call_of(source: Sequence[str], reading: Mapping[str, Any]) -> Call:
+def call_of(
+    source: Sequence[str],
+    reading: Mapping[str, Any],
+    across: Mapping[str, Any] = MappingProxyType({}),
+) -> Call:
     """Return the call as the user made it, to write the next one from."""
-    flags = [
-        word
-        for name, value in sorted(given(reading).items())
-        for word in (f"--{name.replace('_', '-')}", f"{value:g}" if name == "tolerance" else value)
-    ]
-    return Call(tuple(source), tuple(flags))
+    return Call(tuple(source), tuple(_flags(reading)), tuple(_flags(across)))
+
+
+def _flags(options: Mapping[str, Any]) -> Iterator[str]:
+    """The options that were given, as on the command line."""
+    for name, value in sorted(given(options).items()):
+        word = name.replace("_", "-")
+        if isinstance(value, bool):
+            yield f"--{word}" if value else f"--no-{word}"
+        else:
+            yield f"--{word}"
+            yield f"{value:g}" if isinstance(value, float) else value
 
 
 def chosen(learner: str | None, content: str | None) -> list[str]:

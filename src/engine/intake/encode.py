@@ -209,7 +209,10 @@ def _pairs(
 
 
 def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArray[np.int64], Mask]:
-    parsed = [parse_column(table.columns["timestamp"], rules, file=table.file) for table in tables]
+    parsed = [
+        parse_column(table.columns["timestamp"], rules, file=table.file, rows=table.rows)
+        for table in tables
+    ]
     if len(parsed) == 1:
         return parsed[0]
     return (

@@ -22,8 +22,10 @@ class Summary(msgspec.Struct, frozen=True):
     """What was read and what came of it: rows = events + duplicates + quarantined.
 
     ``first`` and ``last`` are the times of the earliest and the latest event, ISO 8601 in UTC,
-    None without an event. ``statuses`` counts streams, ``findings`` findings by code. Each finding
-    is either one of the ``roots`` or one of the ``consequences``, which go with an earlier one.
+    None without an event. ``statuses`` counts streams, ``findings`` findings by code, and
+    ``unlisted`` those of them that the list of findings leaves out (X codes beyond a thousand).
+    Each finding is either one of the ``roots`` or one of the ``consequences``, which go with an
+    earlier one.
     """
 
     rows: int
@@ -42,6 +44,7 @@ class Summary(msgspec.Struct, frozen=True):
     timezone: str
     roots: int
     consequences: int
+    unlisted: dict[str, int] = {}
 
 
 def summarise(history: History, findings: Findings) -> Summary:
@@ -49,6 +52,7 @@ def summarise(history: History, findings: Findings) -> Summary:
     records, streams = history.records, history.streams
     events = streams.events
     at = history.at
+    listed, unlisted = count_findings(findings), findings.unlisted()
     first = events[streams.starts[:-1]]
     tasks: list[Callable[[], Any]] = [
         lambda: _distinct(records.learner[first]),
@@ -69,12 +73,13 @@ def summarise(history: History, findings: Findings) -> Summary:
         first=format_utc(span[0]) if span else None,
         last=format_utc(span[1]) if span else None,
         statuses=dict(zip(STATUS_LABELS.to_pylist(), counts.tolist(), strict=True)),
-        findings=count_findings(findings),
+        findings={code: n + unlisted.get(code, 0) for code, n in listed.items()},
         streams_with_errors=streams_with_errors,
         history="partial" if history.partial else "complete",
         timezone=records.timezone,
-        roots=int(np.count_nonzero(findings.root < 0)),
+        roots=int(np.count_nonzero(findings.root < 0)) + sum(unlisted.values()),
         consequences=int(np.count_nonzero(findings.root >= 0)),
+        unlisted=unlisted,
     )
 
 
