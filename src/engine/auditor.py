@@ -225,24 +225,29 @@ class Audit:
         UsageError
             If ``as_of`` is no date or time.
         """
+        history = self.history_of(learner, content, as_of)
         if as_of is None:
-            history = self.history_of(learner, content)
             return status_frame(history, self.found_in(history))
-        text = as_of.isoformat() if isinstance(as_of, date) else as_of
-        moment = parse_instant(text, self.options.timezone)
-        streams = self._chosen(learner, content)
-        history = self.replayed(streams.until(moment))
         # What the other streams had come to by then counts too, also if they are not shown.
-        everything = streams is self._streams or not self.options.across
-        whole = history if everything else self.replayed(self._streams.until(moment))
+        alone = self.options.across and (learner, content) != (None, None)
+        whole = self.history_of(as_of=as_of) if alone else history
         return status_frame(history, find(history, self._across_of(whole), roots=False))
 
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
         """Return the status intervals, of one learner or of all, ordered by learner and content."""
         return intervals_frame(self.history_of(learner, content))
 
-    def history_of(self, learner: str | None = None, content: str | None = None) -> History:
-        """Return the replay of these streams alone."""
+    def history_of(
+        self,
+        learner: str | None = None,
+        content: str | None = None,
+        as_of: str | date | None = None,
+    ) -> History:
+        """Return the replay of these streams alone, up to ``as_of`` (see :meth:`status`)."""
+        if as_of is not None:
+            text = as_of.isoformat() if isinstance(as_of, date) else as_of
+            moment = parse_instant(text, self.options.timezone)
+            return self.replayed(self._chosen(learner, content).until(moment))
         if learner is None and content is None:
             return self.history
         return self.replayed(self._chosen(learner, content))

@@ -51,6 +51,8 @@ class Replay(msgspec.Struct):
     before:
         Shape (events,), int32: the number in ``table`` of the belief before each event; before
         the instant, for an event of an instant whose orders were searched.
+    final:
+        Shape (streams,), int32: the number of the belief that each stream ends in.
     table:
         What the replay was compiled into.
     """
@@ -60,6 +62,7 @@ class Replay(msgspec.Struct):
     after: npt.NDArray[np.uint8]
     unsearched: Ints
     before: npt.NDArray[np.int32]
+    final: npt.NDArray[np.int32]
     table: TransitionTable
 
 
@@ -84,7 +87,7 @@ def replay(
         before, final = fold(table, actions, streams.starts, initial)
         outcome = _single_outcomes(table, before, actions)
         after = gather(table.masks, _belief_after(before, final, streams.starts))
-        return Replay(streams, outcome, after, np.empty(0, np.int64), before, table)
+        return Replay(streams, outcome, after, np.empty(0, np.int64), before, final, table)
 
     steps = _steps(table, streams, actions)
     starts = np.searchsorted(steps.event, streams.starts)
@@ -103,10 +106,12 @@ def replay(
     first_instants = streams.first_instants
     for stream in np.flatnonzero(np.minimum.reduceat(steps.symbols, starts[:-1]) < 0).tolist():
         span = slice(first_instants[stream], first_instants[stream + 1])
-        _one_by_one(table, streams, actions, span, partial, outcome, played, after, held)
+        final[stream] = _one_by_one(
+            table, streams, actions, span, partial, outcome, played, after, held
+        )
     large = np.diff(streams.instants) > MAX_ORDERED
     streams = replace(streams, events=streams.events[played], at=streams.at[played])
-    return Replay(streams, outcome, after, streams.instants[:-1][large], held, table)
+    return Replay(streams, outcome, after, streams.instants[:-1][large], held, final, table)
 
 
 def _belief_after(
@@ -224,8 +229,8 @@ def _one_by_one(
     played: Ints,
     after: npt.NDArray[np.uint8],
     before: npt.NDArray[np.int32],
-) -> None:
-    """Replay the instants of one stream with the scalar twin."""
+) -> int:
+    """Replay the instants of one stream with the scalar twin; return its last belief's number."""
     bounds = streams.instants[span.start : span.stop + 1].tolist()
     instants = [
         tuple(Action(action) for action in actions[start:end].tolist())
@@ -243,3 +248,4 @@ def _one_by_one(
                 table.belief(each.before) for each in result.events
             ]
         belief = result.belief
+    return table.belief(belief)
