@@ -66,59 +66,6 @@ RULES = (
         ),
     ),
     Rule(
-        code="C201",
-        name="backdated-event",
-        severity=Severity.WARNING,
-        what=(
-            "The later report has a row that the earlier one has not, although its timestamp is "
-            "more than a minute before the earlier report's last row."
-        ),
-        why=(
-            "When the earlier report was made, that moment was over: the row was recorded later "
-            "and dated back. A completion or a certificate may have been supplied after the event."
-        ),
-        false_alarm=(
-            "If the earlier report was filtered by date, learner, content or client, rows it left "
-            "out look new. So do bulk imports that carry the dates of another system, and nightly "
-            "jobs. Compare the filters of both exports first."
-        ),
-        against=_EARLIER + _ENROLLED + records("04 status_change course_started"),
-        example=_ENROLLED
-        + records("02 enrollment manager_course_enrollment", "04 status_change course_started"),
-        twin=_ENROLLED
-        + records("05 enrollment manager_course_enrollment", "04 status_change course_started"),
-        says=(
-            "The learner was enrolled by a manager (manager_course_enrollment): the earlier report "
-            "goes beyond that time, and did not have this row."
-        ),
-    ),
-    Rule(
-        code="C202",
-        name="status-rewritten",
-        severity=Severity.WARNING,
-        what=(
-            "At the end of the time that both reports cover, the later one gives the learner "
-            "another status in this content than the earlier one did. Where a status is uncertain, "
-            "only if no status is possible by both."
-        ),
-        why=(
-            "Whoever used the earlier report told somebody a status that is no longer what the "
-            "records say: on a certificate list, in an audit, to a client."
-        ),
-        false_alarm=(
-            "It often only follows from a row that vanished, was rewritten or was dated back, and "
-            "then names it as its root. Rows of the earlier report's last minute may come late: "
-            "export again, and compare with that."
-        ),
-        against=_EARLIER + _ENROLLED + _STARTED,
-        example=_ENROLLED + _STARTED + records("02 status_change course_completed"),
-        twin=_ENROLLED + _STARTED + records("03 status_change course_completed"),
-        says=(
-            "By the earlier report the status was started at the end of the time that both cover, "
-            "by the later one completed."
-        ),
-    ),
-    Rule(
         code="C110",
         name="status-mismatch",
         severity=Severity.ERROR,
@@ -203,5 +150,58 @@ RULES = (
         example=_ENROLLED + _STARTED + _COMPLETED,
         twin=_ENROLLED + _STARTED + _COMPLETED.replace("-03T", "-05T"),
         says='The report says completed on 2024-03-03T09:00:00Z, the export "2024-03-05".',
+    ),
+    Rule(
+        code="C201",
+        name="backdated-event",
+        severity=Severity.WARNING,
+        what=(
+            "The later report has a row that the earlier one has not, although its timestamp is "
+            "more than a minute before the earlier report's last row."
+        ),
+        why=(
+            "When the earlier report was made, that moment was over: the row was recorded later "
+            "and dated back. A completion or a certificate may have been supplied after the event."
+        ),
+        false_alarm=(
+            "If the earlier report was filtered by date, learner, content or client, rows it left "
+            "out look new. So do bulk imports that carry the dates of another system, and nightly "
+            "jobs. Compare the filters of both exports first."
+        ),
+        against=_EARLIER + _ENROLLED + records("04 status_change course_started"),
+        example=_ENROLLED
+        + records("02 enrollment manager_course_enrollment", "04 status_change course_started"),
+        twin=_ENROLLED
+        + records("05 enrollment manager_course_enrollment", "04 status_change course_started"),
+        says=(
+            "The learner was enrolled by a manager (manager_course_enrollment): the earlier report "
+            "goes beyond that time, and did not have this row."
+        ),
+    ),
+    Rule(
+        code="C202",
+        name="status-rewritten",
+        severity=Severity.WARNING,
+        what=(
+            "At the end of the time that both reports cover, the later one gives the learner "
+            "another status in this content than the earlier one did. Where a status is uncertain, "
+            "only if no status is possible by both."
+        ),
+        why=(
+            "Whoever used the earlier report told somebody a status that is no longer what the "
+            "records say: on a certificate list, in an audit, to a client."
+        ),
+        false_alarm=(
+            "It often only follows from a row that vanished, was rewritten or was dated back, and "
+            "then names it as its root. Rows of the earlier report's last minute may come late: "
+            "export again, and compare with that."
+        ),
+        against=_EARLIER + _ENROLLED + _STARTED,
+        example=_ENROLLED + _STARTED + records("02 status_change course_completed"),
+        twin=_ENROLLED + _STARTED + records("03 status_change course_completed"),
+        says=(
+            "By the earlier report the status was started at the end of the time that both cover, "
+            "by the later one completed."
+        ),
     ),
 )
