@@ -1,4 +1,4 @@
-"""Two exports that overlap by half: every alteration of the later one is found, and nothing else."""
+"""Two exports that overlap by half: each alteration of the later one is found, nothing else."""
 
 from __future__ import annotations
 
