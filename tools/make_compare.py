@@ -1,5 +1,7 @@
 """Write fixtures/compare: two exports of the demo log that overlap by half, the later one altered.
 
+Beside them goes a list of statuses to reconcile the earlier one with.
+
     python tools/make_compare.py [FOLDER]
 
 ``expected.json`` is written from the list of alterations below, not from what the program finds:
@@ -103,6 +105,18 @@ ALTERATIONS = (
     ),
 )
 
+STATUSES = """\
+Learner;Course;State;Certificate;Completed On
+Amir.Abe@fabrikam.example;Vector Search: Case Studies;completed;no;28/04/2024
+carla.bianchi@example.com;Vector Search: Case Studies;completed;yes;
+fatima.flores@example.com;Vector Search: Case Studies;Not Started;;
+farid.fontaine@example.com;Vector Search: Case Studies;revoked;;
+jamal.klein@contoso.example;Vector Search: Case Studies;completed;yes;08/08/2022
+akira.silva@litware.example;Vector Search: Case Studies;on hold;;
+nora.newcomer@fabrikam.example;Vector Search: Case Studies;started;;
+"""
+"""A platform's list of who stands where in one course, on the day the earlier export ends."""
+
 
 def files() -> dict[str, bytes]:
     """Return the name and the bytes of each file."""
@@ -126,6 +140,7 @@ def files() -> dict[str, bytes]:
     return {
         "old.csv": _csv([list(FIELDS), *old]),
         "new.csv": _csv([header, *told]),
+        "statuses.csv": STATUSES.encode(),
         "expected.json": f"[\n{lines}\n]\n".encode(),
     }
 

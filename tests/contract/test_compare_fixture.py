@@ -62,6 +62,6 @@ def test_what_was_altered_is_of_several_kinds() -> None:
     assert len(TOOL["ALTERATIONS"]) >= 9
 
 
-@pytest.mark.parametrize("name", ["old.csv", "new.csv", "expected.json"])
+@pytest.mark.parametrize("name", ["old.csv", "new.csv", "statuses.csv", "expected.json"])
 def test_files_are_as_their_script_writes_them(name: str) -> None:
     assert (FOLDER / name).read_bytes() == TOOL["files"]()[name]

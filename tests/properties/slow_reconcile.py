@@ -120,9 +120,6 @@ def slow_reconcile(
     named: set[tuple[str, str, str]] = set()
     counts = dict.fromkeys(Outcome._fields[1:], 0)
     for entry in entries:
-        if agrees(entry.status, Status.ENROLLED, Progress.STARTED) is None:
-            counts["unread"] += 1
-            continue
         mine = [
             r
             for r in records
@@ -132,6 +129,9 @@ def slow_reconcile(
         typed = [r for r in typed if fold(r.content_type) == fold(entry.content_type)]
         mine = typed or mine
         named.update(r[:3] for r in mine)
+        if agrees(entry.status, Status.ENROLLED, Progress.STARTED) is None:
+            counts["unread"] += 1
+            continue
         about = (entry.learner.strip().lower(), entry.content_type.strip(), entry.title.strip())
         if not mine:
             if agrees(entry.status, Status.NOT_ENROLLED, Progress.NOT_STARTED):

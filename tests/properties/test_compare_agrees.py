@@ -124,6 +124,27 @@ def test_with_ids_it_is_that_of_the_slow_twin(
     assert differences_in(result) == slow_compare(*both, by_id=True, **options)
 
 
+crowds = st.lists(
+    st.builds(
+        lambda panorama, source: Identified(
+            Row("a@x", panorama, "c", "bc", "status_change", source, 0)
+        ),
+        st.sampled_from(["", "North", "South"]),
+        st.sampled_from(["course_started", "course_completed", "recertify_course", "zebra"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@FAIR
+@given(crowds, crowds)
+def test_of_many_rewritten_at_once_the_pairs_are_those_of_the_slow_twin(
+    tmp_path: Path, old: list[Identified], new: list[Identified]
+) -> None:
+    assert differences_in(compared(tmp_path, old, new)) == slow_compare(old, new)
+
+
 @FAIR
 @given(two_reports(), st.sampled_from([(True, False), (False, True)]))
 def test_ids_of_one_report_alone_count_for_nothing(

@@ -127,7 +127,11 @@ class Frame(msgspec.Struct, frozen=True):
         column = self.columns[name]
         assert isinstance(column, Coded)
         counts = np.bincount(column.codes, minlength=len(column.values)).tolist()
-        return {text: n for text, n in zip(column.values.to_pylist(), counts, strict=True) if n}
+        found: dict[str, int] = {}
+        for text, count in zip(column.values.to_pylist(), counts, strict=True):
+            if count:
+                found[text] = found.get(text, 0) + count
+        return found
 
     def arrow(self) -> pa.Table:
         """Return the frame as an Arrow table."""

@@ -39,25 +39,26 @@ def print_codes(
     )
     codes = frame.columns["code"]
     assert isinstance(codes, Coded)
-    names = codes.values.to_pylist()
     follows = np.zeros(len(frame), np.bool_)
     if isinstance(root := frame.columns.get("root"), Coded):
         follows = root.codes == root.values.index(False).as_py()
+    roots = dict.fromkeys(counts, 0) | frame.take(np.flatnonzero(~follows)).counts("code")
+    names = codes.values.to_pylist()
     widest = max(len(CATALOGUE[code].name) for code in counts)
-    digits = max(len(number(count)) for count in counts.values())
+    digits = max(len(number(count)) for count in roots.values())
     examples = {}
-    for code in worst_first(counts):
-        rule = CATALOGUE[code]
-        of_code = codes.codes == names.index(code)
-        follow = int(np.count_nonzero(of_code & follows))
-        which = np.flatnonzero(of_code & ~follows if follow < counts[code] else of_code)[:1]
+    for code in worst_first(roots):
+        rule, follow = CATALOGUE[code], counts[code] - roots[code]
+        known = [n for n, name in enumerate(names) if name == code]
+        of_code = np.isin(codes.codes, known)
+        which = np.flatnonzero(of_code & ~follows if roots[code] else of_code)[:1]
         (example,) = frame.take(which).rows()
         examples[code] = example
         page.gap()
         page.line(
             (f"{code} {rule.severity.value:<7}", STYLES[rule.severity]),
             (f"  {rule.name:<{widest}}", "bold"),
-            (f"  {number(counts[code] - follow):>{digits}}", ""),
+            (f"  {number(roots[code]):>{digits}}", ""),
             (f" + {counted(follow, 'consequence')}" if follow else "", ""),
         )
         page.line((f"      {place(example)}", "dim"))

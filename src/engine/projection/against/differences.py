@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.lifecycle.configuration import Status
 from engine.projection.against.entries import WITH, WITHOUT, Dates, Entries, local_day
 from engine.projection.against.pairing import NOBODY, Pairing, pair
-from engine.projection.against.words import NO_RECORD, kinds_of_belief
+from engine.projection.against.words import EVERYTHING, NO_RECORD, kinds_of_belief
 from engine.projection.history import History
 from engine.projection.standing import Standing, standing
 from engine.projection.status import facts
@@ -73,6 +73,8 @@ def differ(history: History, entries: Entries, *, by_panorama: bool) -> Differen
     stood = standing(history)
     ours = _kinds(history)
     pairing = pair(history, stood, entries.export, entries.kinds, ours, by_panorama=by_panorama)
+    anything = np.full(len(entries.aside), EVERYTHING, np.int64)
+    aside = pair(history, stood, entries.aside, anything, ours, by_panorama=by_panorama)
     met = np.flatnonzero(pairing.stream != NOBODY)
     stream = pairing.stream[met]
     found: list[Difference] = []
@@ -105,7 +107,7 @@ def differ(history: History, entries: Entries, *, by_panorama: bool) -> Differen
     found += [Difference("C111", each, -1, "", -1) for each in unmatched[~needless].tolist()]
     found += [
         Difference("C112", -1, of, "", int(stood.decided[of]))
-        for of in np.flatnonzero(~pairing.named).tolist()
+        for of in np.flatnonzero(~pairing.named & ~aside.named).tolist()
     ]
     return Differences(found, pairing, differs, uncertain, unneeded, stood, ours)
 

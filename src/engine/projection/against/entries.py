@@ -53,12 +53,16 @@ class Entries(msgspec.Struct, frozen=True):
         Whether each has one: 1 yes, 0 no, −1 the export does not say.
     dates:
         Field → what the export says; only fields that it has.
+    aside:
+        The entries that were rejected for their word or a date. What they say is not known, but
+        whom and what they are about is.
     """
 
     export: StatusExport
     kinds: Ints
     certificate: npt.NDArray[np.int8]
     dates: dict[str, Dates]
+    aside: StatusExport
 
     def __len__(self) -> int:
         return len(self.export)
@@ -74,7 +78,7 @@ def understand(export: StatusExport, words: Mapping[str, int], rules: TimestampR
     """
     # The caller's export stays as it is: it may be compared again, as of another day.
     export = replace(export, rejects=list(export.rejects))
-    keep, kinds = [], []
+    whole, keep, kinds = export, [], []
     unknown: dict[str, None] = {}
     possible = export.cells.get("possible", [""] * len(export))
     for number, word in enumerate(export.cells["status"]):
@@ -92,7 +96,7 @@ def understand(export: StatusExport, words: Mapping[str, int], rules: TimestampR
             f"no row has a status that is known; column {export.columns['status']!r} has {some}",
             "say what they mean with --word THEIRS=OURS, such as --word passed=completed",
         )
-    export = export if len(keep) == len(export) else export.only(keep)
+    export = whole.only(keep)
     certificate, issued = _certificates(export)
     dates = {}
     unread: dict[int, str] = {}
@@ -104,22 +108,16 @@ def understand(export: StatusExport, words: Mapping[str, int], rules: TimestampR
             dates[field], bad = _dates(cells, rules, export)
             column = export.columns.get(field, export.columns.get("certificate", field))
             unread |= {n: f"has no date under {column}: {cells[n]!r}" for n in bad}
-    entries = Entries(export, np.array(kinds, np.int64), certificate, dates)
-    return _without(entries, unread) if unread else entries
-
-
-def _without(entries: Entries, unread: Mapping[int, str]) -> Entries:
     for number, detail in sorted(unread.items()):
-        entries.export.reject(number, detail)
-    keep = [number for number in range(len(entries)) if number not in unread]
+        export.reject(number, detail)
+    left = [number for number in range(len(export)) if number not in unread]
+    understood = {keep[number] for number in left}
     return Entries(
-        entries.export.only(keep),
-        entries.kinds[keep],
-        entries.certificate[keep],
-        {
-            field: Dates(each.at[keep], each.known[keep], each.days)
-            for field, each in entries.dates.items()
-        },
+        export.only(left),
+        np.array(kinds, np.int64)[left],
+        certificate[left],
+        {field: Dates(each.at[left], each.known[left], each.days) for field, each in dates.items()},
+        whole.only([number for number in range(len(whole)) if number not in understood]),
     )
 
 

@@ -117,8 +117,8 @@ def hints(
         said.append("The report has no event by then, so nothing was compared.")
     if summary.unread:
         said.append(
-            f"{summary.unread:,} of {summary.rows:,} rows of the export were not understood and "
-            "were compared with nothing."
+            f"Rows of the export that were not understood, and compared with nothing: "
+            f"{summary.unread:,} of {summary.rows:,}."
         )
     if summary.ambiguous:
         said.append(
