@@ -18,7 +18,8 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 def reports() -> list[Path]:
     """Return the reports that have an expected result, in order of their names."""
-    return sorted([*FIXTURES.glob("codes/*/*.csv"), *FIXTURES.glob("pairs/*.csv")])
+    pairs = [*FIXTURES.glob("codes/*/bad.csv"), *FIXTURES.glob("codes/*/ok.csv")]
+    return sorted([*pairs, *FIXTURES.glob("pairs/*.csv")])
 
 
 def expected_file(report: Path) -> Path:
@@ -27,14 +28,27 @@ def expected_file(report: Path) -> Path:
 
 
 def result(report: Path) -> dict[str, list[list[object]]]:
-    """Return what a report comes to: the status of each record, and each finding's place."""
+    """Return what a report comes to: the status of each record, and each finding's place.
+
+    With an old.csv beside it, it is the later of two reports, and with a statuses.csv it is
+    reconciled with that; the findings are those, each at its row in either file.
+    """
     audit = engine.audit(report, across=True)
+    if (old := report.with_name("old.csv")).exists():
+        found = engine.compare(old, report).findings.rows()
+        places = [[row["code"], [row["old_row"], row["new_row"]], row["learner"]] for row in found]
+    elif (export := report.with_name("statuses.csv")).exists():
+        found = engine.reconcile(report, against=export).findings.rows()
+        places = [[row["code"], [row["row"], row["their_row"]], row["learner"]] for row in found]
+    else:
+        found = audit.findings.rows()
+        places = [[row["code"], row["row"], row["learner"]] for row in found]
     return {
         "status": [
             [row["learner"], row["content_title"], row["status"], row["possible"]]
             for row in audit.status().rows()
         ],
-        "findings": [[row["code"], row["row"], row["learner"]] for row in audit.findings.rows()],
+        "findings": places,
     }
 
 

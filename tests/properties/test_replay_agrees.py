@@ -54,9 +54,10 @@ def expect_scalar(report: Sequence[History], *, partial: bool) -> Replay:
     streams, actions = streams_of(report)
     table = TransitionTable()
     result = replay(streams, actions, partial=partial, table=table)
-    outcome, order, after, unsearched = [], [], [], []
+    outcome, order, after, unsearched, final = [], [], [], [], []
     for history in report:
         _, done = scalar.replay(history, partial=partial)
+        final.append(done[-1].belief)
         for each in done:
             if each.unsearched:
                 unsearched.append(len(outcome))
@@ -67,6 +68,7 @@ def expect_scalar(report: Sequence[History], *, partial: bool) -> Replay:
     assert result.streams.events.tolist() == order, "the events in the order played"
     assert result.after.tolist() == after
     assert result.unsearched.tolist() == unsearched
+    assert [table.beliefs[number] for number in result.final.tolist()] == final
     return result
 
 

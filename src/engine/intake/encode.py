@@ -21,7 +21,7 @@ from engine.columns.slices import each, gather
 from engine.columns.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy
 from engine.instants import TimestampRules, parse_column
 from engine.intake.rows import FIELDS, RawTable
-from engine.records import Quarantined, Records, RowFinding
+from engine.records import Quarantined, Records, RowFinding, content_codes
 from engine.vocabulary import Classified, canonical, classify
 
 __all__ = ["encode"]
@@ -103,10 +103,9 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     kept = codes == 0
     clean = bool(kept.all())
 
-    content, contents = _content(content_type, content_types, content_title, content_titles)
-    if content_id is not None:
-        named = ~_empty(content_id, content_ids)
-        content, contents = _by_id(content, contents, content_id, named)
+    content, contents = content_codes(
+        content_type, content_types, content_title, content_titles, content_id, content_ids
+    )
 
     findings = [
         RowFinding(f"R00{code}", np.flatnonzero(codes == code)) for code in (2, 3, 5) if not clean
@@ -235,24 +234,6 @@ def _taken(tables: Sequence[RawTable], field: str, rows: npt.NDArray[np.int64]) 
     """The cells of some records as texts."""
     chunks = [chunk.cast(pa.string()) for chunk in _cells(tables, field)]
     return pa.chunked_array(chunks, pa.string()).take(arrow.int64(rows))
-
-
-def _content(
-    types: Codes, type_texts: Texts, titles: Codes, title_texts: Texts
-) -> tuple[Codes, int]:
-    codes, keys = combined(types, max(1, len(type_texts)), titles, max(1, len(title_texts)))
-    return codes, len(keys)
-
-
-def _by_id(content: Codes, contents: int, ids: Codes, named: Mask) -> tuple[Codes, int]:
-    """Where a record has a content id, that alone identifies the content (§1)."""
-    codes, keys = combined(
-        named.astype(np.int32),
-        2,
-        np.where(named, ids, content),
-        max(contents, int(ids.max(initial=-1)) + 1),
-    )
-    return codes, len(keys)
 
 
 def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.integer]:

@@ -51,6 +51,8 @@ class Replay(msgspec.Struct):
     before:
         Shape (events,), int32: the number in ``table`` of the belief before each event; before
         the instant, for an event of an instant whose orders were searched.
+    final:
+        Shape (streams,), int32: the number of the belief that each stream ends in.
     table:
         What the replay was compiled into.
     """
@@ -60,6 +62,7 @@ class Replay(msgspec.Struct):
     after: npt.NDArray[np.uint8]
     unsearched: Ints
     before: npt.NDArray[np.int32]
+    final: npt.NDArray[np.int32]
     table: TransitionTable
 
 
@@ -86,14 +89,16 @@ def replay(
     after = _masks_after(table, before, final, streams)
     large, _ = streams.tied(MAX_ORDERED + 1)
     if not len(ties.first):
-        return Replay(streams, outcome, after, large, before, table)
+        return Replay(streams, outcome, after, large, before, final, table)
 
     before[ties.events] = np.repeat(before[ties.first], ties.sizes)
     played = replace(streams, events=streams.events.copy(), at=streams.at.copy())
     _tied_outcomes(table, before, symbols, ties, outcome, streams, played)
     for stream in ties.streams.tolist():
-        _one_by_one(table, stream, actions, partial, outcome, streams, played, after, before)
-    return Replay(played, outcome, after, large, before, table)
+        final[stream] = _one_by_one(
+            table, stream, actions, partial, outcome, streams, played, after, before
+        )
+    return Replay(played, outcome, after, large, before, final, table)
 
 
 def _masks_after(
@@ -229,8 +234,8 @@ def _one_by_one(
     played: Streams,
     after: npt.NDArray[np.uint8],
     before: npt.NDArray[np.int32],
-) -> None:
-    """Replay the instants of one stream with the scalar twin."""
+) -> int:
+    """Replay the instants of one stream with the scalar twin; return its last belief's number."""
     low, high = np.searchsorted(streams.instants, streams.starts[stream : stream + 2]).tolist()
     bounds = streams.instants[low : high + 1].tolist()
     instants = [
@@ -249,3 +254,4 @@ def _one_by_one(
         if result.unsearched:
             before[span] = [table.belief(each.before) for each in result.events]
         belief = result.belief
+    return table.belief(belief)
