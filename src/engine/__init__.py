@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from engine.auditor import Audit, Options, audit
     from engine.columns.frame import Frame
     from engine.errors import InputError, UsageError, UserError
+    from engine.event import Event
     from engine.lifecycle.belief import Belief
     from engine.lifecycle.configuration import Configuration, Status
     from engine.projection.summary import Summary
-    from engine.record import Event, Finding, Record
+    from engine.record import Finding, Record
 
 __version__ = "0.1.0"
 
@@ -46,7 +47,7 @@ _HOME = {
     "Audit": "auditor",
     "Belief": "lifecycle.belief",
     "Configuration": "lifecycle.configuration",
-    "Event": "record",
+    "Event": "event",
     "Finding": "record",
     "Frame": "columns.frame",
     "InputError": "errors",
