@@ -70,7 +70,7 @@ def expected(
     known = {(row["learner"], row["content_title"]): row for row in rows}
     for events in report.histories:
         instants = _instants(events)
-        begin, outcomes = replay(instants, partial=history == "partial")
+        _, outcomes = replay(instants, partial=history == "partial")
         possible = [statuses(outcome.belief) for outcome in outcomes]
         key = events[0].learner, events[0].content_title
         values: Values = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
+import weakref
+from collections.abc import Callable
 from typing import Any, Final
 
 import duckdb
@@ -67,7 +69,7 @@ class SqlModel:
         self._database.execute("SET lock_configuration = true")
         self._statement = self._only_select(sql)
         self._deadline: float | None = None
-        threading.Thread(target=self._watch, daemon=True).start()
+        threading.Thread(target=_watch, args=[weakref.ref(self)], daemon=True).start()
 
     def _create(self, parts: list[str]) -> str:
         """Create the table, and what its name is qualified with."""
@@ -136,14 +138,6 @@ class SqlModel:
         finally:
             self._deadline = None
 
-    def _watch(self) -> None:
-        """Stop a run that takes too long; a thread for each run would cost more than the run."""
-        while True:
-            time.sleep(_WATCH)
-            deadline = self._deadline
-            if deadline is not None and time.monotonic() > deadline:
-                self._database.interrupt()
-
     def try_out(self, report: Report) -> None:
         """Run the model once, and say in one line why it does not run.
 
@@ -170,6 +164,16 @@ class SqlModel:
             remedy = f"the report is the table {self._table}; --table names another"
         where = self.file + (f", line {line[0]}" if line else "")
         return InputError(where, " ".join(message.split()).rstrip("."), remedy)
+
+
+def _watch(model_of: Callable[[], SqlModel | None]) -> None:
+    """Stop a run that takes too long; a thread for each run would cost more than the run."""
+    while (model := model_of()) is not None:
+        deadline = model._deadline
+        if deadline is not None and time.monotonic() > deadline:
+            model._database.interrupt()
+        del model
+        time.sleep(_WATCH)
 
 
 def _parts(name: str) -> list[str]:

@@ -34,7 +34,7 @@ CONTENTS: Final = (
 """(Content type, title); each title has one type, since in most tables a title alone names it."""
 PANORAMAS: Final = ("", "North", "South")
 
-Pairs = st.SearchStrategy[tuple[str, str]]
+_Drawn = tuple[Action, int, Mark, Manner]
 _Key = tuple[str, tuple[str, str]]
 """Learner, and content type and title."""
 
@@ -90,15 +90,14 @@ def _sources(unknown: bool) -> dict[Action, list[str]]:
     return found
 
 
-def _pairs(unknown_sources: bool) -> Pairs:
-    """(Type, Source), half of them with the plain source of their action."""
-    sources = _sources(unknown_sources)
+_KINDS: Final = (st.sampled_from(_LIKELY), st.integers(0, 63))
+"""An action, and a number that chooses its source: half of them the plain one."""
 
-    def pair(action: Action, number: int) -> tuple[str, str]:
-        known = sources[action]
-        return TYPE_OF[action], known[number % len(known) if number < 32 else 0]
 
-    return st.builds(pair, st.sampled_from(_LIKELY), st.integers(0, 63))
+def _pair(sources: dict[Action, list[str]], action: Action, number: int = 63) -> tuple[str, str]:
+    """(Type, Source)."""
+    known = sources[action]
+    return TYPE_OF[action], known[number % len(known) if number < 32 else 0]
 
 
 def events(
@@ -118,9 +117,17 @@ def events(
         What to choose from; contents are (content type, title). The first is the plainest.
     """
 
+    sources = _sources(unknown_sources)
+
     def event(
-        pair: tuple[str, str], learner: str, content: tuple[str, str], panorama: str, minutes: int
+        action: Action,
+        number: int,
+        learner: str,
+        content: tuple[str, str],
+        panorama: str,
+        minutes: int,
     ) -> Event:
+        pair = _pair(sources, action, number)
         return Event(
             type=pair[0],
             source=pair[1],
@@ -133,7 +140,7 @@ def events(
 
     return st.builds(
         event,
-        _pairs(unknown_sources),
+        *_KINDS,
         _choice(learners, "learners"),
         _choice(contents, "contents"),
         _choice(panoramas, "panoramas"),
@@ -163,19 +170,23 @@ def _woven(
     """Draw steps, and make one history's events of them."""
     if max_events < 1:
         raise InvalidArgument(f"max_events is {max_events}; a history has at least one event.")
-    pairs = _pairs(unknown_sources)
+    sources = _sources(unknown_sources)
 
-    def steps(marks: Sequence[Mark]) -> st.SearchStrategy[list[Step]]:
-        step = st.builds(Step, pairs, st.sampled_from(marks), manners)
+    def steps(marks: Sequence[Mark]) -> st.SearchStrategy[list[_Drawn]]:
+        step = st.tuples(*_KINDS, st.sampled_from(marks), manners)
         return st.lists(step, min_size=0 if codes or legal is False else 1, max_size=max_events)
 
     spread, crowded = steps(_SPREAD if ties else _UNTIED), steps(_CROWDED if ties else _UNTIED)
     drawn = st.one_of(spread, spread, spread, crowded)
 
-    def history(steps: list[Step], codes: tuple[str, ...] = (), place: int = 0) -> list[Placed]:
+    def history(drawn: list[_Drawn], codes: tuple[str, ...] = (), place: int = 0) -> list[Placed]:
+        steps = [
+            Step(_pair(sources, action, number), mark, manner)
+            for action, number, mark, manner in drawn
+        ]
         placed = weave(steps, codes=codes, place=min(place, len(steps)), legal=legal is True)
         # Of a legal history all steps may have been left out; an enrolment begins any.
-        return placed or weave([Step(_pair(Action.ENROL))])
+        return placed or weave([Step(_pair(sources, Action.ENROL))])
 
     if legal is False and not codes:
         errors = [(code,) for code in SEARCHED_CODES if is_error(code)]
@@ -183,10 +194,6 @@ def _woven(
     if codes:
         return st.builds(history, drawn, st.just(codes), st.integers(0, max_events))
     return st.builds(history, drawn)
-
-
-def _pair(action: Action) -> tuple[str, str]:
-    return TYPE_OF[action], PLAIN_SOURCES[action]
 
 
 def _checked(legal: bool | None, with_codes: Sequence[str]) -> tuple[str, ...]:
