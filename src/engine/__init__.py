@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from engine.columns.frame import Frame
     from engine.comparison import Comparison, compare
     from engine.errors import InputError, UsageError, UserError
+    from engine.event import Event
     from engine.lifecycle.belief import Belief
     from engine.lifecycle.configuration import Configuration, Status
     from engine.projection.summary import Summary
     from engine.reconciliation import Reconciliation, reconcile
-    from engine.record import Event, Finding, Record
+    from engine.record import Finding, Record
 
 __version__ = "0.1.0"
 
@@ -53,7 +54,7 @@ _HOME = {
     "Belief": "lifecycle.belief",
     "Comparison": "comparison",
     "Configuration": "lifecycle.configuration",
-    "Event": "record",
+    "Event": "event",
     "Finding": "record",
     "Frame": "columns.frame",
     "InputError": "errors",
