@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "timeline": "When a learner had which status.",
     "explain": "Why a learner's record cannot be true.",
     "repairs": "The fewest edits that would leave nothing impossible.",
+    "shrink": "The smallest anonymous report that has a finding.",
     "rules": "What each finding means.",
     "diagram": "A picture of what can happen to a record.",
     "generate": "A synthetic report to try things on.",
