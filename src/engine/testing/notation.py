@@ -18,7 +18,20 @@ from engine.errors import UsageError
 from engine.event import Event
 from engine.vocabulary import PAIRS, Action, canonical, classify
 
-__all__ = ["BEGINNING", "LETTERS", "SUBJECT", "History", "event_of", "history", "in_notation"]
+__all__ = [
+    "BEGINNING",
+    "LETTERS",
+    "PLAIN_SOURCES",
+    "SUBJECT",
+    "TYPE_OF",
+    "History",
+    "event_of",
+    "history",
+    "in_notation",
+    "in_utc",
+    "next_day",
+    "subject_of",
+]
 
 BEGINNING: Final = datetime(2024, 1, 1, 9, tzinfo=UTC)
 """When a history begins, and the hour at which a new day does."""
@@ -51,7 +64,8 @@ SUBJECT: Final[dict[str, str]] = {
 _LETTER_OF: Final = {action: letter for letter, action in LETTERS.items()}
 _NAMED: Final = LETTERS | {action.label: action for action in Action}
 
-_TYPE_OF: Final = {pair.action: pair.type for pair in PAIRS}
+TYPE_OF: Final = {pair.action: pair.type for pair in PAIRS}
+"""Action → the type of the rows that do it."""
 PLAIN_SOURCES: Final[dict[Action, str]] = {
     **{pair.action: pair.source for pair in reversed(PAIRS)},
     Action.ENROL: "registration",
@@ -97,8 +111,8 @@ class History(tuple[Event, ...]):
 
     def __new__(cls, events: Iterable[Event]) -> History:
         """Put the events in order."""
-        placed = sorted(map(_in_utc, events), key=lambda event: event.at)
-        if len({_subject(event) for event in placed}) > 1:
+        placed = sorted(map(in_utc, events), key=lambda event: event.at)
+        if len({subject_of(event) for event in placed}) > 1:
             raise UsageError(
                 "a history is one learner's of one content; make one history for each of them."
             )
@@ -114,7 +128,7 @@ class History(tuple[Event, ...]):
         return in_notation(self)
 
     def __repr__(self) -> str:
-        named = dict(zip(SUBJECT, _subject(self[0]), strict=True)) if self else SUBJECT
+        named = dict(zip(SUBJECT, subject_of(self[0]), strict=True)) if self else SUBJECT
         other = [f", {name}={text!r}" for name, text in named.items() if text != SUBJECT[name]]
         return f"history({str(self)!r}{''.join(other)})"
 
@@ -183,7 +197,7 @@ def event_of(action: Action, source: str | None, at: datetime, **subject: str) -
     UsageError
         If a row with that source would do something else.
     """
-    type_ = _TYPE_OF[action]
+    type_ = TYPE_OF[action]
     source = PLAIN_SOURCES[action] if source is None else source
     does = classify(type_, source).action
     if does is not action and does is not None:
@@ -204,13 +218,14 @@ def in_notation(events: Iterable[Event]) -> str:
     """
     words: list[str] = []
     last: datetime | None = None
-    for event in map(_in_utc, events):
+    for event in map(in_utc, events):
         words += [*_mark(last, event.at), _word(event)]
         last = event.at
     return " ".join(words)
 
 
-def _in_utc(event: Event) -> Event:
+def in_utc(event: Event) -> Event:
+    """Return the event with its time in UTC, which is also what a time without a zone is in."""
     if event.at.tzinfo is UTC:
         return event
     at = event.at.astimezone(UTC) if event.at.tzinfo else event.at.replace(tzinfo=UTC)
@@ -218,7 +233,8 @@ def _in_utc(event: Event) -> Event:
     return Event(**(values | {"at": at}))
 
 
-def _subject(event: Event) -> tuple[str, str, str, str]:
+def subject_of(event: Event) -> tuple[str, str, str, str]:
+    """Return whose event it is, in the order of :data:`SUBJECT`."""
     return event.learner, event.panorama, event.content_type, event.content_title
 
 
@@ -229,7 +245,7 @@ def _moved(found: re.Match[str], last: datetime | None, at: datetime | None) -> 
     """Where a mark puts the next event; a second mark goes on from where the first has led."""
     here = at or last
     if found["day"]:
-        return _next_day(here or BEGINNING)
+        return next_day(here or BEGINNING)
     if found["same"]:
         if here is None:
             raise UsageError("'=' stands before the first event; there is none to be tied with.")
@@ -240,7 +256,8 @@ def _moved(found: re.Match[str], last: datetime | None, at: datetime | None) -> 
     return (here or BEGINNING) + timedelta(microseconds=round(seconds * 1_000_000))
 
 
-def _next_day(at: datetime) -> datetime:
+def next_day(at: datetime) -> datetime:
+    """Return when the day after begins."""
     day = at + timedelta(days=1)
     return day.replace(hour=BEGINNING.hour, minute=0, second=0, microsecond=0)
 
@@ -289,7 +306,7 @@ def _mark(last: datetime | None, at: datetime) -> list[str]:
         return []
     if at == last:
         return ["="]
-    return ["|"] if at == _next_day(last) else [_distance(at - last)]
+    return ["|"] if at == next_day(last) else [_distance(at - last)]
 
 
 def _distance(gap: timedelta) -> str:
