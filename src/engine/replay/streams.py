@@ -256,7 +256,10 @@ def _fields(records: Records, rows: Ints) -> list[npt.NDArray[Any]]:
 
 
 def _repeated_rows(records: Records, order: Ints, same: Mask) -> Ints:
-    """Positions in ``order`` of the rows that equal an earlier one in every field."""
+    """Positions in ``order`` of the rows that equal an earlier one in every field.
+
+    ``same`` tells the rows at the instant of the one before, of which there are some.
+    """
     candidate = same.copy()
     candidate[:-1] |= same[1:]
     positions = np.flatnonzero(candidate)
@@ -265,7 +268,7 @@ def _repeated_rows(records: Records, order: Ints, same: Mask) -> Ints:
     columns = [*_fields(records, rows), records.pair[rows], group]
     # Of equal rows the first in the file stays.
     by_content = np.lexsort([rows, *columns])
-    equal = np.ones(max(0, len(positions) - 1), np.bool_)
+    equal = np.ones(len(positions) - 1, np.bool_)
     for column in columns:
         ordered = column[by_content]
         equal &= ordered[1:] == ordered[:-1]
