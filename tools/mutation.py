@@ -62,7 +62,7 @@ TESTS = {
     "machine.py": MACHINE,
     "step.py": MACHINE,
     "belief.py": ("unit/test_belief.py", "properties/test_errors_are_certain.py", *AUDIT),
-    "roots.py": ("unit/test_roots.py", "properties/test_roots.py", "unit/test_evidence.py"),
+    "roots.py": ("unit/test_root_repairs.py", "properties/test_roots.py", "unit/test_evidence.py"),
     "scalar.py": ("properties/test_replay_agrees.py", *AUDIT),
     "table.py": ("properties/test_table_agrees.py", *AUDIT),
     "fold.py": ("properties/test_replay_agrees.py", "properties/test_long_histories.py"),
