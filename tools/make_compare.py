@@ -4,7 +4,7 @@ Beside them goes a list of statuses to reconcile the earlier one with.
 
     python tools/make_compare.py [FOLDER]
 
-``expected.json`` is written from the list of alterations below, not from what the program finds:
+``differences.json`` is written from the list of alterations below, not from what the program finds:
 tests/contract/test_compare_fixture.py holds the one to the other.
 """
 
@@ -141,7 +141,7 @@ def files() -> dict[str, bytes]:
         "old.csv": _csv([list(FIELDS), *old]),
         "new.csv": _csv([header, *told]),
         "statuses.csv": STATUSES.encode(),
-        "expected.json": f"[\n{lines}\n]\n".encode(),
+        "differences.json": f"[\n{lines}\n]\n".encode(),
     }
 
 

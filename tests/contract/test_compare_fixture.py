@@ -26,7 +26,7 @@ def found(**options: Any) -> list[tuple[Any, ...]]:
 
 
 def expected() -> list[tuple[Any, ...]]:
-    rows = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+    rows = json.loads((FOLDER / "differences.json").read_text(encoding="utf-8"))
     return sorted(
         (
             row["learner"],
@@ -62,6 +62,6 @@ def test_what_was_altered_is_of_several_kinds() -> None:
     assert len(TOOL["ALTERATIONS"]) >= 9
 
 
-@pytest.mark.parametrize("name", ["old.csv", "new.csv", "statuses.csv", "expected.json"])
+@pytest.mark.parametrize("name", ["old.csv", "new.csv", "statuses.csv", "differences.json"])
 def test_files_are_as_their_script_writes_them(name: str) -> None:
     assert (FOLDER / name).read_bytes() == TOOL["files"]()[name]
