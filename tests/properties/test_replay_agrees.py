@@ -160,4 +160,4 @@ def test_the_commonest_kinds_of_tied_instant_are_compiled() -> None:
         known = {
             table.instant(symbol) for symbol in range(table.singles, table.symbol((*rare, *rare)))
         }
-        assert known == compiled
+        assert known == compiled | {()}, "besides: tied events after the first do nothing"
