@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import SLICE, gather, numbers_to, sliced
+from engine.columns.slices import SLICE, gather, numbers_to, parts, sliced
 
 __all__ = ["by_group_and_time", "stable_argsort"]
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 _SECOND: Final = 1_000_000
 
@@ -24,9 +26,9 @@ def by_group_and_time(group: Ints, at: Ints) -> tuple[Ints, Ints]:
     """
     if _in_order(group, at):
         return numbers_to(len(group)), group
-    if bool((at[1:] >= at[:-1]).all()):
+    if _runs(at, np.less_equal):
         return stable_argsort(group)
-    if bool((at[1:] <= at[:-1]).all()):
+    if _runs(at, np.greater_equal):
         return stable_argsort(group, backwards=True)
     since = at - at.min()
     whole = since // _SECOND
@@ -45,6 +47,12 @@ def _in_order(group: Ints, at: Ints) -> bool:
         if bool((step < 0).any()) or bool(((step == 0) & (times[1:] < times[:-1])).any()):
             return False
     return True
+
+
+def _runs(at: Ints, compare: Callable[[Ints, Ints], Mask]) -> bool:
+    """Whether each time compares so with the next; most reports tell in the first slice."""
+    earlier, later = at[:-1], at[1:]
+    return all(bool(compare(earlier[part], later[part]).all()) for part in parts(len(later)))
 
 
 def stable_argsort(keys: Ints, *, backwards: bool = False) -> tuple[Ints, Ints]:

@@ -13,11 +13,11 @@ from engine.projection.history import History, pair_texts, possible_column, stat
 from engine.projection.status import changes, learner_order, stream_columns
 from engine.replay.table import AFTER_SHIFT, STATUS_MASK
 
-__all__ = ["Intervals", "intervals", "intervals_frame"]
+__all__ = ["Intervals", "intervals", "intervals_frame", "openers"]
 
 
-def _openers(history: History) -> npt.NDArray[np.int64]:
-    """For each instant the event from which on its statuses were those after the instant.
+def openers(history: History) -> npt.NDArray[np.int64]:
+    """Return for each instant the event from which on its statuses were those after the instant.
 
     That is the last event where the statuses after the instant are a union over several orders.
     """
@@ -30,8 +30,8 @@ def _openers(history: History) -> npt.NDArray[np.int64]:
     position = np.where(other, np.arange(len(other)), -1)
     first = streams.instants[:-1]
     settled = np.maximum(np.maximum.reduceat(position, first) + 1, first)
-    openers: npt.NDArray[np.int64] = np.minimum(settled, last)
-    return openers
+    found: npt.NDArray[np.int64] = np.minimum(settled, last)
+    return found
 
 
 class Intervals(NamedTuple):
@@ -62,7 +62,7 @@ def intervals(history: History) -> Intervals:
     closed[:-1] = stream[1:] == stream[:-1]
     valid_to = np.zeros(len(opening), np.int64)
     valid_to[:-1] = valid_from[1:]
-    opener = _openers(history)[opening]
+    opener = openers(history)[opening]
     return Intervals(stream, history.replay.after[opening], valid_from, valid_to, closed, opener)
 
 

@@ -18,7 +18,15 @@ from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.replay.table import BEFORE_SHIFT, BEGAN_CYCLE, IN_CYCLE
 
-__all__ = ["changes", "learner_order", "status_columns", "status_frame", "stream_columns"]
+__all__ = [
+    "FACTS",
+    "changes",
+    "facts",
+    "learner_order",
+    "status_columns",
+    "status_frame",
+    "stream_columns",
+]
 
 Ints = npt.NDArray[np.int64]
 
@@ -40,13 +48,13 @@ def status_columns(history: History, findings: Findings) -> dict[str, Column]:
     final = streams.events[last]
     change = changes(history)
     opened = _last_of(history.stream_of_instant[change], np.flatnonzero(change), len(streams))
-    facts = _facts(history)
+    found = facts(history)
     return {
         **stream_columns(history, final),
         "status": status_column(history.final_mask),
         "possible": possible_column(history.final_mask),
         "since": Instants(history.stamp[opened]),
-        **{name: _instants(history, event) for name, event in facts.items()},
+        **{name: _instants(history, event) for name, event in found.items()},
         "cycles": Numbers(_cycles(history)),
         "events": Numbers(np.diff(streams.starts)),
         "errors": Numbers(_count(history, findings, Severity.ERROR)),
@@ -112,8 +120,8 @@ def _last_of(owner: npt.NDArray[np.int32], value: Ints, owners: int) -> Ints:
     return value[np.searchsorted(owner, np.arange(owners), side="right") - 1]
 
 
-def _facts(history: History) -> dict[str, Ints]:
-    """The event (position, −1 if none) that each fact of a record is from (§9).
+def facts(history: History) -> dict[str, Ints]:
+    """Return the event (position, −1 if none) that each fact of a record is from (§9).
 
     Enrolled, started and completed are of the latest cycle, and stay visible after its revocation;
     certified and revoked are the last ever.
@@ -121,8 +129,8 @@ def _facts(history: History) -> dict[str, Ints]:
     outcome, action, starts = history.replay.outcome, history.action, history.streams.starts
     if not len(action):
         nothing = np.empty(0, np.int64)
-        return dict.fromkeys(_FACTS, nothing)
-    found = np.empty((len(_FACTS), len(starts) - 1), np.int64)
+        return dict.fromkeys(FACTS, nothing)
+    found = np.empty((len(FACTS), len(starts) - 1), np.int64)
 
     def work(streams: slice) -> None:
         low, high = int(starts[streams.start]), int(starts[streams.stop])
@@ -131,7 +139,7 @@ def _facts(history: History) -> dict[str, Ints]:
             each[streams] = np.where(place >= 0, place + low, -1)
 
     sliced(found.shape[1], work)
-    return dict(zip(_FACTS, found, strict=True))
+    return dict(zip(FACTS, found, strict=True))
 
 
 def _places(
@@ -159,7 +167,7 @@ def _places(
     )
 
 
-_FACTS = ("enrolled_at", "started_at", "completed_at", "certified_at", "revoked_at")
+FACTS = ("enrolled_at", "started_at", "completed_at", "certified_at", "revoked_at")
 
 
 def _instants(history: History, event: Ints) -> Instants:

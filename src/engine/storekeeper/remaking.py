@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import pyarrow as pa
+from msgspec.structs import replace
 
 from engine.auditor import Audit, Options
 from engine.projection.fingerprint import fingerprint
@@ -39,7 +40,8 @@ def model_rows(
 
     ``records`` are the same events as records.
     """
-    audit = Audit(records, options)
+    # What several records show together, no import could bring up to date by its own streams.
+    audit = Audit(records, replace(options, across=False))
     history = audit.history
     yield "intervals", interval_rows(history, stored.event, stored.label)
     found = audit.found()

@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from engine.auditor import Audit, Options, audit, instant_of
 from engine.columns.frame import Frame
 from engine.instants import TimestampRules
@@ -118,7 +120,7 @@ class Store:
             self._people = People(self._read())
         moment = None if known_on is None else instant_of(known_on, chosen.timezone)
         records = self._people.records(learner, moment, timezone=chosen.timezone)
-        return Audit(records, chosen, table=self._table)
+        return Audit(records, replace(chosen, across=False), table=self._table)
 
     def timeline(
         self,
