@@ -118,7 +118,7 @@ class TestOpening:
         with pytest.raises(engine.UsageError, match="a source by itself"):
             engine.audit([store.path, DEMO])
 
-    @pytest.mark.parametrize("option", [{"date_order": "dmy"}, {"timestamp_format": "%Y"}])
+    @pytest.mark.parametrize("option", [{"date_order": "dmy"}, {"timestamp_format": "%Y-%m-%d"}])
     def test_how_times_are_read_was_said_before(
         self, store: engine.Store, option: dict[str, str]
     ) -> None:
