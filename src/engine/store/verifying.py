@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import known
@@ -21,7 +22,7 @@ from engine.store.tables import IMPORT, PARTS, chain, digest, order_of, seal, se
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Fault", "verify_chain", "verify_definitions", "verify_models", "verify_tag"]
+__all__ = ["Fault", "seals", "verify_chain", "verify_definitions", "verify_models", "verify_tag"]
 
 _WORD: Final = {
     "texts": "text",
@@ -168,6 +169,11 @@ def _first_misfit(rows: pa.Table, row: dict[str, Any]) -> tuple[int | None, str]
 
 
 def _broken_seals(part: str, rows: pa.Table) -> Any:
+    return np.flatnonzero(seals(part, rows) != array_of(rows.column("seal")))
+
+
+def seals(part: str, rows: pa.Table) -> npt.NDArray[np.int32]:
+    """Return the seals that these rows of a part should have."""
     columns: dict[str, Any] = {}
     for column in sealed(part):
         cells = rows.column(column.name)
@@ -180,7 +186,7 @@ def _broken_seals(part: str, rows: pa.Table) -> Any:
             columns[column.name] = np.where(mask, array_of(cells), 0), mask
         else:
             columns[column.name] = array_of(cells)
-    return np.flatnonzero(seal(part, columns, len(rows)) != array_of(rows.column("seal")))
+    return seal(part, columns, len(rows))
 
 
 def verify_models(
