@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import find, given, seed, settings
+from hypothesis import Phase, find, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
@@ -42,7 +42,8 @@ def codes(report: Report) -> set[str]:
 
 
 def smallest(strategy: st.SearchStrategy[Any], condition: Callable[[Any], bool]) -> Any:
-    quiet = settings(max_examples=3000, database=None, deadline=None)
+    phases = [Phase.generate, Phase.shrink]
+    quiet = settings(max_examples=3000, database=None, deadline=None, phases=phases)
     return find(strategy, condition, settings=quiet, random=Random(0))
 
 

@@ -34,7 +34,7 @@ CONTENTS: Final = (
 """(Content type, title); each title has one type, since in most tables a title alone names it."""
 PANORAMAS: Final = ("", "North", "South")
 
-_Drawn = tuple[int, Action, Mark, Manner]
+_Drawn = tuple[int, Action, int, Manner]
 _Key = tuple[str, tuple[str, str]]
 """Learner, and content type and title."""
 
@@ -176,28 +176,31 @@ def _woven(
         raise InvalidArgument(f"max_events is {max_events}; a history has at least one event.")
     sources = _sources(unknown_sources)
 
-    def steps(marks: Sequence[Mark]) -> st.SearchStrategy[list[_Drawn]]:
-        step = st.tuples(*_KINDS, st.sampled_from(marks), manners)
-        return st.lists(step, min_size=0 if codes or legal is False else 1, max_size=max_events)
+    # A number that chooses the kind of marks, then each mark by its place among them: a history
+    # keeps its form when the number is lowered.
+    kinds = (_SPREAD, _SPREAD, _SPREAD, _CROWDED) if ties else (_UNTIED,)
+    step = st.tuples(*_KINDS, st.integers(0, len(_SPREAD) - 1), manners)
+    needed = 0 if codes or legal is False else 1
+    drawn = st.lists(step, min_size=needed, max_size=max_events)
 
-    spread, crowded = steps(_SPREAD if ties else _UNTIED), steps(_CROWDED if ties else _UNTIED)
-    drawn = st.one_of(spread, spread, spread, crowded)
-
-    def history(drawn: list[_Drawn], codes: tuple[str, ...] = (), place: int = 0) -> list[Placed]:
+    def history(
+        kind: int, drawn: list[_Drawn], codes: tuple[str, ...] = (), place: int = 0
+    ) -> list[Placed]:
         steps = [
-            Step(_pair(sources, number, action), mark, manner)
+            Step(_pair(sources, number, action), kinds[kind][mark], manner)
             for number, action, mark, manner in drawn
         ]
         placed = weave(steps, codes=codes, place=min(place, len(steps)), legal=legal is True)
         # Of a legal history all steps may have been left out; an enrolment begins any.
         return placed or weave([Step(_pair(sources, 0, Action.ENROL))])
 
+    kind = st.integers(0, len(kinds) - 1)
     if legal is False and not codes:
         errors = [(code,) for code in SEARCHED_CODES if is_error(code)]
-        return st.builds(history, drawn, st.sampled_from(errors), st.integers(0, max_events))
+        return st.builds(history, kind, drawn, st.sampled_from(errors), st.integers(0, max_events))
     if codes:
-        return st.builds(history, drawn, st.just(codes), st.integers(0, max_events))
-    return st.builds(history, drawn)
+        return st.builds(history, kind, drawn, st.just(codes), st.integers(0, max_events))
+    return st.builds(history, kind, drawn)
 
 
 def _checked(legal: bool | None, with_codes: Sequence[str]) -> tuple[str, ...]:
