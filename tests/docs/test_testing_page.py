@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,9 @@ import pytest
 from engine.cli.main import run
 from engine.testing import history
 from engine.testing.checking import judge
-from engine.testing.notation import LETTERS
+from engine.testing.kept import keep
 from engine.testing.oracle import expected
+from engine.testing.plain import LETTERS
 from engine.testing.report import Report
 from engine.testing.sql import SqlModel
 
@@ -60,6 +64,21 @@ def test_the_page_shown_is_what_is_printed() -> None:
     report = Report(history(written))
     found = judge(SqlModel(MODEL, title), report, history="complete", records=expected(report))
     assert (title, str(found)) == ("model.sql", page.rstrip("\n"))
+
+
+def test_the_plug_in_runs(tmp_path: Path) -> None:
+    (block,) = [block for block in blocks("python") if "learner_fixture" in block]
+    (tmp_path / "test_page.py").write_text(block, encoding="utf-8")
+    report = Report(history("E"))
+    verdict = judge(lambda _: {}, report, history="complete", records=expected(report))
+    assert verdict is not None
+    keep(verdict, tmp_path / "cases", "complete")
+    call = [sys.executable, "-m", "pytest", "-q", "-p", "engine.pytest_plugin", "test_page.py"]
+    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    ran = subprocess.run(
+        call, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert "2 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
 @pytest.mark.parametrize("block", blocks("python"))

@@ -21,9 +21,9 @@ from hypothesis.errors import InvalidArgument
 import engine
 from engine.lifecycle.configuration import Status
 from engine.testing import History, Report, events, histories, history, reports
-from engine.testing.notation import BEGINNING
 from engine.testing.oracle import audit_of, expected
 from engine.testing.paths import SEARCHED_CODES
+from engine.testing.plain import BEGINNING
 from engine.vocabulary import Action, classify
 
 ROOT = Path(__file__).parents[2]

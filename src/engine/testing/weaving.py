@@ -16,8 +16,8 @@ from engine.lifecycle.belief import (
     Instant,
     advance_instant,
 )
-from engine.testing.notation import BEGINNING, PLAIN_SOURCES, TYPE_OF, next_day
 from engine.testing.paths import CROWD, is_error, plan
+from engine.testing.plain import BEGINNING, PLAIN_SOURCES, TYPE_OF, next_day
 from engine.vocabulary import PAIRS, Action, canonical, classify
 
 __all__ = ["Manner", "Mark", "Placed", "Step", "weave"]
