@@ -51,7 +51,7 @@ class State(NamedTuple):
     faults: int
 
 
-class Broken(Exception):
+class Broken(Exception):  # noqa: N818 - not an error of this program
     """The store was neither as before nor as after."""
 
 
@@ -201,6 +201,7 @@ def make_report(file: Path, streams: int) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Kill imports and print what was left."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--streams", type=int, default=50_000, help="about four rows each")

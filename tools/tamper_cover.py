@@ -16,8 +16,8 @@ from engine.storekeeper.remaking import rebuild
 __all__ = ["cover_up"]
 
 
-def cover_up(store: Path) -> None:
-    """Write seals, digests, the chain and the read models so that they fit what is there."""
+def cover_up(store: Path) -> str:
+    """Write seals, digests, the chain and the read models so that they fit; return the head."""
     with duckdb.connect(store) as client:
         triggers = client.execute(
             "SELECT trigger_name, schema_name || '.' || table_name, sql FROM duckdb_triggers()"
@@ -36,16 +36,13 @@ def cover_up(store: Path) -> None:
                     f"UPDATE journal.imports SET {part}_digest = ? WHERE import = ?",
                     [found, number],
                 )
-            row = table_of(
-                client, f"SELECT {columns} FROM journal.imports WHERE import = {number}"
-            )
+            row = table_of(client, f"SELECT {columns} FROM journal.imports WHERE import = {number}")
             head = chain(head, row.set_column(row.num_columns - 1, "digest", texts([""])))
-            client.execute(
-                "UPDATE journal.imports SET digest = ? WHERE import = ?", [head, number]
-            )
+            client.execute("UPDATE journal.imports SET digest = ? WHERE import = ?", [head, number])
         for _, _, sql in triggers:
             client.execute(sql)
     rebuild(str(store))
+    return head
 
 
 def _rows(client: duckdb.DuckDBPyConnection, part: str, number: int) -> Any:

@@ -78,9 +78,7 @@ def _other(client: Client, chance: random.Random, table: str, column: str, value
 def _change_cell(client: Client, chance: random.Random, table: str) -> str:
     row = _row(client, chance, table)
     column = chance.choice(list(_columns(client, table)))
-    (value,) = client.execute(
-        f'SELECT "{column}" FROM {table} WHERE rowid = {row}'
-    ).fetchall()[0]
+    (value,) = client.execute(f'SELECT "{column}" FROM {table} WHERE rowid = {row}').fetchall()[0]
     other = _other(client, chance, table, column, value)
     client.execute(f'UPDATE {table} SET "{column}" = ? WHERE rowid = {row}', [other])
     return f"{table}.{column} of row {row}: {value!r} to {other!r}"
@@ -173,7 +171,7 @@ def _drop_import(client: Client, chance: random.Random) -> str:
 def _forge_import(client: Client, chance: random.Random) -> str:
     """A further import made of one that is there."""
     number, new = chance.choice(_imports(client)), max(_imports(client)) + 1
-    digest = "%064x" % chance.getrandbits(256)
+    digest = f"{chance.getrandbits(256):064x}"
     client.execute(
         f"INSERT INTO journal.imports SELECT * REPLACE ({new} AS import, '{digest}' AS digest) "
         f"FROM journal.imports WHERE import = {number}"
@@ -258,7 +256,9 @@ def _take_trigger(client: Client, chance: random.Random) -> str:
 
 
 def _alter_table(client: Client, chance: random.Random) -> str:
-    table = chance.choice([f"journal.{part}" for part in _PARTS] + ["model.codes", "model.findings"])
+    table = chance.choice(
+        [f"journal.{part}" for part in _PARTS] + ["model.codes", "model.findings"]
+    )
     columns = _columns(client, table)
     column = chance.choice([name for name in columns if name not in ("import", "event")])
     statement = chance.choice(

@@ -16,9 +16,7 @@ def make_store(folder: Path) -> Path:
     """Make a store of three imports that overlap, repeat and rewrite events, and reject rows."""
     generated = folder / "generated.csv"
     call = ["generate", "--streams", "40", "--seed", "3", "--errors", "0.3", "-o", str(generated)]
-    subprocess.run(
-        [sys.executable, "-m", "engine", *call], check=True, stderr=subprocess.DEVNULL
-    )
+    subprocess.run([sys.executable, "-m", "engine", *call], check=True, stderr=subprocess.DEVNULL)
     with open(generated, encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     rows = [[*row, "sku-1" if "a" in row[0] else "", f"e{n}"] for n, row in enumerate(rows)]
@@ -29,7 +27,11 @@ def make_store(folder: Path) -> Path:
     for row in third[3::20]:
         row[moment] = "never"
     store = folder / "s.duckdb"
-    for name, part, width in (("first", first, -2), ("second", second, None), ("third", third, None)):
+    for name, part, width in (
+        ("first", first, -2),
+        ("second", second, None),
+        ("third", third, None),
+    ):
         report = folder / f"{name}.csv"
         with open(report, "w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)

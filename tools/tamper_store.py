@@ -29,7 +29,6 @@ from tamper_sample import make_store
 
 import engine
 
-
 NOTHING = "nothing was changed"
 
 
@@ -84,8 +83,7 @@ def edit_copy(store: Path, kind: str, seed: str, *, owner: bool) -> tuple[str, b
         triggers = []
         if owner:
             triggers = client.execute(
-                "SELECT trigger_name, schema_name || '.' || table_name, sql "
-                "FROM duckdb_triggers()"
+                "SELECT trigger_name, schema_name || '.' || table_name, sql FROM duckdb_triggers()"
             ).fetchall()
             for name, table, _ in triggers:
                 client.execute(f"DROP TRIGGER {name} ON {table}")
@@ -116,10 +114,37 @@ def attempt(number: int, seed: int, store: Path, copy: Path) -> Outcome:
                 continue
             return Outcome(number, kind, "", refused, "refused", said[:120])
     found, named, said = verdict(copy)
+    loud = disorder(copy, importing=number % 5 == 0)
     result = "found" if found else "missed" if changed else NOTHING
     if found and not named and kind.startswith("event"):
         result = "found, event not named"
+    if loud:
+        result, said = "missed", f"traceback: {loud}"
     return Outcome(number, kind, what, refused, result, said)
+
+
+def disorder(store: Path, *, importing: bool) -> str:
+    """Ask an edited store; return the fault that is no clear sentence, if one comes."""
+    opened = engine.Store(store)
+    asked = [
+        lambda: opened.audit().summary,
+        lambda: opened.audit(known_on="2030-01-01").timeline(),
+        lambda: opened.timeline("amara.bakker@fabrikam.example"),
+        *(
+            [opened.rebuild, lambda: opened.import_reports(store.with_name("second.csv"))]
+            * importing
+        ),
+    ]
+    for question in asked:
+        try:
+            question()
+        except engine.InputError:
+            continue
+        except Exception as fault:
+            return repr(fault)
+        finally:
+            opened.close()
+    return ""
 
 
 def verdict(store: Path, head: str | None = None) -> tuple[bool, bool, str]:
@@ -128,6 +153,8 @@ def verdict(store: Path, head: str | None = None) -> tuple[bool, bool, str]:
         faults = engine.Store(store).verify(head).faults
     except engine.InputError as fault:
         return True, True, f"(exit 2) {fault}"
+    except Exception as fault:
+        return False, False, f"traceback: {fault!r}"
     if not faults:
         return False, False, ""
     first = faults[0]
@@ -139,8 +166,9 @@ def attempt_covered(number: int, seed: int, store: Path, copy: Path, head: str) 
     shutil.copy(store, copy)
     try:
         what, _ = edit_copy(copy, "event cell", f"{seed} {number}", owner=True)
-        cover_up(copy)
-    except (duckdb.Error, NothingToEdit):
+        if cover_up(copy) == head:
+            return None  # A seal was edited, and written anew.
+    except (duckdb.Error, engine.InputError, NothingToEdit):
         return None
     plain, _, said = verdict(copy)
     if plain:

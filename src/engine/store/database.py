@@ -11,6 +11,7 @@ import duckdb
 
 from engine.errors import InputError
 from engine.store import schema
+from engine.store.soundness import Damaged
 
 __all__ = ["inspecting", "reading", "transaction", "writing"]
 
@@ -129,6 +130,9 @@ def _told(path: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise _fault(path, error) from error
+    except Damaged as fault:
+        remedy = "'verify' tells what was edited; take a copy of an earlier day"
+        raise InputError(path, str(fault), remedy) from fault
 
 
 def _fault(path: str, error: duckdb.Error) -> InputError:

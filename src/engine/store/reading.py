@@ -18,6 +18,7 @@ from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts, distinct
 from engine.records import Quarantined, Records, RowFinding
 from engine.store.replaying import Import, classified, imports, row_findings_on
+from engine.store.soundness import require_carried, require_sound
 from engine.store.stored import (
     Dictionaries,
     Events,
@@ -67,12 +68,21 @@ def as_records(
     *,
     timezone: str,
 ) -> Records:
-    """Return the records that these rows of the journal are; ``stored`` in order of event."""
+    """Return the records that these rows of the journal are; ``stored`` in order of event.
+
+    Raises
+    ------
+    Damaged
+        If a row points at one that is not there.
+    """
     split = quarantine.filter(flags(_known(quarantine.column("learner"))))
     # The event of each resighting; it is among those stored, as it was recorded before.
-    again = np.searchsorted(stored.event, array_of(resightings.column("event")))
+    carried = array_of(resightings.column("event"))
+    again = np.searchsorted(stored.event, carried)
+    require_carried(stored.event, again, carried)
     blocks = [_of_events(stored), _of_resightings(resightings, stored, again), _of_rejects(split)]
     columns = {name: _end_to_end([block[name] for block in blocks]) for name in _NUMBERS}
+    require_sound(said, recorded[-1].number if recorded else 0, columns)
     rejected = np.repeat([False, False, True], [len(block["row"]) for block in blocks])
     ids = _ids(stored, again, split)
     order = _by_import_and_row(columns["import_"], columns["row"])

@@ -11,10 +11,8 @@ from engine.columns.slices import gather
 from engine.columns.texts import Codes, distinct
 from engine.records import Records, RowFinding
 from engine.store.fields import FIELDS
-from engine.store.stored import (
-    Events,
-    dictionaries,
-)
+from engine.store.soundness import Damaged, require_sound
+from engine.store.stored import Events, dictionaries
 from engine.vocabulary import Classified, canonical, classify
 
 if TYPE_CHECKING:
@@ -49,8 +47,17 @@ def records_of_events(
     """Return events alone as records, in their order; learners have their numbers, not names.
 
     That is all that a replay needs.
+
+    Raises
+    ------
+    Damaged
+        If a row points at one that is not there.
     """
+    if not recorded:
+        raise Damaged("it was edited or is damaged: all imports were removed")
     said = dictionaries(connection, recorded[-1].number, FIELDS[1:])
+    names = ("import_", "label", "panorama", "pair")
+    require_sound(said, recorded[-1].number, {name: getattr(stored, name) for name in names})
     content, content_id, content_type, content_title = (
         said.label[:, at][stored.label] for at in range(4)
     )

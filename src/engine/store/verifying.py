@@ -108,13 +108,14 @@ def verify_chain(connection: duckdb.DuckDBPyConnection) -> tuple[list[Fault], li
         first_event = row["first_event"] + row["new_events"]
     known_imports = ", ".join(str(row["import"]) for row in rows) or "NULL"
     for part in PARTS:
+        event = "min(event)" if part in ("events", "resightings") else "NULL"
         strays = connection.execute(
-            f"SELECT import, count(*) FROM journal.{part} "
+            f"SELECT import, count(*), {event} FROM journal.{part} "
             f"WHERE import NOT IN ({known_imports}) GROUP BY import ORDER BY import"
         ).fetchall()
-        for number, count in strays:
+        for number, count, first in strays:
             problem = f"{count} of {part} belong to an import that is not there"
-            faults.append(Fault(number, part, None, problem))
+            faults.append(Fault(number, part, first, problem))
     return faults, [row["digest"] for row in rows]
 
 

@@ -105,7 +105,7 @@ class StoreContract(ABC):
     It holds that
 
     - imports count their rows as the model does, in any order, overlapping and repeated;
-    - an import that is broken off leaves the store as before it or as after it, and can be repeated;
+    - an import broken off leaves the store as before it or as after it, and can be repeated;
     - the statuses and findings are those of the model, as of any time and as known on any;
     - what was known on a past day is never changed by a later import;
     - what is kept for those who query is what a rebuild makes;
@@ -139,9 +139,7 @@ class StoreContract(ABC):
         )
 
 
-_PARTS: Final = st.lists(
-    st.tuples(st.integers(0, 23), st.integers(1, 12)), min_size=1, max_size=2
-)
+_PARTS: Final = st.lists(st.tuples(st.integers(0, 23), st.integers(1, 12)), min_size=1, max_size=2)
 """Which rows of all that happened a report has: from here, so many."""
 
 _FILES: Final = st.fixed_dictionaries(

@@ -130,9 +130,7 @@ class StoreModel:
         return +found
 
     def _until(self, known_on: datetime | None) -> list[_Import]:
-        return [
-            each for each in self._imports if known_on is None or each.recorded_at <= known_on
-        ]
+        return [each for each in self._imports if known_on is None or each.recorded_at <= known_on]
 
     def _streams(self, known_on: datetime | None) -> Iterable[list[_Known]]:
         streams: dict[_Identity, list[_Known]] = {}

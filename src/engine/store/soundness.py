@@ -1,0 +1,76 @@
+"""Whether what rows point at is there. In a store that somebody edited it need not be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.store.stored import Dictionaries
+
+__all__ = ["Damaged", "require_carried", "require_sound"]
+
+
+class Damaged(Exception):  # noqa: N818 - becomes an InputError where the file's name is known
+    """A row points at one that is not there; the message is a clause."""
+
+
+def require_sound(said: Dictionaries, last: int, columns: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Refuse rows whose numbers stand for nothing.
+
+    A number too large would end in a fault deep in a replay, one below 0 would count from the end
+    and give a wrong answer.
+
+    Parameters
+    ----------
+    said:
+        What the numbers stand for; fields whose texts were not read are not checked.
+    last:
+        The number of the last import.
+    columns:
+        Numbers by ``import_``, ``label``, ``pair`` and field.
+
+    Raises
+    ------
+    Damaged
+        If one stands for nothing.
+    """
+    for place, field in enumerate(("content", "content_id", "content_type", "content_title")):
+        if field == "content" or field in said.texts:
+            size = 2**31 if field == "content" else len(said.texts[field])
+            _within(said.label[:, place], 0, size, f"a label's {field}")
+    sizes = {"label": len(said.label), "pair": len(said.pairs)}
+    sizes |= {field: len(texts) for field, texts in said.texts.items()}
+    for name, cells in columns.items():
+        if name == "import_":
+            _within(cells, 1, last + 1, "an event's import")
+        elif name in sizes:
+            _within(cells, 0, sizes[name], f"an event's {name}")
+
+
+def require_carried(
+    events: npt.NDArray[Any], place: npt.NDArray[Any], carried: npt.NDArray[Any]
+) -> None:
+    """Refuse sightings of events that are not there.
+
+    Parameters
+    ----------
+    place:
+        Where in ``events`` the event of each sighting, ``carried``, would stand.
+
+    Raises
+    ------
+    Damaged
+        If it does not.
+    """
+    if len(carried) and (
+        int(place.max()) >= len(events) or not np.array_equal(events[place], carried)
+    ):
+        raise Damaged("it was edited or is damaged: a sighting's event is not there")
+
+
+def _within(cells: npt.NDArray[Any], low: int, high: int, what: str) -> None:
+    if len(cells) and (int(np.min(cells)) < low or int(np.max(cells)) >= high):
+        raise Damaged(f"it was edited or is damaged: {what} is not there")
