@@ -44,12 +44,11 @@ class OurBackend:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "s.duckdb"
-
-    @property
-    def _store(self) -> engine.Store:
-        return engine.Store(self._path)
+        self._store = engine.Store(self._path)
+        self._read: dict[Any, Any] = {}
 
     def import_reports(self, reports: Sequence[Path], now: datetime) -> list[Counts]:
+        self._read = {}
         done = importing.import_reports(
             str(self._path),
             [str(report) for report in reports],
@@ -82,25 +81,42 @@ class OurBackend:
     def _files(self) -> list[Path]:
         return list(self._path.parent.glob("s.duckdb*"))
 
+    def _once(self, key: Any, read: Callable[[], Any]) -> Any:
+        """What was read since the last change."""
+        if key not in self._read:
+            self._read[key] = read()
+        return self._read[key]
+
+    def _listed(self) -> list[dict[str, Any]]:
+        def read() -> list[dict[str, Any]]:
+            try:
+                with self._store as store:
+                    return list(store.imports().rows())
+            except engine.InputError:
+                return []
+
+        rows: list[dict[str, Any]] = self._once("imports", read)
+        return rows
+
+    def _audit(self, known_on: datetime | None) -> engine.Audit:
+        moment = _text(known_on)
+        audit: engine.Audit = self._once(moment, lambda: self._store.audit(known_on=moment))
+        return audit
+
     def imports(self) -> list[tuple[datetime, Counts]]:
-        try:
-            with self._store as store:
-                rows = store.imports().rows()
-        except engine.InputError:
-            return []
         return [
-            (row["recorded_at"], Counts(*(row[name] for name in Counts._fields))) for row in rows
+            (row["recorded_at"], Counts(*(row[name] for name in Counts._fields)))
+            for row in self._listed()
         ]
 
     def statuses(self, as_of: datetime | None, known_on: datetime | None) -> Counter[Status]:
-        rows = self._store.audit(known_on=_text(known_on)).status(_text(as_of)).rows()
         return Counter(
             (row["learner"], row["content_type"], row["content_title"], tuple(row["possible"]))
-            for row in rows
+            for row in self._audit(known_on).status(_text(as_of)).rows()
         )
 
     def findings(self, known_on: datetime | None) -> Counter[str]:
-        rows = self._store.audit(known_on=_text(known_on)).findings.rows()
+        rows = self._audit(known_on).findings.rows()
         return Counter(row["code"] for row in rows if row["code"][0] in "RS")
 
     def views(self) -> dict[str, Any]:
@@ -111,21 +127,18 @@ class OurBackend:
             }
 
     def rebuild(self) -> None:
+        self._read = {}
         self._store.rebuild()
 
     def faults(self) -> Sequence[object]:
         return self._store.verify(self.head()).faults
 
     def head(self) -> str:
-        try:
-            with self._store as store:
-                rows = store.imports().rows()
-        except engine.InputError:
-            return ""
-        return str(rows[-1]["digest"])
+        rows = self._listed()
+        return str(rows[-1]["digest"]) if rows else ""
 
     def close(self) -> None:
-        pass
+        self._store.close()
 
 
 def _text(moment: datetime | None) -> str | None:

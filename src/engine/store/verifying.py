@@ -6,6 +6,7 @@ what it does not is in docs/store.md.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -57,27 +58,36 @@ class Fault(msgspec.Struct, frozen=True):
 
 def verify_definitions(connection: duckdb.DuckDBPyConnection) -> list[Fault]:
     """Hold tables, views and triggers, and the tables that never change, against the schema's."""
-    import duckdb
-
     faults = []
     found = schema.definitions(connection)
+    expected, fixed = _pristine()
+    for name in sorted({*found, *expected}):
+        if name not in found:
+            faults.append(Fault(None, name, None, f"{name} was removed"))
+        elif name not in expected:
+            faults.append(Fault(None, name, None, f"{name} was added"))
+        elif found[name] != expected[name]:
+            faults.append(Fault(None, name, None, f"{name} was changed"))
+    if not faults:
+        for table, rows in fixed.items():
+            if connection.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() != rows:
+                faults.append(Fault(None, table, None, f"a row of {table} was changed"))
+    return faults
+
+
+@cache
+def _pristine() -> tuple[dict[str, str], dict[str, list[Any]]]:
+    """What a store without any import defines, and the rows of the tables that never change."""
+    import duckdb
+
     with duckdb.connect() as fresh:
         for step in schema.steps():
             fresh.execute(step)
-        expected = schema.definitions(fresh)
-        for name in sorted({*found, *expected}):
-            if name not in found:
-                faults.append(Fault(None, name, None, f"{name} was removed"))
-            elif name not in expected:
-                faults.append(Fault(None, name, None, f"{name} was added"))
-            elif found[name] != expected[name]:
-                faults.append(Fault(None, name, None, f"{name} was changed"))
-        if not faults:
-            for table in ("journal.versions", "journal.refused", "model.statuses"):
-                query = f"SELECT * FROM {table} ORDER BY ALL"
-                if connection.execute(query).fetchall() != fresh.execute(query).fetchall():
-                    faults.append(Fault(None, table, None, f"a row of {table} was changed"))
-    return faults
+        rows = {
+            table: fresh.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
+            for table in ("journal.versions", "journal.refused", "model.statuses")
+        }
+        return schema.definitions(fresh), rows
 
 
 def verify_chain(connection: duckdb.DuckDBPyConnection) -> tuple[list[Fault], list[str]]:
