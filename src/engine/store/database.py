@@ -13,7 +13,7 @@ from engine.errors import InputError
 from engine.store import schema
 from engine.store.soundness import Damaged
 
-__all__ = ["inspecting", "reading", "transaction", "writing"]
+__all__ = ["inspecting", "reading", "told", "transaction", "writing"]
 
 _ABSENT: Final = ("there is no such file", "check the spelling, or make it with 'import'")
 _LOCKED: Final = "could not set lock"
@@ -39,7 +39,7 @@ def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that reads a database that may be a store, a damaged one, or none."""
     if not os.path.isfile(path):
         raise InputError(path, *_ABSENT)
-    with _told(path):
+    with told(path):
         connection = duckdb.connect(path, read_only=True)
         try:
             yield connection
@@ -65,7 +65,7 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         if not create:
             raise InputError(path, *_ABSENT)
         _make(path)
-    with _told(path):
+    with told(path):
         connection = duckdb.connect(path)
         try:
             # The order of rows is part of what a digest covers.
@@ -83,7 +83,7 @@ def transaction(
 
     A store of an older version is brought up to date first, a new one is given its tables.
     """
-    with _told(path):
+    with told(path):
         try:
             connection.execute("BEGIN")
             schema.bring_up_to_date(connection, path, create=create)
@@ -107,7 +107,7 @@ def _make(path: str) -> None:
     folder, name = os.path.split(os.path.abspath(path))
     draft = os.path.join(folder, f".{name[:40]}.{os.getpid()}.tmp")
     try:
-        with _told(path):
+        with told(path):
             duckdb.connect(draft).close()
         # Another process may have made the store meanwhile: then that one stays.
         with suppress(FileExistsError):
@@ -124,8 +124,8 @@ def _make(path: str) -> None:
 
 
 @contextmanager
-def _told(path: str) -> Iterator[None]:
-    """Turn the faults of the database into one sentence each."""
+def told(path: str) -> Iterator[None]:
+    """Turn the faults of the database, and of what lies in it, into one sentence each."""
     try:
         yield
     except duckdb.Error as error:

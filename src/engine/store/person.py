@@ -13,6 +13,7 @@ from engine.columns.texts import fold_case_text
 from engine.records import Records
 from engine.store.reading import as_records
 from engine.store.replaying import Import, imports
+from engine.store.soundness import Damaged
 from engine.store.stored import Dictionaries, dictionaries, events, some_named
 from engine.store.tables import nothing
 
@@ -34,6 +35,8 @@ class People:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._recorded = imports(connection, None)
+        if not self._recorded:
+            raise Damaged("it was edited or is damaged: all imports were removed")
         self._named = some_named(connection)
         brought = connection.execute("SELECT import FROM journal.pairs ORDER BY pair").fetchall()
         self._pair_imports = [each[0] for each in brought]

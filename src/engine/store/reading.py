@@ -18,7 +18,7 @@ from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts, distinct
 from engine.records import Quarantined, Records, RowFinding
 from engine.store.replaying import Import, classified, imports, row_findings_on
-from engine.store.soundness import require_carried, require_sound
+from engine.store.soundness import require_actions, require_carried, require_sound
 from engine.store.stored import (
     Dictionaries,
     Events,
@@ -29,6 +29,7 @@ from engine.store.stored import (
     table_of,
     whole,
 )
+from engine.store.tables import PARTS
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,10 +54,15 @@ def records_of(
         recorded,
         dictionaries(connection, until),
         events(connection, f"{upto} ORDER BY event", named=some_named(connection)),
-        table_of(connection, f"SELECT * FROM journal.resightings {upto} ORDER BY import, row"),
-        table_of(connection, f"SELECT * FROM journal.quarantine {upto} ORDER BY import, row, code"),
+        _part(connection, "resightings", f"{upto} ORDER BY import, row"),
+        _part(connection, "quarantine", f"{upto} ORDER BY import, row, code"),
         timezone=timezone,
     )
+
+
+def _part(connection: duckdb.DuckDBPyConnection, part: str, rest: str) -> pa.Table:
+    columns = ", ".join(f'"{column.name}"' for column in PARTS[part])
+    return table_of(connection, f"SELECT {columns} FROM journal.{part} {rest}")
 
 
 def as_records(
@@ -95,6 +101,7 @@ def as_records(
         lambda cells: gather(cells, columns["label"]), label, len(rejected)
     )
     of_pair, pairs = classified(said.pairs)
+    require_actions(pairs, gather(of_pair, columns["pair"]), ~rejected)
     files, of_import = _files(recorded)
     with_ids = len(said.texts["content_id"]) > 1
     event_id, event_ids = None, texts([])

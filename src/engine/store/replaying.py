@@ -11,7 +11,7 @@ from engine.columns.slices import gather
 from engine.columns.texts import Codes, distinct
 from engine.records import Records, RowFinding
 from engine.store.fields import FIELDS
-from engine.store.soundness import Damaged, require_sound
+from engine.store.soundness import Damaged, require_actions, require_sound
 from engine.store.stored import Events, dictionaries
 from engine.vocabulary import Classified, canonical, classify
 
@@ -56,12 +56,14 @@ def records_of_events(
     if not recorded:
         raise Damaged("it was edited or is damaged: all imports were removed")
     said = dictionaries(connection, recorded[-1].number, FIELDS[1:])
-    names = ("import_", "label", "panorama", "pair")
+    names = ("import_", "label", "panorama", "pair", "at")
     require_sound(said, recorded[-1].number, {name: getattr(stored, name) for name in names})
     content, content_id, content_type, content_title = (
         said.label[:, at][stored.label] for at in range(4)
     )
     of_pair, pairs = classified(said.pairs)
+    pair = gather(of_pair, stored.pair)
+    require_actions(pairs, pair)
     event_id, event_ids = None, texts([])
     if stored.id is not None:
         event_id, event_ids = distinct([stored.id])
@@ -81,7 +83,7 @@ def records_of_events(
         content_titles=said.texts["content_title"],
         content=content,
         contents=int(said.label[:, 0].max(initial=-1)) + 1,
-        pair=gather(of_pair, stored.pair),
+        pair=pair,
         pairs=pairs,
         event_id=event_id,
         event_ids=event_ids,

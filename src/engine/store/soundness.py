@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.store.stored import Dictionaries
+from engine.vocabulary import Classified
 
-__all__ = ["Damaged", "require_carried", "require_sound"]
+__all__ = ["Damaged", "require_actions", "require_carried", "require_sound"]
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = (
+    (moment.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+    for moment in (datetime.min, datetime.max)
+)
 
 
 class Damaged(Exception):  # noqa: N818 - becomes an InputError where the file's name is known
@@ -46,8 +55,34 @@ def require_sound(said: Dictionaries, last: int, columns: Mapping[str, npt.NDArr
     for name, cells in columns.items():
         if name == "import_":
             _within(cells, 1, last + 1, "an event's import")
+        elif name == "at":
+            _within(cells, _FIRST, _LAST + 1, "a time within the years 1 to 9999")
         elif name in sizes:
             _within(cells, 0, sizes[name], f"an event's {name}")
+
+
+def require_actions(
+    pairs: Sequence[Classified],
+    pair: npt.NDArray[Any],
+    kept: npt.NDArray[np.bool_] | None = None,
+) -> None:
+    """Refuse events of a type that is none; only rows that were rejected may have one.
+
+    Parameters
+    ----------
+    pairs, pair:
+        What each (Type, Source) is, and which of them each row has.
+    kept:
+        Which rows are events; None: all.
+
+    Raises
+    ------
+    Damaged
+        If an event has none.
+    """
+    idle = np.array([each.action is None for each in pairs], np.bool_)
+    if idle.any() and (idle[pair] if kept is None else idle[pair] & kept).any():
+        raise Damaged("it was edited or is damaged: the type of an event is none")
 
 
 def require_carried(

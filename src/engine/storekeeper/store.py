@@ -14,7 +14,7 @@ from engine.auditor import Audit, Options, audit, instant_of
 from engine.columns.frame import Frame
 from engine.instants import TimestampRules
 from engine.replay.table import TransitionTable
-from engine.store.database import reading
+from engine.store.database import reading, told
 from engine.store.listing import listed_imports
 from engine.store.person import People
 from engine.storekeeper.importing import Imported, import_reports
@@ -95,7 +95,8 @@ class Store:
 
     def imports(self) -> Frame:
         """Return what was imported, one import a row, the first first."""
-        return listed_imports(self._read())
+        with told(self.path):
+            return listed_imports(self._read())
 
     def of_learner(
         self, learner: str, *, known_on: str | date | None = None, **options: Any
@@ -120,10 +121,11 @@ class Store:
             If an option's value is wrong.
         """
         chosen = Options(**options)
-        if self._people is None:
-            self._people = People(self._read())
         moment = None if known_on is None else instant_of(known_on, chosen.timezone)
-        records = self._people.records(learner, moment, timezone=chosen.timezone)
+        with told(self.path):
+            if self._people is None:
+                self._people = People(self._read())
+            records = self._people.records(learner, moment, timezone=chosen.timezone)
         return Audit(records, replace(chosen, across=False), table=self._table)
 
     def timeline(
