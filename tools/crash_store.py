@@ -1,10 +1,11 @@
-"""Kill an import at random moments: the store must be as before it or as after it, never between.
+"""Break imports off at random moments: the store must be as before or as after, never between.
 
-    python tools/crash_store.py [--kills 200] [--streams 50000] [--seed 1] [--keep DIR]
+    python tools/crash_store.py [--kills 200] [--streams 50000] [--seed 1] [--signal INT]
 
 Half the kills fall anywhere in the life of the process; the other half are counted from the moment
 when the store's file or its log begins to change, where a commit can be torn. After each one the
-store must answer, ``verify`` must pass, and repeating the import must complete it.
+store must answer, ``verify`` must pass, and repeating the import must complete it. Of a Ctrl-C
+(``--signal INT``) the command must also say so, in one line.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ _EMPTY = 16_384
 CASES = ("new", "second")
 """Into a store that is not there yet; into one that has an earlier import."""
 
+
+INTERRUPTED = "learner-engine: interrupted."
+
+_START = 0.5
+"""Seconds that the interpreter and its libraries may take to load."""
 
 _BEYOND = 1.25
 """How far past the usual end of an import kills fall, so that some come after its commit."""
@@ -83,11 +89,12 @@ def written(store: Path) -> int:
 
 
 class Trial(NamedTuple):
-    """When to kill: ``after`` seconds from the start, or from the first write."""
+    """When to send what: ``after`` seconds from the start, or from the first write."""
 
     case: str
     from_write: bool
     after: float
+    signal: int = signal.SIGKILL
 
 
 def killed(trial: Trial, store: Path, report: Path) -> bool:
@@ -104,10 +111,15 @@ def killed(trial: Trial, store: Path, report: Path) -> bool:
             time.sleep(0.0005)
         alive = process.poll() is None
         if alive:
-            process.send_signal(signal.SIGKILL)
-        _, said = process.communicate()
+            process.send_signal(trial.signal)
+        said = process.communicate()[1].decode()
         if not alive and process.returncode:
-            raise Broken(f"the import failed by itself: {said.decode()}")
+            raise Broken(f"the import failed by itself: {said}")
+        # Until the command has begun, Ctrl-C is Python's.
+        begun = trial.from_write or trial.after > _START
+        broken_off = alive and trial.signal == signal.SIGINT and process.returncode and begun
+        if broken_off and (said.strip() != INTERRUPTED or process.returncode != 130):
+            raise Broken(f"exit status {process.returncode}: {said}")
     return alive
 
 
@@ -184,14 +196,16 @@ def prepared(report: Path, folder: Path) -> tuple[Path, dict[str, State], dict[s
     return earlier, after, times
 
 
-def trials(seed: int, times: dict[str, list[float]]) -> Iterator[Trial]:
+def trials(
+    seed: int, times: dict[str, list[float]], number_of: int = signal.SIGKILL
+) -> Iterator[Trial]:
     """Yield when to kill: each moment far from those before, so that few already cover all."""
     offset = random.Random(seed).random()
     for number in count():
         case = CASES[number % 2]
         from_write = number // 2 % 2 == 1
         share = (offset + number // 4 * _GOLDEN) % 1
-        yield Trial(case, from_write, _BEYOND * share * times[case][from_write])
+        yield Trial(case, from_write, _BEYOND * share * times[case][from_write], number_of)
 
 
 def make_report(file: Path, streams: int) -> None:
@@ -206,6 +220,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--streams", type=int, default=50_000, help="about four rows each")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--signal", choices=["KILL", "INT", "TERM"], default="KILL")
     parser.add_argument("--keep", type=Path, help="where a store goes that broke")
     given = parser.parse_args(arguments)
     outcomes: Counter[str] = Counter()
@@ -217,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         make_report(report, given.streams)
         earlier, after, times = prepared(report, root)
         print(f"{after['new'].events:,} events; seconds of an import: {times}", flush=True)
-        for trial in trials(given.seed, times):
+        for trial in trials(given.seed, times, signal.Signals[f"SIG{given.signal}"]):
             done = sum(outcomes.values()) - outcomes[NOT_KILLED]
             if sys.stderr.isatty():
                 print(f"\r{done} of {given.kills}", end="", file=sys.stderr)

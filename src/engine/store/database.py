@@ -61,18 +61,24 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     InputError
         As for :func:`reading`, or if the disk is full.
     """
-    if not os.path.exists(path):
+    new = not os.path.exists(path)
+    if new:
         if not create:
             raise InputError(path, *_ABSENT)
         _make(path)
-    with told(path):
-        connection = duckdb.connect(path)
-        try:
-            # The order of rows is part of what a digest covers.
-            connection.execute("SET preserve_insertion_order = true")
-            yield connection
-        finally:
-            _close(connection)
+    try:
+        with told(path):
+            connection = duckdb.connect(path)
+            try:
+                # The order of rows is part of what a digest covers.
+                connection.execute("SET preserve_insertion_order = true")
+                yield connection
+            finally:
+                _close(connection)
+    except BaseException:
+        if new:
+            _discard(path)
+        raise
 
 
 @contextmanager
@@ -123,16 +129,42 @@ def _make(path: str) -> None:
             os.unlink(draft)
 
 
+def _discard(path: str) -> None:
+    """Remove a store into which nothing was imported: it may fill the disk with what it began."""
+    with suppress(duckdb.Error, OSError):
+        # While this holds it nobody can write it; who comes after finds nothing and makes it anew.
+        connection = duckdb.connect(path, read_only=True)
+        try:
+            if schema.version_of(connection) == 0:
+                with suppress(FileNotFoundError):
+                    os.unlink(f"{path}.wal")
+                os.unlink(path)
+        finally:
+            _close(connection)
+
+
 @contextmanager
 def told(path: str) -> Iterator[None]:
     """Turn the faults of the database, and of what lies in it, into one sentence each."""
     try:
         yield
     except duckdb.Error as error:
-        raise _fault(path, error) from error
+        raise _fault(path, _first(error)) from error
+    except RuntimeError as error:
+        # Ctrl-C during a statement: the database takes the signal for itself.
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
     except Damaged as fault:
         remedy = "'verify' tells what was edited; take a copy of an earlier day"
         raise InputError(path, str(fault), remedy) from fault
+
+
+def _first(error: duckdb.Error) -> duckdb.Error:
+    """What went wrong first: whatever is tried after it only says that the transaction is over."""
+    while isinstance(error.__context__, duckdb.Error):
+        error = error.__context__
+    return error
 
 
 def _fault(path: str, error: duckdb.Error) -> InputError:
