@@ -93,10 +93,20 @@ def edit_copy(store: Path, kind: str, seed: str, *, owner: bool) -> tuple[str, b
         return what, contents(client) != before
 
 
-def attempt(number: int, seed: int, store: Path, copy: Path) -> Outcome:
-    """Make edit ``number`` of a seed on a copy, and ask ``verify``."""
-    chance = random.Random(f"{seed} kind {number}")
-    kind = chance.choice(list(EDITS))
+def kind_of(number: int, seed: int) -> str:
+    """Return what sort of edit is the ``number``-th of a seed."""
+    return random.Random(f"{seed} kind {number}").choice(list(EDITS))
+
+
+def attempt(number: int, seed: int, store: Path, copy: Path, *, ask: bool = True) -> Outcome:
+    """Make edit ``number`` of a seed on a copy, and ask ``verify``.
+
+    Parameters
+    ----------
+    ask:
+        Whether other commands are tried on it too.
+    """
+    kind = kind_of(number, seed)
     refused = False
     for owner in (False, True):
         shutil.copy(store, copy)
@@ -114,7 +124,7 @@ def attempt(number: int, seed: int, store: Path, copy: Path) -> Outcome:
                 continue
             return Outcome(number, kind, "", refused, "refused", said[:120])
     found, named, said = verdict(copy)
-    loud = disorder(copy, importing=number % 5 == 0)
+    loud = disorder(copy, importing=number % 5 == 0) if ask else ""
     result = "found" if found else "missed" if changed else NOTHING
     if found and not named and kind.startswith("event"):
         result = "found, event not named"

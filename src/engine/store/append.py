@@ -15,6 +15,7 @@ from engine.records import Records
 from engine.store.matching import Matched, match
 from engine.store.numbering import Numbered, numbered
 from engine.store.rows import events_table, new_events, nullable, quarantine, resightings
+from engine.store.soundness import require_within
 from engine.store.stored import Events, events, some_named
 from engine.store.tables import IMPORT, PARTS, Column, chain
 
@@ -89,6 +90,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) 
     records = report.records
     rows = numbered(connection, records, number=number)
     known = _known(connection, records, rows) if before else _none()
+    require_within(known.content, 0, max(1, rows.contents), "an event's content")
+    require_within(known.pair, 0, len(rows.classes), "an event's pair")
     found = match(records, rows, known)
     new = new_events(records, rows, found, known, number, first_event)
     parts = dict(rows.added)

@@ -18,6 +18,7 @@ from engine.columns.slices import gather
 from engine.columns.texts import Codes, Texts, combined
 from engine.records import Records
 from engine.store.fields import FIELDS
+from engine.store.soundness import Damaged
 from engine.store.stored import fetched
 from engine.vocabulary import canonical
 
@@ -221,6 +222,8 @@ def _pairs(
     stored = connection.execute("SELECT type, source FROM journal.pairs ORDER BY pair").fetchall()
     numbers = {spelled: place for place, spelled in enumerate(stored)}
     taken = len(numbers)
+    if taken < len(stored):
+        raise Damaged("it was edited or is damaged: a pair of type and source is there twice")
     of_pair = [numbers.setdefault((pair.type, pair.source), len(numbers)) for pair in records.pairs]
     every = list(numbers)
     fresh = every[taken:]

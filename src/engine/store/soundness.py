@@ -12,7 +12,7 @@ import numpy.typing as npt
 from engine.store.stored import Dictionaries
 from engine.vocabulary import Classified
 
-__all__ = ["Damaged", "require_actions", "require_carried", "require_sound"]
+__all__ = ["Damaged", "require_actions", "require_carried", "require_sound", "require_within"]
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,16 +49,16 @@ def require_sound(said: Dictionaries, last: int, columns: Mapping[str, npt.NDArr
     for place, field in enumerate(("content", "content_id", "content_type", "content_title")):
         if field == "content" or field in said.texts:
             size = 2**31 if field == "content" else len(said.texts[field])
-            _within(said.label[:, place], 0, size, f"a label's {field}")
+            require_within(said.label[:, place], 0, size, f"a label's {field}")
     sizes = {"label": len(said.label), "pair": len(said.pairs)}
     sizes |= {field: len(texts) for field, texts in said.texts.items()}
     for name, cells in columns.items():
         if name == "import_":
-            _within(cells, 1, last + 1, "an event's import")
+            require_within(cells, 1, last + 1, "an event's import")
         elif name == "at":
-            _within(cells, _FIRST, _LAST + 1, "a time within the years 1 to 9999")
+            require_within(cells, _FIRST, _LAST + 1, "a time within the years 1 to 9999")
         elif name in sizes:
-            _within(cells, 0, sizes[name], f"an event's {name}")
+            require_within(cells, 0, sizes[name], f"an event's {name}")
 
 
 def require_actions(
@@ -106,6 +106,13 @@ def require_carried(
         raise Damaged("it was edited or is damaged: a sighting's event is not there")
 
 
-def _within(cells: npt.NDArray[Any], low: int, high: int, what: str) -> None:
+def require_within(cells: npt.NDArray[Any], low: int, high: int, what: str) -> None:
+    """Refuse numbers from ``high`` on, or below ``low``; ``what`` they stand for is not there.
+
+    Raises
+    ------
+    Damaged
+        If there is one.
+    """
     if len(cells) and (int(np.min(cells)) < low or int(np.max(cells)) >= high):
         raise Damaged(f"it was edited or is damaged: {what} is not there")
