@@ -109,16 +109,6 @@ class Across:
         position: Ints = history.position_of_record[self.record(entry)]
         return position
 
-    def entries(self, code: npt.NDArray[np.int32], record: Ints) -> Ints:
-        """Return the numbers of the findings of these codes on these records."""
-        position = self._history.position_of_record[record]
-        entry = np.empty(len(code), np.int64)
-        for each in np.unique(code):
-            of_code = np.flatnonzero(code == each)
-            found = np.searchsorted(self._found[each].position, position[of_code])
-            entry[of_code] = self._offsets[each] + found
-        return entry
-
     def because(self, entry: Ints) -> Evidence:
         """Return the records that these findings rest on; ``entry`` numbers the findings."""
         counts = np.zeros(len(entry), np.int64)
