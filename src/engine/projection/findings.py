@@ -58,6 +58,8 @@ class Findings:
         The position of the event whose finding this one is a consequence of, −1 for a root.
     across:
         Where the findings across streams (X codes) are from, None if nobody looked.
+    entry:
+        Their numbers in ``across``, −1 for the others.
     """
 
     def __init__(
@@ -67,12 +69,14 @@ class Findings:
         position: Ints,
         root: Ints | None = None,
         across: Across | None = None,
+        entry: Ints | None = None,
     ) -> None:
         self.code = code
         self.record = record
         self.position = position
         self.root = np.full(len(code), -1, np.int64) if root is None else root
         self.across = across
+        self.entry = np.full(len(code), -1, np.int64) if entry is None else entry
 
     def __len__(self) -> int:
         return len(self.code)
@@ -80,7 +84,12 @@ class Findings:
     def take(self, rows: Ints) -> Findings:
         """Return these findings, in this order."""
         return Findings(
-            self.code[rows], self.record[rows], self.position[rows], self.root[rows], self.across
+            self.code[rows],
+            self.record[rows],
+            self.position[rows],
+            self.root[rows],
+            self.across,
+            self.entry[rows],
         )
 
     def unlisted(self) -> dict[str, int]:
@@ -93,10 +102,8 @@ class Findings:
 
     def beyond(self) -> tuple[Ints, Ints]:
         """Return which findings are across streams, and their numbers in ``across``."""
-        which = np.flatnonzero(self.code >= _POSITION["X201"])
-        if self.across is None or not len(which):
-            return which, which
-        return which, self.across.entries(self.code[which] - _POSITION["X201"], self.record[which])
+        which = np.flatnonzero(self.entry >= 0)
+        return which, self.entry[which]
 
 
 def find(
@@ -146,9 +153,12 @@ def find(
         codes.append(across.code(taken[place >= 0]) + _POSITION["X201"])
         found.append(across.record(taken[place >= 0]))
         places.append(place[place >= 0])
+        entries = taken[place >= 0]
     findings = Findings(
         np.concatenate(codes), np.concatenate(found), np.concatenate(places), None, across
     )
+    if across is not None:
+        findings.entry[len(findings) - len(entries) :] = entries
     if roots:
         # The events' own findings are the first, in the order of events.
         findings.root[: len(position)] = find_roots(history, position)
@@ -165,7 +175,12 @@ def _ordered(history: History, findings: Findings) -> Findings:
     order, key = stable_argsort(findings.record << _CODE_BITS | findings.code)
     code = (key & ((1 << _CODE_BITS) - 1)).astype(np.int32)
     return Findings(
-        code, key >> _CODE_BITS, findings.position[order], findings.root[order], findings.across
+        code,
+        key >> _CODE_BITS,
+        findings.position[order],
+        findings.root[order],
+        findings.across,
+        findings.entry[order],
     )
 
 
