@@ -16,6 +16,7 @@ import pytest
 import engine
 from engine.intake.export.columns import Columns
 from engine.intake.export.statuses import read_statuses
+from engine.output.write import write_frame
 from engine.projection.against.words import WORDS, accepted, plain
 
 HEADER = ["User E-mail", "Course Title", "STATUS", "completion_date"]
@@ -277,3 +278,14 @@ def test_one_list_can_be_compared_twice(tmp_path: Path, report: Path) -> None:
     export = read_statuses(str(path), {})
     results = [engine.Reconciliation(engine.audit(report), export) for _ in range(2)]
     assert [result.summary.unread for result in results] == [1, 1]
+
+
+def test_an_address_that_looks_like_a_formula_is_found(tmp_path: Path) -> None:
+    report = tmp_path / "r.csv"
+    report.write_text(REPORT.replace("ana@", "+ana@").replace("Fire", "=Fire"), encoding="utf-8")
+    own = tmp_path / "status.csv"
+    with open(own, "wb") as file:
+        write_frame(engine.audit(report).status(), "csv", file)
+    assert "'+ana@" in own.read_text(encoding="utf-8")
+    result = engine.reconcile(report, against=own)
+    assert (result.summary.agree, len(result.findings)) == (2, 0)
