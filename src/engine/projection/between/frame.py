@@ -82,8 +82,9 @@ def differences_frame(merged: Merged, found: Differences, as_of: int | None) -> 
         "new_status": possible_column(found.new_mask[order]),
         "message": _messages(records, found, changed).take(order),
         "root": Coded((~follows).astype(np.int32), flags(np.array([False, True]))),
-        **_place(records, "root", np.where(follows, causes, -1)),
     }
+    at_root = _place(records, "root", np.where(follows, causes, -1))
+    columns |= {name: at_root[name] for name in ("root_row", "root_file")}
     return Frame(columns, len(order))
 
 
