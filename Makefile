@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit bench docs fuzz clean
+.PHONY: demo test lint unit bench docs fuzz mutation clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml
@@ -47,6 +47,11 @@ docs: $(READY)
 ## fuzz: 10,000 damaged files
 fuzz: $(READY)
 	$(BIN)/python tools/fuzz.py --files 10000
+
+## mutation: change the pure core in 830 small ways; do the tests notice? (an hour; docs/mutation.md)
+mutation: $(READY)
+	$(BIN)/python -m pip install --quiet --group mutation
+	$(BIN)/python tools/mutation.py $(MUTATION)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

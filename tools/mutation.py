@@ -226,9 +226,7 @@ def place(mutation: MutationSpec) -> str:
 
 
 def equivalent() -> set[tuple[str, str]]:
-    """Return the mutants that docs/mutation.md explains: file, and the changed line in full.
-
-    """
+    """Return the mutants that docs/mutation.md explains: file, and the changed line in full."""
     page = (ROOT / "docs" / "mutation.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z]+\.py)` \| `(.+?)` \| `(.+?)` \|", page, re.M)
     return {(name, f"{line} {becomes}") for name, line, becomes in rows}

@@ -60,7 +60,7 @@ def in_order(outcome: InstantOutcome) -> list[Unpacked]:
 
 
 def test_a_number_for_each_sequence_finding_and_for_none() -> None:
-    assert FINDING_CODES == (None, *(code for code in CATALOGUE if code.startswith("S")))
+    assert (None, *(code for code in CATALOGUE if code.startswith("S"))) == FINDING_CODES
 
 
 def test_the_machine_is_total_over_what_can_be_reached() -> None:

@@ -30,4 +30,4 @@ def test_a_kind_is_these_actions(kind: str) -> None:
 
 
 def test_an_enrolment_is_what_the_belief_takes_for_one() -> None:
-    assert ENROLMENTS == {action for action in Action if action.label.startswith("enrol")}
+    assert {action for action in Action if action.label.startswith("enrol")} == ENROLMENTS
