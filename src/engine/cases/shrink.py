@@ -108,7 +108,11 @@ def shrink(
                 f"none of the {tried} rows with {code} that were tried has it still once it is "
                 "made anonymous; name another one with --learner, or try --keep-gaps."
             )
-        best = min(drafts, key=lambda draft: (len(draft.rows), workshop.report(draft)))
+        # To tell distances where they need not be told is worse than another row.
+        best = min(
+            drafts,
+            key=lambda draft: (draft.step is None, len(draft.rows), workshop.report(draft)),
+        )
         return workshop.case(best, tried)
 
 
@@ -169,8 +173,8 @@ class _Workshop:
 
     def case(self, draft: _Draft, tried: int) -> Case:
         """Return the case, with no name and no time that the original has."""
-        times = frozenset(self._audit.records.at.tolist())
-        report = self.report(draft, self._taken, times.__contains__)
+        times = self._audit.records.at
+        report = self.report(draft, self._taken, lambda at: bool((times == at).any()))
         assert self._code in self._codes_of(report)
         options = self._options | ({"across": True} if self._code.startswith("X") else {})
         return Case(report, len(draft.rows), options, tried, draft.step is None)
