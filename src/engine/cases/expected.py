@@ -3,6 +3,9 @@
 ``report.csv`` has ``expected.json``, any other ``X.csv`` has ``X.expected.json``. The file holds
 the ``status`` of each record (learner, title, status, possible ones), the ``findings`` (code, row,
 learner), those across records among them, and ``options`` of the audit where it needs any.
+
+With an ``old.csv`` beside it a report is the later of two, with a ``statuses.csv`` it is reconciled
+with that; the findings are those then, each at its row in either file.
 """
 
 from __future__ import annotations
@@ -12,9 +15,11 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from engine.auditor import audit
+from engine.auditor import Audit, audit
+from engine.comparison import compare
 from engine.errors import InputError
 from engine.intake.reader import REPORT_ENDINGS
+from engine.reconciliation import reconcile
 
 __all__ = [
     "Outcome",
@@ -98,8 +103,19 @@ def outcome_of(report: str | os.PathLike[str], **options: Any) -> Outcome:
             [row["learner"], row["content_title"], row["status"], row["possible"]]
             for row in result.status().rows()
         ],
-        "findings": [[row["code"], row["row"], row["learner"]] for row in result.findings.rows()],
+        "findings": _findings(Path(report), result),
     }
+
+
+def _findings(report: Path, result: Audit) -> list[list[object]]:
+    """Return code, row and learner of each finding; of what takes two files, both rows."""
+    if (old := report.with_name("old.csv")).exists():
+        found = compare(old, report).findings.rows()
+        return [[row["code"], [row["old_row"], row["new_row"]], row["learner"]] for row in found]
+    if (statuses := report.with_name("statuses.csv")).exists():
+        found = reconcile(report, against=statuses).findings.rows()
+        return [[row["code"], [row["row"], row["their_row"]], row["learner"]] for row in found]
+    return [[row["code"], row["row"], row["learner"]] for row in result.findings.rows()]
 
 
 def text_of(outcome: Outcome) -> str:

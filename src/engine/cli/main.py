@@ -22,6 +22,8 @@ _COMMANDS: Final = {
     "timeline": "When a learner had which status.",
     "explain": "Why a learner's record cannot be true.",
     "repairs": "The fewest edits that would leave nothing impossible.",
+    "compare": "Whether two reports agree on the time that both cover.",
+    "reconcile": "Whether a report agrees with the platform's list of statuses.",
     "shrink": "The smallest anonymous report that has a finding.",
     "rules": "What each finding means.",
     "diagram": "A picture of what can happen to a record.",

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
+from engine.columns.texts import dense
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
@@ -56,7 +57,7 @@ class Findings:
     root:
         The position of the event whose finding this one is a consequence of, −1 for a root.
     across:
-        Where the findings across streams (X codes) are from, None if there are none.
+        Where the findings across streams (X codes) are from, None if nobody looked.
     """
 
     def __init__(
@@ -82,6 +83,14 @@ class Findings:
             self.code[rows], self.record[rows], self.position[rows], self.root[rows], self.across
         )
 
+    def unlisted(self) -> dict[str, int]:
+        """Return how many more findings across streams there are, by code, of codes listed here."""
+        if self.across is None:
+            return {}
+        counts = count_findings(self)
+        there = {code: len(self.across.of_code(code)) for code in counts if code[0] == "X"}
+        return {code: n - counts[code] for code, n in there.items() if n > counts[code]}
+
     def beyond(self) -> tuple[Ints, Ints]:
         """Return which findings are across streams, and their numbers in ``across``."""
         which = np.flatnonzero(self.code >= _POSITION["X201"])
@@ -90,11 +99,18 @@ class Findings:
         return which, self.across.entries(self.code[which] - _POSITION["X201"], self.record[which])
 
 
-def find(history: History, across: Across | None = None, *, roots: bool = True) -> Findings:
+def find(
+    history: History,
+    across: Across | None = None,
+    *,
+    most: int | None = None,
+    roots: bool = True,
+) -> Findings:
     """Return all findings of a replayed report, ordered.
 
     ``across`` has the findings across the streams of the whole report, of which ``history`` may
-    be a part. Without ``roots`` each finding is taken for a root: which are is not found out.
+    be a part; of each code the ``most`` earliest are taken, None for all. Without ``roots`` each
+    finding is taken for a root: which are is not found out.
     """
     records, streams = history.records, history.streams
     position = np.flatnonzero(history.finding)
@@ -125,11 +141,11 @@ def find(history: History, across: Across | None = None, *, roots: bool = True) 
     places.append(np.full(len(unread), -1, np.int64))
 
     if across is not None:
-        known_at = across.position_in(history)
-        known = np.flatnonzero(known_at >= 0)
-        codes.append(across.code[known] + _POSITION["X201"])
-        found.append(across.record[known])
-        places.append(known_at[known])
+        taken = across.earliest(most)
+        place = across.position_in(history, taken)
+        codes.append(across.code(taken[place >= 0]) + _POSITION["X201"])
+        found.append(across.record(taken[place >= 0]))
+        places.append(place[place >= 0])
     findings = Findings(
         np.concatenate(codes), np.concatenate(found), np.concatenate(places), None, across
     )
@@ -240,9 +256,9 @@ def _messages(
     """One sentence each; equal findings share theirs."""
     records = history.records
     width = max(1, len(records.pairs))
-    kinds, codes = np.unique(
+    codes, kinds = dense(
         (findings.code.astype(np.int64) * width + pair) * (STATUS_MASK + 1) + before,
-        return_inverse=True,
+        len(CODES) * width * (STATUS_MASK + 1),
     )
     texts: list[str] = []
     for kind in kinds.tolist():

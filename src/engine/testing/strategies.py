@@ -34,7 +34,9 @@ CONTENTS: Final = (
 """(Content type, title); each title has one type, since in most tables a title alone names it."""
 PANORAMAS: Final = ("", "North", "South")
 
-Pairs = st.SearchStrategy[tuple[str, str]]
+_Drawn = tuple[Action, int, Mark, Manner]
+_Key = tuple[str, tuple[str, str]]
+"""Learner, and content type and title."""
 
 
 def _after(**distance: float) -> Mark:
@@ -88,15 +90,14 @@ def _sources(unknown: bool) -> dict[Action, list[str]]:
     return found
 
 
-def _pairs(unknown_sources: bool) -> Pairs:
-    """(Type, Source), half of them with the plain source of their action."""
-    sources = _sources(unknown_sources)
+_KINDS: Final = (st.sampled_from(_LIKELY), st.integers(0, 63))
+"""An action, and a number that chooses its source: half of them the plain one."""
 
-    def pair(action: Action, number: int) -> tuple[str, str]:
-        known = sources[action]
-        return TYPE_OF[action], known[number % len(known) if number < 32 else 0]
 
-    return st.builds(pair, st.sampled_from(_LIKELY), st.integers(0, 63))
+def _pair(sources: dict[Action, list[str]], action: Action, number: int = 63) -> tuple[str, str]:
+    """(Type, Source)."""
+    known = sources[action]
+    return TYPE_OF[action], known[number % len(known) if number < 32 else 0]
 
 
 def events(
@@ -116,9 +117,17 @@ def events(
         What to choose from; contents are (content type, title). The first is the plainest.
     """
 
+    sources = _sources(unknown_sources)
+
     def event(
-        pair: tuple[str, str], learner: str, content: tuple[str, str], panorama: str, minutes: int
+        action: Action,
+        number: int,
+        learner: str,
+        content: tuple[str, str],
+        panorama: str,
+        minutes: int,
     ) -> Event:
+        pair = _pair(sources, action, number)
         return Event(
             type=pair[0],
             source=pair[1],
@@ -131,7 +140,7 @@ def events(
 
     return st.builds(
         event,
-        _pairs(unknown_sources),
+        *_KINDS,
         _choice(learners, "learners"),
         _choice(contents, "contents"),
         _choice(panoramas, "panoramas"),
@@ -149,9 +158,7 @@ def _nonempty(values: Sequence[Any], name: str) -> Sequence[Any]:
     return values
 
 
-@st.composite
 def _woven(
-    draw: st.DrawFn,
     *,
     legal: bool | None,
     codes: tuple[str, ...],
@@ -159,26 +166,34 @@ def _woven(
     ties: bool,
     unknown_sources: bool,
     manners: st.SearchStrategy[Manner],
-) -> list[Placed]:
+) -> st.SearchStrategy[list[Placed]]:
     """Draw steps, and make one history's events of them."""
-    marks = draw(st.sampled_from((_SPREAD, _SPREAD, _SPREAD, _CROWDED))) if ties else _UNTIED
-    step = st.builds(Step, _pairs(unknown_sources), st.sampled_from(marks), manners)
-    needed = 0 if codes or legal is False else 1
-    steps = draw(st.lists(step, min_size=needed, max_size=max_events))
+    if max_events < 1:
+        raise InvalidArgument(f"max_events is {max_events}; a history has at least one event.")
+    sources = _sources(unknown_sources)
+
+    def steps(marks: Sequence[Mark]) -> st.SearchStrategy[list[_Drawn]]:
+        step = st.tuples(*_KINDS, st.sampled_from(marks), manners)
+        return st.lists(step, min_size=0 if codes or legal is False else 1, max_size=max_events)
+
+    spread, crowded = steps(_SPREAD if ties else _UNTIED), steps(_CROWDED if ties else _UNTIED)
+    drawn = st.one_of(spread, spread, spread, crowded)
+
+    def history(drawn: list[_Drawn], codes: tuple[str, ...] = (), place: int = 0) -> list[Placed]:
+        steps = [
+            Step(_pair(sources, action, number), mark, manner)
+            for action, number, mark, manner in drawn
+        ]
+        placed = weave(steps, codes=codes, place=min(place, len(steps)), legal=legal is True)
+        # Of a legal history all steps may have been left out; an enrolment begins any.
+        return placed or weave([Step(_pair(sources, Action.ENROL))])
+
     if legal is False and not codes:
-        codes = (draw(st.sampled_from([code for code in SEARCHED_CODES if _wrong(code)])),)
-    place = draw(st.integers(0, len(steps))) if codes else 0
-    placed = weave(steps, codes=codes, place=place, legal=legal is True)
-    # Of a legal history all steps may have been left out; an enrolment begins any.
-    return placed or weave([Step(_pair(Action.ENROL))])
-
-
-def _pair(action: Action) -> tuple[str, str]:
-    return TYPE_OF[action], PLAIN_SOURCES[action]
-
-
-def _wrong(code: str) -> bool:
-    return is_error(code)
+        errors = [(code,) for code in SEARCHED_CODES if is_error(code)]
+        return st.builds(history, drawn, st.sampled_from(errors), st.integers(0, max_events))
+    if codes:
+        return st.builds(history, drawn, st.just(codes), st.integers(0, max_events))
+    return st.builds(history, drawn)
 
 
 def _checked(legal: bool | None, with_codes: Sequence[str]) -> tuple[str, ...]:
@@ -187,9 +202,9 @@ def _checked(legal: bool | None, with_codes: Sequence[str]) -> tuple[str, ...]:
         if code not in SEARCHED_CODES:
             known = f"{SEARCHED_CODES[0]} to {SEARCHED_CODES[-1]}"
             raise InvalidArgument(f"with_codes has {code!r}; codes of a history are {known}.")
-        if legal and _wrong(code):
+        if legal and is_error(code):
             raise InvalidArgument(f"a legal history has no error, and {code} is one.")
-    if legal is False and codes and not any(map(_wrong, codes)):
+    if legal is False and codes and not any(map(is_error, codes)):
         raise InvalidArgument("legal=False asks for an error; name one in with_codes too.")
     if plan(codes, COMPLETE_HISTORY, legal=legal is True) is None:
         raise InvalidArgument(f"no history has all of {', '.join(codes)}; ask for fewer.")
@@ -227,8 +242,6 @@ def histories(
     hypothesis.errors.InvalidArgument
         If ``with_codes`` has what no history can have.
     """
-    if max_events < 1:
-        raise InvalidArgument(f"max_events is {max_events}; a history has at least one event.")
     woven = _woven(
         legal=legal,
         codes=_checked(legal, with_codes),
@@ -244,9 +257,7 @@ def histories(
     )
 
 
-@st.composite
 def reports(
-    draw: st.DrawFn,
     *,
     legal: bool | None = None,
     with_codes: Sequence[str] = (),
@@ -260,7 +271,7 @@ def reports(
     learners: Sequence[str] = LEARNERS,
     contents: Sequence[tuple[str, str]] = CONTENTS,
     panoramas: Sequence[str] = PANORAMAS,
-) -> Report:
+) -> st.SearchStrategy[Report]:
     """Draw a whole report: some learners' histories of some contents, in any order of rows.
 
     Parameters
@@ -291,9 +302,12 @@ def reports(
     subjects = st.lists(
         st.tuples(keys, woven), min_size=1, max_size=max_histories, unique_by=lambda each: each[0]
     )
-    rows = [row for key, placed in draw(subjects) for each in placed for row in _rows(key, each)]
+    return st.builds(_assembled, subjects, st.integers(0, 15) if shuffled else st.just(0))
+
+
+def _assembled(drawn: list[tuple[_Key, list[Placed]]], order: int) -> Report:
+    rows = [row for key, placed in drawn for each in placed for row in _rows(key, each)]
     rows.sort(key=lambda row: row.at)
-    order = draw(st.integers(0, 15)) if shuffled else 0
     if order == 1:
         rows.reverse()
     elif order > 3:
@@ -313,7 +327,7 @@ def _manners(panoramas: Sequence[str], duplicates: bool, spellings: bool) -> lis
     return [Manner(plain), *unusual, *[Manner(plain)] * (1 + 2 * len(unusual))]
 
 
-def _rows(key: tuple[str, tuple[str, str]], placed: Placed) -> Iterator[Event]:
+def _rows(key: _Key, placed: Placed) -> Iterator[Event]:
     """The event as it is to be written, once or twice."""
     (learner, (content_type, title)), ((pair, _, manner), at) = key, placed
     event = Event(
