@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "rules": "What each finding means.",
     "diagram": "A picture of what can happen to a record.",
     "generate": "A synthetic report to try things on.",
+    "check-sql": "The smallest report that your own SQL gets wrong.",
 }
 """Command → its line in the overview. Each lives in the module of its name, imported when used."""
 
@@ -39,7 +40,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"engine.cli.{cmd_name}").command
+        command: click.Command = import_module(f"engine.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -22,11 +22,11 @@ from engine.testing.answers import (
 )
 from engine.testing.disagreement import Disagreement
 from engine.testing.notation import history as written
-from engine.testing.oracle import HistoryKind, expected
+from engine.testing.oracle import Expected, HistoryKind, expected
 from engine.testing.report import Report
 from engine.testing.strategies import reports as any_reports
 
-__all__ = ["EXAMPLES", "check", "refute"]
+__all__ = ["EXAMPLES", "check", "judge", "refute"]
 
 FrameKind = Literal["arrow", "polars", "pandas", "rows"]
 
@@ -147,7 +147,11 @@ class _Verdict(NamedTuple):
 
 
 def _verdict(
-    model: Model, report: Report, compare: Sequence[str], history: HistoryKind
+    model: Model,
+    report: Report,
+    compare: Sequence[str],
+    history: HistoryKind,
+    records: Sequence[Expected] | None = None,
 ) -> _Verdict:
     try:
         answer = model(report)
@@ -155,8 +159,17 @@ def _verdict(
         raise
     except Exception as error:
         return _Verdict(report, history, [], error)
-    records = expected(report, compare=compare, history=history)
+    if records is None:
+        records = expected(report, compare=compare, history=history)
     return _Verdict(report, history, differences(records, answer), None)
+
+
+def judge(
+    model: Model, report: Report, *, history: HistoryKind, records: Sequence[Expected]
+) -> Disagreement | None:
+    """Return how a model differs from what these records come to, None if it does not."""
+    verdict = _verdict(model, report, ("status",), history, records)
+    return verdict.disagreement() if verdict.wrong else None
 
 
 def refute(

@@ -62,6 +62,7 @@ class SqlModel:
     ) -> None:
         self.file = file
         self.seconds = seconds
+        self._templated = "{{" in sql
         self._database = duckdb.connect(":memory:", config=dict(_CLOSED))
         self._table = self._create(_parts(table))
         # Else a name that is no table would be looked up among the variables of this program.
@@ -162,6 +163,8 @@ class SqlModel:
             remedy = "the model may read the table and nothing else: no file, no network"
         elif "does not exist" in message and "Table with name" in message:
             remedy = f"the report is the table {self._table}; --table names another"
+        elif self._templated:
+            remedy = "it holds {{ … }}: compile the dbt project and give the compiled file"
         where = self.file + (f", line {line[0]}" if line else "")
         return InputError(where, " ".join(message.split()).rstrip("."), remedy)
 

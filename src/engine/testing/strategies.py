@@ -34,7 +34,7 @@ CONTENTS: Final = (
 """(Content type, title); each title has one type, since in most tables a title alone names it."""
 PANORAMAS: Final = ("", "North", "South")
 
-_Drawn = tuple[Action, int, Mark, Manner]
+_Drawn = tuple[int, Action, Mark, Manner]
 _Key = tuple[str, tuple[str, str]]
 """Learner, and content type and title."""
 
@@ -90,11 +90,15 @@ def _sources(unknown: bool) -> dict[Action, list[str]]:
     return found
 
 
-_KINDS: Final = (st.sampled_from(_LIKELY), st.integers(0, 63))
-"""An action, and a number that chooses its source: half of them the plain one."""
+_KINDS: Final = (st.integers(0, 63), st.sampled_from(_LIKELY))
+"""A number that chooses the source, half of them the plain one, and the action.
+
+The number comes first, since what is drawn first is made small first: rather another action than
+another source.
+"""
 
 
-def _pair(sources: dict[Action, list[str]], action: Action, number: int = 63) -> tuple[str, str]:
+def _pair(sources: dict[Action, list[str]], number: int, action: Action) -> tuple[str, str]:
     """(Type, Source)."""
     known = sources[action]
     return TYPE_OF[action], known[number % len(known) if number < 32 else 0]
@@ -120,14 +124,14 @@ def events(
     sources = _sources(unknown_sources)
 
     def event(
-        action: Action,
         number: int,
+        action: Action,
         learner: str,
         content: tuple[str, str],
         panorama: str,
         minutes: int,
     ) -> Event:
-        pair = _pair(sources, action, number)
+        pair = _pair(sources, number, action)
         return Event(
             type=pair[0],
             source=pair[1],
@@ -181,12 +185,12 @@ def _woven(
 
     def history(drawn: list[_Drawn], codes: tuple[str, ...] = (), place: int = 0) -> list[Placed]:
         steps = [
-            Step(_pair(sources, action, number), mark, manner)
-            for action, number, mark, manner in drawn
+            Step(_pair(sources, number, action), mark, manner)
+            for number, action, mark, manner in drawn
         ]
         placed = weave(steps, codes=codes, place=min(place, len(steps)), legal=legal is True)
         # Of a legal history all steps may have been left out; an enrolment begins any.
-        return placed or weave([Step(_pair(sources, Action.ENROL))])
+        return placed or weave([Step(_pair(sources, 0, Action.ENROL))])
 
     if legal is False and not codes:
         errors = [(code,) for code in SEARCHED_CODES if is_error(code)]

@@ -1,0 +1,154 @@
+"""``learner-engine check-sql``."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from engine.cli.progress import Progress
+from engine.errors import InputError, UsageError
+from engine.output.terminal import plain_line
+from engine.output.words import counted, number
+
+if TYPE_CHECKING:
+    from engine.testing.disagreement import Disagreement
+    from engine.testing.sql import SqlModel
+
+__all__ = ["command"]
+
+
+@click.command("check-sql")
+@click.argument("model", metavar="MODEL.sql")
+@click.option(
+    "--examples",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Reports to try.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Another seed tries other reports.",
+)
+@click.option(
+    "--history",
+    type=click.Choice(["complete", "partial"]),
+    default="complete",
+    show_default=True,
+    help="Whether the model may take a report for every event there was.",
+)
+@click.option(
+    "--table",
+    default="report",
+    show_default=True,
+    metavar="NAME",
+    help="What the model calls the report; may be qualified and quoted.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the model may take for one report.",
+)
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Keep the counter-example there, and try those kept there first.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No notes and no progress.")
+def command(
+    model: str,
+    examples: int,
+    seed: int,
+    history: Literal["complete", "partial"],
+    table: str,
+    timeout: float,
+    save: Path | None,
+    quiet: bool,
+) -> int:
+    """Try a SQL model of learners' statuses on many reports, and show the smallest it gets wrong.
+
+    MODEL.sql is one SELECT on the table `report` that returns learner, content_title, status.
+    """
+    if find_spec("hypothesis") is None:
+        raise UsageError('check-sql needs Hypothesis; run: pip install "learner-engine[testing]"')
+    from engine.testing.checking import refute
+    from engine.testing.kept import keep
+    from engine.testing.notation import history as written
+    from engine.testing.report import Report
+    from engine.testing.sql import SqlModel
+
+    ask = SqlModel(_text(model), model, table=table, seconds=timeout)
+    ask.try_out(Report(written("E")))
+    again = 0
+    if save is not None:
+        again, wrong = _try_kept(ask, save)
+        if wrong is not None:
+            return wrong
+    with Progress(quiet=quiet) as progress:
+        found = refute(
+            ask,
+            examples=examples,
+            history=history,
+            seed=seed,
+            progress=lambda tried: progress.stage(f"trying report {tried:,}"),
+        )
+    if found is None:
+        first = f"{counted(again, 'kept report')} and " if again else ""
+        _say(f"{model}: right on {first}{counted(examples, 'report')} (seed {seed}).")
+        return 0
+    _say(_page(model, found))
+    if save is not None:
+        _say(f"\nKept in {keep(found, save, history)}: it will be tried first.")
+    return 1
+
+
+def _text(model: str) -> str:
+    try:
+        return sys.stdin.read() if model == "-" else Path(model).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(model, "it is no text in UTF-8", "save it as UTF-8") from error
+    except OSError as error:
+        raise InputError(
+            model, f"it cannot be read ({error.strerror})", "name a file with one SELECT"
+        ) from error
+
+
+def _try_kept(ask: SqlModel, folder: Path) -> tuple[int, int | None]:
+    """Try the kept reports; the number of them, and the exit status if the model is wrong."""
+    from engine.testing.checking import judge
+    from engine.testing.kept import kept
+
+    tried = wrong = 0
+    for case in kept(folder):
+        tried += 1
+        found = judge(ask, case.report, history=case.history, records=case.expected)
+        if found is not None:
+            wrong += 1
+            _say(_page(f"{case.folder}", found) + "\n")
+    if wrong:
+        _say(
+            f"Wrong on {number(wrong)} of {counted(tried, 'kept report')}; no new ones were tried."
+        )
+    return tried, 1 if wrong else None
+
+
+def _page(title: str, found: Disagreement) -> str:
+    return f"{title}\n\n{found}"
+
+
+def _say(text: str) -> None:
+    for line in text.split("\n"):
+        click.echo(plain_line(line))
