@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.projection.summary import Summary
     from engine.reconciliation import Reconciliation, reconcile
     from engine.record import Finding, Record
+    from engine.storekeeper.store import Store
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ __all__ = [
     "Reconciliation",
     "Record",
     "Status",
+    "Store",
     "Summary",
     "UsageError",
     "UserError",
@@ -62,6 +64,7 @@ _HOME = {
     "Reconciliation": "reconciliation",
     "Record": "record",
     "Status": "lifecycle.configuration",
+    "Store": "storekeeper.store",
     "Summary": "projection.summary",
     "UsageError": "errors",
     "UserError": "errors",

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import msgspec
 import numpy as np
@@ -25,6 +25,7 @@ from engine.findings.catalogue import matches
 from engine.instants import TimestampRules, parse_instant
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
+from engine.intake.sniff import is_store
 from engine.projection.across import RESCHEDULE_WINDOW, Across
 from engine.projection.findings import CODES, Findings, find, findings_frame
 from engine.projection.history import History, actions_of
@@ -39,7 +40,7 @@ from engine.replay.table import TransitionTable
 if TYPE_CHECKING:
     from engine.projection.repairs import Repairs
 
-__all__ = ["Audit", "Options", "audit"]
+__all__ = ["Audit", "Options", "audit", "instant_of"]
 
 HistoryKind = Literal["complete", "partial"]
 
@@ -92,10 +93,13 @@ class Audit:
     through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
     """
 
-    def __init__(self, records: Records, options: Options) -> None:
+    def __init__(
+        self, records: Records, options: Options, *, table: TransitionTable | None = None
+    ) -> None:
         self.records = records
         self.options = options
-        self._table = TransitionTable()
+        # Who asks again and again may keep what was compiled.
+        self._table = TransitionTable() if table is None else table
 
     @cached_property
     def _streams(self) -> Streams:
@@ -279,16 +283,20 @@ def audit(
     source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     progress: Callable[[str], None] | None = None,
-    **options: object,
+    known_on: str | date | None = None,
+    **options: Any,
 ) -> Audit:
     """Read one or more reports and return their audit.
 
     Parameters
     ----------
     source:
-        A report file, a folder of them, or several; ``-`` is standard input.
+        A report file, a folder of them, or several; ``-`` is standard input. Or a store.
     progress:
         Called with a few words as each stage begins.
+    known_on:
+        Of a store only what was recorded by then (semantics.md §9): a date (its end in the
+        audit's time zone) or a date and time; None: everything.
     options:
         As :class:`Options`: ``history``, ``tolerance``, ``key``, ``timezone``, ``date_order``,
         ``timestamp_format``, ``across``, ``reschedule_window``, ``now``.
@@ -296,9 +304,9 @@ def audit(
     Raises
     ------
     InputError
-        If a file cannot be read as a report.
+        If a file cannot be read as a report or a store.
     UsageError
-        If an option's value is wrong.
+        If an option's value is wrong, or does not go with a report or with a store.
     """
     named = [source] if isinstance(source, str | os.PathLike) else list(source)
     if not named or not all(isinstance(each, str | os.PathLike) for each in named):
@@ -320,6 +328,10 @@ def audit(
     )
     tell = progress or (lambda stage: None)
     names = [os.fspath(each) for each in named]
+    if any(is_store(name) for name in names):
+        return _audit_of_store(names, known_on, chosen, tell)
+    if known_on is not None:
+        raise UsageError("known_on needs a store: a report does not say when it was recorded.")
     files = expand(names)
     tables = []
     for number, file in enumerate(files, 1):
@@ -338,3 +350,38 @@ def audit(
     tables.clear()
     give_back_memory()
     return Audit(records, chosen)
+
+
+def instant_of(time: str | date, timezone: str) -> int:
+    """Return the instant of a date (its end in the zone) or a date and time, in microseconds.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    return parse_instant(time.isoformat() if isinstance(time, date) else time, timezone)
+
+
+def _audit_of_store(
+    named: list[str], known_on: str | date | None, options: Options, tell: Callable[[str], None]
+) -> Audit:
+    if len(named) > 1:
+        raise UsageError(
+            "a store is a source by itself; name it alone, or import the other reports into it."
+        )
+    for name in ("date_order", "timestamp_format"):
+        if getattr(options, name) is not None:
+            raise UsageError(
+                f"{name} says how a report is read; a store was told so when it was imported."
+            )
+    moment = None if known_on is None else instant_of(known_on, options.timezone)
+    from engine.store.database import reading
+    from engine.store.reading import records_of
+
+    tell(f"reading {named[0]}")
+    with reading(named[0]) as connection:
+        records = records_of(connection, moment, timezone=options.timezone)
+    if not records.files:
+        records.notes.append(f"{named[0]}: nothing had been recorded by then.")
+    return Audit(records, options)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -154,7 +154,7 @@ def compare(
     new: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     progress: Callable[[str], None] | None = None,
-    **options: object,
+    **options: Any,
 ) -> Comparison:
     """Read two reports, the earlier one and the later one, and compare them.
 

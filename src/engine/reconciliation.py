@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -161,7 +162,7 @@ def reconcile(
     learner: str | None = None,
     content: str | None = None,
     progress: Callable[[str], None] | None = None,
-    **options: object,
+    **options: Any,
 ) -> Reconciliation:
     """Read a report and a status export, and compare what the one comes to with the other.
 

@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.columns import slices, texts
+from engine.columns.order import stable_argsort
 from engine.columns.slices import gather, sliced
 from engine.columns.texts import combined, distinct, fold_case, normalised, tidy
-from engine.replay.streams import stable_argsort
 
 THOROUGH = settings(max_examples=200, deadline=None)
 INT64 = 2**63 - 1

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.columns.arrow import texts
+from engine.columns.order import stable_argsort
 from engine.records import Records
-from engine.replay.streams import Key, Streams, arrange, stable_argsort
+from engine.replay.streams import Key, Streams, arrange
 from engine.vocabulary import Action, canonical, classify
 
 THOROUGH = settings(max_examples=400, deadline=None)

@@ -70,9 +70,10 @@ def command(
             raise UsageError("--no-across leaves out the X codes that --select asks for.")
         looking = {**reading, **beyond, "across": asked or across}
         result = audit(source, progress=progress.stage, **given(looking))
-        place.spare(result.records.files)
+        place.spare([*source, *result.records.files])
         if quarantine is not None:
-            spare(quarantine, [*result.records.files, *([place.file] if place.file else [])])
+            written = [place.file] if place.file else []
+            spare(quarantine, [*source, *result.records.files, *written])
         progress.stage("replaying")
         chosen = result.found(split_codes(select), split_codes(ignore))
         if repairs:

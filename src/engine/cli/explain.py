@@ -56,7 +56,7 @@ def command(
     with Progress(quiet=quiet) as progress:
         beyond = {"across": across, "reschedule_window": reschedule_window}
         result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
-        place.spare(result.records.files)
+        place.spare([*source, *result.records.files])
         progress.stage("replaying")
         require(result, learner, content)
         history, findings = _asked(result, learner, content, row)

@@ -25,12 +25,19 @@ _COMMANDS: Final = {
     "compare": "Whether two reports agree on the time that both cover.",
     "reconcile": "Whether a report agrees with the platform's list of statuses.",
     "shrink": "The smallest anonymous report that has a finding.",
+    "import": "Add reports to a store.",
+    "imports": "What was imported into a store, and its head digest.",
+    "verify": "Whether anybody edited a store.",
+    "rebuild": "Make a store's read models again.",
     "rules": "What each finding means.",
     "diagram": "A picture of what can happen to a record.",
     "generate": "A synthetic report to try things on.",
     "check-sql": "The smallest report that your own SQL gets wrong.",
 }
 """Command → its line in the overview. Each lives in the module of its name, imported when used."""
+
+_MODULES: Final = {"import": "import_report"}
+"""Where a module cannot have the name."""
 
 
 class _Commands(click.Group):
@@ -40,7 +47,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"engine.cli.{cmd_name.replace('-', '_')}").command
+        module = _MODULES.get(cmd_name, cmd_name.replace("-", "_"))
+        command: click.Command = import_module(f"engine.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -23,14 +23,16 @@ __all__ = [
     "given",
     "output_options",
     "reading_options",
+    "replay_options",
     "source_options",
     "split_codes",
     "tell",
+    "time_options",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_READING: Final = (
+_REPLAY: Final = (
     click.option(
         "--history",
         type=click.Choice(["complete", "partial"]),
@@ -50,6 +52,18 @@ _READING: Final = (
         show_default="email,content",
         help="What tells one record from another.",
     ),
+)
+
+_KNOWN: Final = (
+    click.option(
+        "--known-on",
+        metavar="TIME",
+        help="Of a store only what was recorded by then; a date means its end.  "
+        "[default: everything]",
+    ),
+)
+
+_TIMES: Final = (
     click.option(
         "--timezone",
         metavar="ZONE",
@@ -98,7 +112,7 @@ def reading_options(function: F) -> F:
 
     An option that was not given arrives as None: the defaults are :class:`engine.Options`'.
     """
-    for option in reversed(_READING):
+    for option in reversed((*_REPLAY, *_KNOWN, *_TIMES)):
         function = option(function)
     return function
 
@@ -129,6 +143,20 @@ def across_options(function: F) -> F:
     )
     for decorator in reversed(decorators):
         function = decorator(function)
+    return function
+
+
+def replay_options(function: F) -> F:
+    """Add how events are replayed; they arrive as ``reading``."""
+    for option in reversed(_REPLAY):
+        function = option(function)
+    return function
+
+
+def time_options(function: F) -> F:
+    """Add how times are read; they arrive as ``reading``."""
+    for option in reversed(_TIMES):
+        function = option(function)
     return function
 
 

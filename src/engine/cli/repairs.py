@@ -35,7 +35,7 @@ def command(
     place = Destination(form, output)
     with Progress(quiet=quiet) as progress:
         result = audit(source, progress=progress.stage, **given(reading))
-        place.spare(result.records.files)
+        place.spare([*source, *result.records.files])
         progress.stage("replaying")
         result.history  # noqa: B018 - computed once, where progress names it
         progress.stage("repairing")

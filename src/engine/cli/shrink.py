@@ -58,7 +58,7 @@ def command(
     if expected is not None and os.path.realpath(expected) == os.path.realpath(output):
         raise UsageError(f"{expected}: it is the report itself; name another file for --expected.")
     with Progress(quiet=quiet) as progress:
-        across = {"across": True} if code.startswith("X") else {}
+        across: dict[str, Any] = {"across": True} if code.startswith("X") else {}
         result = audit(source, progress=progress.stage, **given(reading), **across)
         for file in (output, expected):
             if file is not None:

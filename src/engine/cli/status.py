@@ -41,7 +41,7 @@ def command(
     place = Destination(form, output)
     with Progress(quiet=quiet) as progress:
         result = audit(source, progress=progress.stage, **given(reading))
-        place.spare(result.records.files)
+        place.spare([*source, *result.records.files])
         progress.stage("replaying")
         require(result, learner, content)
         frame = result.status(as_of, learner=learner, content=content)

@@ -61,7 +61,7 @@ def command(
     with Progress(quiet=quiet) as progress:
         beyond = {"across": across, "reschedule_window": reschedule_window}
         result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
-        place.spare(result.records.files)
+        place.spare([*source, *result.records.files])
         progress.stage("replaying")
         require(result, learner, content)
         if place.form != "text":

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns.arrow import int32, int64
+from engine.columns.arrow import int32, int64, texts
 
-__all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers"]
+__all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers", "text_column"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -43,6 +43,11 @@ class Coded(msgspec.Struct, frozen=True):
             if longest * len(self.codes) > _MOST_BYTES:
                 values = values.cast(pa.large_string())
         return values.take(int32(self.codes))
+
+
+def text_column(cells: Sequence[str]) -> Coded:
+    """Return texts as a column."""
+    return Coded(np.arange(len(cells)), texts(cells))
 
 
 class Instants(msgspec.Struct, frozen=True):

@@ -13,7 +13,17 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["each", "gather", "numbers_to", "parts", "places_of", "positions", "sliced", "workers"]
+__all__ = [
+    "each",
+    "each_column",
+    "gather",
+    "numbers_to",
+    "parts",
+    "places_of",
+    "positions",
+    "sliced",
+    "workers",
+]
 
 SLICE: Final = 1 << 18
 """Elements a slice."""
@@ -37,6 +47,13 @@ def each(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         return [work(item) for item in listed]
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(work, listed))
+
+
+def each_column(work: Callable[[T], R], columns: Iterable[T], length: int) -> list[R]:
+    """Return ``work(column)`` of each column; the cores share them if it is worth it."""
+    if length < SLICE:
+        return [work(column) for column in columns]
+    return each(work, columns)
 
 
 def parts(length: int) -> list[slice]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final, Literal
 
 from engine.errors import InputError
 from engine.intake.formats.csv_layout import detect_encoding, lay_out
 
-__all__ = ["Kind", "kind_of", "refuse_binary", "refuse_foreign"]
+__all__ = ["Kind", "is_store", "kind_of", "refuse_binary", "refuse_foreign"]
 
 Kind = Literal["delimited", "json", "jsonl", "xlsx", "parquet"]
 
@@ -60,7 +61,7 @@ def refuse_foreign(head: bytes, file: str) -> None:
             "this is an .xls workbook of the old format, or one with a password",
             "save it as .xlsx without a password, or as CSV",
         )
-    if head[8:12] == b"DUCK":
+    if _is_database(head):
         raise InputError(file, "this is a database, not a report", _AGAIN)
     if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:16].lower().startswith(_MARKUP):
         raise InputError(
@@ -68,6 +69,21 @@ def refuse_foreign(head: bytes, file: str) -> None:
             "this is a web page or XML, not a report",
             "the download may have ended at the sign-in page: download the report again",
         )
+
+
+def _is_database(head: bytes) -> bool:
+    return head[8:12] == b"DUCK"
+
+
+def is_store(file: str) -> bool:
+    """Tell whether a file is a database, as stores are, by its first bytes."""
+    try:
+        if not os.path.isfile(file):
+            return False
+        with open(file, "rb", buffering=0) as opened:
+            return _is_database(opened.read(12))
+    except (OSError, ValueError):
+        return False  # Reading it says what is wrong with it.
 
 
 def kind_of(head: bytes, text: str, file: str) -> Kind:

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.order import stable_argsort
 from engine.columns.slices import each, places_of
 from engine.projection.actions import (
     ENROLS,
@@ -32,7 +33,6 @@ from engine.projection.actions import (
 )
 from engine.projection.counterfactual import UNKNOWN, findings_without
 from engine.projection.history import History
-from engine.replay.streams import stable_argsort
 from engine.replay.table import FINDING_CODES
 from engine.vocabulary import Action
 

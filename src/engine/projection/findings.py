@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
+from engine.columns.order import stable_argsort
 from engine.columns.texts import dense
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
@@ -22,7 +23,6 @@ from engine.projection.across import Across
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
 from engine.projection.roots import find_roots
-from engine.replay.streams import stable_argsort
 from engine.replay.table import (
     AFTER_SHIFT,
     BEFORE_SHIFT,
@@ -31,7 +31,7 @@ from engine.replay.table import (
     statuses_of_mask,
 )
 
-__all__ = ["CODES", "Findings", "count_findings", "find", "findings_frame"]
+__all__ = ["CODES", "Findings", "count_findings", "find", "findings_frame", "masks", "messages"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -213,11 +213,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
     file, row = _places(history, findings.record)
     known = findings.record >= 0
     number = np.maximum(findings.record, 0)
-    outcome = np.where(
-        findings.position >= 0, _at(history.replay.outcome, findings.position), 0
-    ).astype(np.int64)
-    before = outcome >> BEFORE_SHIFT & STATUS_MASK
-    after = outcome >> AFTER_SHIFT & STATUS_MASK
+    before, after = masks(history, findings)
     everything = bool(known.all())
     types, sources = pair_texts(records)
     pair = _at(records.pair, number)
@@ -250,7 +246,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
         "row": Numbers(row),
         "before": possible_column(before),
         "after": possible_column(after),
-        "message": _messages(history, findings, pair, before),
+        "message": messages(history, findings),
         "because": _because(history, findings),
         **_roots(history, findings),
     }
@@ -265,11 +261,19 @@ def _at(values: npt.NDArray[Any], where: Ints) -> npt.NDArray[Any]:
     return values[where] if len(values) else np.zeros(len(where), values.dtype)
 
 
-def _messages(
-    history: History, findings: Findings, pair: npt.NDArray[np.int32], before: Ints
-) -> Coded:
-    """One sentence each; equal findings share theirs."""
+def masks(history: History, findings: Findings) -> tuple[Ints, Ints]:
+    """Return the statuses possible before and after each finding's event, as bit sets."""
+    outcome = np.where(
+        findings.position >= 0, _at(history.replay.outcome, findings.position), 0
+    ).astype(np.int64)
+    return outcome >> BEFORE_SHIFT & STATUS_MASK, outcome >> AFTER_SHIFT & STATUS_MASK
+
+
+def messages(history: History, findings: Findings) -> Coded:
+    """Return one sentence each; equal findings share theirs."""
     records = history.records
+    pair = _at(records.pair, np.maximum(findings.record, 0))
+    before, _ = masks(history, findings)
     width = max(1, len(records.pairs))
     codes, kinds = dense(
         (findings.code.astype(np.int64) * width + pair) * (STATUS_MASK + 1) + before,

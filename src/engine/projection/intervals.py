@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,7 +13,7 @@ from engine.projection.history import History, pair_texts, possible_column, stat
 from engine.projection.status import changes, learner_order, stream_columns
 from engine.replay.table import AFTER_SHIFT, STATUS_MASK
 
-__all__ = ["intervals_frame", "openers"]
+__all__ = ["Intervals", "intervals", "intervals_frame", "openers"]
 
 
 def openers(history: History) -> npt.NDArray[np.int64]:
@@ -28,18 +30,31 @@ def openers(history: History) -> npt.NDArray[np.int64]:
     position = np.where(other, np.arange(len(other)), -1)
     first = streams.instants[:-1]
     settled = np.maximum(np.maximum.reduceat(position, first) + 1, first)
-    openers: npt.NDArray[np.int64] = np.minimum(settled, last)
-    return openers
+    found: npt.NDArray[np.int64] = np.minimum(settled, last)
+    return found
 
 
-def intervals_frame(history: History) -> Frame:
-    """Return the status intervals of every stream, ordered by learner, content and time.
+class Intervals(NamedTuple):
+    """The status intervals in the order of the streams; all arrays have shape (intervals,).
 
-    ``valid_from`` is inclusive, ``valid_to`` exclusive and null for the interval that is open. The
-    event is the one that opened the interval: of several at one instant, in the order replayed,
-    the one from which on the status was that.
+    ``mask`` holds the possible statuses as a bit set, ``closed`` whether ``valid_to`` is known,
+    ``opener`` the position of the event that opened the interval.
     """
-    records, streams = history.records, history.streams
+
+    stream: npt.NDArray[np.int32]
+    mask: npt.NDArray[np.uint8]
+    valid_from: npt.NDArray[np.int64]
+    valid_to: npt.NDArray[np.int64]
+    closed: npt.NDArray[np.bool_]
+    opener: npt.NDArray[np.int64]
+
+
+def intervals(history: History) -> Intervals:
+    """Return the status intervals of every stream.
+
+    The event that opened an interval is, of several at one instant, in the order replayed, the one
+    from which on the status was that.
+    """
     opening = np.flatnonzero(changes(history))
     stream = history.stream_of_instant[opening]
     valid_from = history.stamp[opening]
@@ -47,24 +62,33 @@ def intervals_frame(history: History) -> Frame:
     closed[:-1] = stream[1:] == stream[:-1]
     valid_to = np.zeros(len(opening), np.int64)
     valid_to[:-1] = valid_from[1:]
+    opener = openers(history)[opening]
+    return Intervals(stream, history.replay.after[opening], valid_from, valid_to, closed, opener)
 
+
+def intervals_frame(history: History) -> Frame:
+    """Return the status intervals of every stream, ordered by learner, content and time.
+
+    ``valid_from`` is inclusive, ``valid_to`` exclusive and null for the interval that is open.
+    """
+    records, streams = history.records, history.streams
+    found = intervals(history)
     last_of_stream = streams.events[streams.starts[1:] - 1]
     place = np.empty(len(streams), np.int64)
     place[learner_order(history, last_of_stream)] = np.arange(len(streams))
-    order = np.argsort(place[stream], kind="stable")
+    order = np.argsort(place[found.stream], kind="stable")
 
-    event = streams.events[openers(history)[opening]]
+    event = streams.events[found.opener]
     types, sources = pair_texts(records)
-    masks = history.replay.after[opening]
     columns: dict[str, Column] = {
-        **stream_columns(history, last_of_stream[stream]),
-        "status": status_column(masks),
-        "possible": possible_column(masks),
-        "valid_from": Instants(valid_from),
-        "valid_to": Instants(valid_to, closed),
+        **stream_columns(history, last_of_stream[found.stream]),
+        "status": status_column(found.mask),
+        "possible": possible_column(found.mask),
+        "valid_from": Instants(found.valid_from),
+        "valid_to": Instants(found.valid_to, found.closed),
         "type": Coded(records.pair[event], types),
         "source": Coded(records.pair[event], sources),
         "file": Coded(records.file[event], texts(records.files)),
         "row": Numbers(records.row[event]),
     }
-    return Frame(columns, len(opening)).take(order)
+    return Frame(columns, len(event)).take(order)

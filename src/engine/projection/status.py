@@ -11,13 +11,22 @@ import pyarrow as pa
 
 from engine.columns.arrow import numbers
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
+from engine.columns.slices import sliced
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.replay.table import BEFORE_SHIFT, BEGAN_CYCLE, IN_CYCLE
 
-__all__ = ["FACTS", "changes", "facts", "learner_order", "status_frame", "stream_columns"]
+__all__ = [
+    "FACTS",
+    "changes",
+    "facts",
+    "learner_order",
+    "status_columns",
+    "status_frame",
+    "stream_columns",
+]
 
 Ints = npt.NDArray[np.int64]
 
@@ -26,15 +35,21 @@ _ACTIVE_MASK = 0b011110
 
 def status_frame(history: History, findings: Findings) -> Frame:
     """Return one row a stream, ordered by learner and content."""
+    streams = history.streams
+    order = learner_order(history, streams.events[streams.starts[1:] - 1])
+    return Frame(status_columns(history, findings), len(streams)).take(order)
+
+
+def status_columns(history: History, findings: Findings) -> dict[str, Column]:
+    """Return the same, in the order of the streams."""
     records, streams = history.records, history.streams
     last = streams.starts[1:] - 1
-    order = learner_order(history, streams.events[last])
     types, sources = pair_texts(records)
     final = streams.events[last]
     change = changes(history)
     opened = _last_of(history.stream_of_instant[change], np.flatnonzero(change), len(streams))
     found = facts(history)
-    columns: dict[str, Column] = {
+    return {
         **stream_columns(history, final),
         "status": status_column(history.final_mask),
         "possible": possible_column(history.final_mask),
@@ -48,7 +63,6 @@ def status_frame(history: History, findings: Findings) -> Frame:
         "last_source": Coded(records.pair[final], sources),
         "last_at": Instants(records.at[final]),
     }
-    return Frame(columns, len(streams)).take(order)
 
 
 def stream_columns(history: History, record: Ints) -> dict[str, Column]:
@@ -63,10 +77,15 @@ def stream_columns(history: History, record: Ints) -> dict[str, Column]:
 
 
 def learner_order(history: History, record: Ints) -> Ints:
-    """Return the streams' order by learner, content title, content type, panorama."""
+    """Return the streams' order by learner, content title, content type, panorama, content id."""
     records = history.records
-    keys = [
-        records.content[record],
+    # Not by the content's number: that depends on which row comes first.
+    keys = (
+        []
+        if records.content_id is None
+        else [_ranks(records.content_id[record], records.content_ids)]
+    )
+    keys += [
         _ranks(records.panorama[record], records.panoramas),
         _ranks(records.content_type[record], records.content_types),
         _ranks(records.content_title[record], records.content_titles),
@@ -111,10 +130,25 @@ def facts(history: History) -> dict[str, Ints]:
     if not len(action):
         nothing = np.empty(0, np.int64)
         return dict.fromkeys(FACTS, nothing)
+    found = np.empty((len(FACTS), len(starts) - 1), np.int64)
+
+    def work(streams: slice) -> None:
+        low, high = int(starts[streams.start]), int(starts[streams.stop])
+        places = _places(outcome[low:high], action[low:high], starts[streams] - low)
+        for each, place in zip(found, places, strict=True):
+            each[streams] = np.where(place >= 0, place + low, -1)
+
+    sliced(found.shape[1], work)
+    return dict(zip(FACTS, found, strict=True))
+
+
+def _places(
+    outcome: npt.NDArray[np.uint32], action: npt.NDArray[np.uint8], first: Ints
+) -> tuple[Ints, ...]:
+    """The place of each fact among the events of some streams, which begin at ``first``."""
     position = np.arange(len(action))
-    first = starts[:-1]
     began = np.maximum.reduceat(np.where(outcome & BEGAN_CYCLE, position, -1), first)
-    cycle = np.repeat(np.maximum(began, first), np.diff(starts))
+    cycle = np.repeat(np.maximum(began, first), np.diff(np.append(first, len(action))))
     current = (position >= cycle) & (outcome & IN_CYCLE != 0)
 
     def earliest(mask: npt.NDArray[np.bool_]) -> Ints:
@@ -124,14 +158,13 @@ def facts(history: History) -> dict[str, Ints]:
     def latest(mask: npt.NDArray[np.bool_]) -> Ints:
         return np.maximum.reduceat(np.where(mask, position, -1), first)
 
-    found = (
+    return (
         earliest(ENROLS[action] & current),
         earliest(STARTS[action] & current),
         latest(FINISHES[action] & current),
         latest(GRANTS[action]),
         latest(REVOKES[action]),
     )
-    return dict(zip(FACTS, found, strict=True))
 
 
 FACTS = ("enrolled_at", "started_at", "completed_at", "certified_at", "revoked_at")

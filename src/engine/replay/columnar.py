@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
+from engine.columns.order import stable_argsort
 from engine.columns.slices import sliced
 from engine.lifecycle.belief import ENROLMENTS, MAX_ORDERED, Instant, initial_belief
 from engine.replay.fold import fold
 from engine.replay.scalar import replay as replay_scalar
-from engine.replay.streams import Streams, stable_argsort
+from engine.replay.streams import Streams
 from engine.replay.table import TransitionTable, status_mask
 from engine.vocabulary import Action
 

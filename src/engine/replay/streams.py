@@ -5,8 +5,7 @@ Source: semantics.md §1 (streams), §6 (order), §7 (R007 duplicates).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -15,11 +14,12 @@ import pyarrow as pa
 
 from engine.columns.arrow import int32, numbers
 from engine.columns.kernels import ascending, position, take
-from engine.columns.slices import gather, numbers_to, parts, places_of, positions, sliced
+from engine.columns.order import by_group_and_time
+from engine.columns.slices import gather, numbers_to, places_of, positions, sliced
 from engine.records import Records
 from engine.vocabulary import canonical
 
-__all__ = ["Key", "Streams", "arrange", "pair_ranks", "ranks", "stable_argsort"]
+__all__ = ["Key", "Streams", "arrange", "pair_ranks", "ranks"]
 
 Key = Literal["email,content", "email,panorama,content"]
 
@@ -130,7 +130,7 @@ def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:
     stream, at = _stream_keys(records, key), records.at
     if rows is not None:
         stream, at = gather(stream, rows), gather(at, rows)
-    order, stream = _in_order(stream, at)
+    order, stream = by_group_and_time(stream, at)
     at = gather(at, order)
     order = order if rows is None else gather(rows, order)
 
@@ -179,68 +179,6 @@ def _stream_keys(records: Records, key: Key) -> Ints:
         _, dense = np.unique(keys, return_inverse=True)
         keys = dense.astype(np.int64) * len(records.panoramas) + records.panorama
     return keys
-
-
-def _in_order(stream: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """The order by stream, then time, and the streams in that order.
-
-    Rows of one stream and time stand in any order. An export is mostly newest or oldest first,
-    and one sort by stream is enough then.
-    """
-    if _runs(at, np.less_equal):
-        return stable_argsort(stream)
-    if _runs(at, np.greater_equal):
-        return stable_argsort(stream, backwards=True)
-    since = at - at.min()
-    whole = since // _SECOND
-    exact = np.array_equal(whole * _SECOND, since)
-    by_time, _ = stable_argsort(whole if exact else since)
-    order, ordered = stable_argsort(gather(stream, by_time))
-    return gather(by_time, order), ordered
-
-
-_SECOND: Final = 1_000_000
-
-
-def stable_argsort(keys: Ints, *, backwards: bool = False) -> tuple[Ints, Ints]:
-    """Return the stable order of non-negative keys, and the keys in that order.
-
-    With ``backwards`` equal keys come last first, as if the array had been read from its end.
-
-    Where key and position fit into 64 bits together, sorting that number by value is several
-    times faster than sorting positions by key, and is stable by construction.
-    """
-    count = len(keys)
-    shift = max(1, (count - 1).bit_length())
-    if not count or int(keys.max()).bit_length() + shift > 63:
-        order = np.argsort(keys[::-1] if backwards else keys, kind="stable")
-        if backwards:
-            order = count - 1 - order
-        return order, keys[order]
-    packed = np.empty(count, np.int64)
-    order = np.empty(count, np.int64)
-
-    def pack(part: slice) -> None:
-        np.left_shift(keys[part], shift, out=packed[part])
-        places = np.arange(part.start, part.stop)
-        packed[part] |= count - 1 - places if backwards else places
-
-    def unpack(part: slice) -> None:
-        np.bitwise_and(packed[part], (1 << shift) - 1, out=order[part])
-        if backwards:
-            np.subtract(count - 1, order[part], out=order[part])
-        packed[part] >>= shift
-
-    sliced(count, pack)
-    packed.sort()
-    sliced(count, unpack)
-    return order, packed
-
-
-def _runs(at: Ints, compare: Callable[[Ints, Ints], Mask]) -> bool:
-    """Whether each time compares so with the next; most reports tell in the first slice."""
-    earlier, later = at[:-1], at[1:]
-    return all(bool(compare(earlier[part], later[part]).all()) for part in parts(len(later)))
 
 
 def _near(stream: Ints, at: Ints, within: int) -> Mask:

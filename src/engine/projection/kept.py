@@ -1,0 +1,114 @@
+"""The read models as a store keeps them: statuses, intervals and findings in plain numbers.
+
+They hold what :mod:`engine.projection.status`, ``intervals`` and ``findings`` hold, but in the
+order of the streams, and texts by their number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.columns import arrow
+from engine.columns.frame import Coded, Instants, Numbers
+from engine.findings.catalogue import CATALOGUE
+from engine.projection.findings import CODES, Findings, masks, messages
+from engine.projection.history import History
+from engine.projection.intervals import intervals
+from engine.projection.status import status_columns
+
+__all__ = ["catalogue_rows", "finding_rows", "interval_rows", "status_rows"]
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+
+
+def catalogue_rows() -> list[tuple[str, str, str]]:
+    """Return code, name and severity of every finding."""
+    return [(rule.code, rule.name, rule.severity.value) for rule in CATALOGUE.values()]
+
+
+def status_rows(history: History, findings: Findings, label: Codes) -> pa.Table:
+    """Return one row a stream; ``label`` holds the store's number of each record's content."""
+    records, streams = history.records, history.streams
+    final = streams.events[streams.starts[1:] - 1]
+    columns = status_columns(history, findings)
+    cells: dict[str, Any] = {
+        "learner": arrow.int32(records.learner[final]),
+        "content": arrow.int32(records.content[final]),
+        "panorama": arrow.int32(records.panorama[final]),
+        "label": arrow.int32(label[final]),
+        "possible": _int8(history.final_mask),
+    }
+    for name in (
+        "since",
+        "enrolled_at",
+        "started_at",
+        "completed_at",
+        "certified_at",
+        "revoked_at",
+        "cycles",
+        "events",
+        "errors",
+        "warnings",
+        "last_at",
+    ):
+        column = columns[name]
+        if isinstance(column, Instants):
+            known = column.known
+            cells[name] = arrow.int64(column.at, known)
+        elif isinstance(column, Numbers):
+            cells[name] = arrow.int32(column.values)
+    last_pair = columns["last_type"]
+    assert isinstance(last_pair, Coded)
+    return pa.table({**cells, "last_pair": arrow.int32(last_pair.codes)})
+
+
+def interval_rows(history: History, event: Ints, label: Codes) -> pa.Table:
+    """Return one row a status interval; ``event`` holds the store's number of each record."""
+    records, streams = history.records, history.streams
+    found = intervals(history)
+    final = streams.events[streams.starts[1:] - 1][found.stream]
+    return pa.table(
+        {
+            "learner": arrow.int32(records.learner[final]),
+            "content": arrow.int32(records.content[final]),
+            "panorama": arrow.int32(records.panorama[final]),
+            "label": arrow.int32(label[final]),
+            "possible": _int8(found.mask),
+            "valid_from": arrow.int64(found.valid_from),
+            "valid_to": arrow.int64(found.valid_to, found.closed),
+            "event": arrow.int64(event[streams.events[found.opener]]),
+        }
+    )
+
+
+def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
+    """Return one row a finding on an event."""
+    records = history.records
+    found = findings.take(np.flatnonzero(findings.position >= 0))
+    before, after = masks(history, found)
+    follows = found.root >= 0
+    root = np.zeros(len(found), np.int64)
+    root[follows] = event[history.streams.events[found.root[follows]]]
+    codes = arrow.texts(CODES)
+    return pa.table(
+        {
+            "learner": arrow.int32(records.learner[found.record]),
+            "content": arrow.int32(records.content[found.record]),
+            "event": arrow.int64(event[found.record]),
+            "code": codes.take(arrow.int32(found.code)),
+            "before": _int8(before),
+            "after": _int8(after),
+            "root": arrow.int64(root, follows),
+            "message": messages(history, found).arrow(),
+        }
+    )
+
+
+def _int8(values: npt.NDArray[Any]) -> pa.Array:
+    body = np.ascontiguousarray(values, np.int8)
+    return pa.Array.from_buffers(pa.int8(), len(body), [None, pa.py_buffer(body)])

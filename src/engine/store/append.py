@@ -1,0 +1,228 @@
+"""One import: what a report adds to the journal, and the digest that covers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.columns.arrow import int32, int64, texts
+from engine.records import Records
+from engine.store.matching import Matched, match
+from engine.store.numbering import Numbered, numbered
+from engine.store.rows import events_table, new_events, nullable, quarantine, resightings
+from engine.store.stored import Events, events, some_named
+from engine.store.tables import IMPORT, PARTS, Column, chain
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Prepared", "Report", "add", "conclude", "prepare"]
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_BATCH = 122_880
+"""Rows of a DuckDB row group: the batches that its threads take up one by one."""
+
+
+class Report(msgspec.Struct):
+    """A report to import: its records, and what is known of its file.
+
+    ``sha256`` is called when the digest is needed, so that it can be computed meanwhile.
+    """
+
+    records: Records
+    file: str
+    sha256: Callable[[], str]
+    bytes: int
+    date_order: str | None
+    timestamp_format: str | None
+
+
+class Prepared(msgspec.Struct):
+    """What a report adds to the journal, not yet added.
+
+    Attributes
+    ----------
+    parts:
+        The rows to add to each table of :data:`engine.store.tables.PARTS`.
+    facts:
+        The row of ``journal.imports``, but for the digests.
+    head:
+        The digest of the import before.
+    touched:
+        All events of the streams that have a new one, in the order of stream and time.
+    everything:
+        Whether no other stream has any event.
+    """
+
+    parts: dict[str, pa.Table]
+    facts: dict[str, Any]
+    head: str
+    touched: Events
+    everything: bool
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) -> Prepared:
+    """Find out what a report adds to the journal.
+
+    Parameters
+    ----------
+    now:
+        The recorded time; an import is never recorded before the one before it.
+    """
+    last = connection.execute(
+        "SELECT import, recorded_at, digest, first_event + new_events FROM journal.imports "
+        "ORDER BY import DESC LIMIT 1"
+    ).fetchall()
+    before, earlier, head, first_event = last[0] if last else (0, now, "", 0)
+    number = before + 1
+    records = report.records
+    rows = numbered(connection, records, number=number)
+    known = _known(connection, records, rows) if before else _none()
+    found = match(records, rows, known)
+    new = new_events(records, rows, found, known, number, first_event)
+    parts = dict(rows.added)
+    parts["resightings"] = resightings(records, rows, found, known, new, number)
+    parts["quarantine"] = quarantine(records, rows, number)
+    parts["events"] = events_table(new)
+    again = len(found.again)
+    repeated = int(np.count_nonzero(found.repeated))
+    at = records.at if bool(records.kept.all()) else records.at[records.kept]
+    facts: dict[str, Any] = {
+        "import": number,
+        "file": report.file,
+        "bytes": report.bytes,
+        "recorded_at": max(now, earlier),
+        "timezone": records.timezone,
+        "date_order": report.date_order,
+        "timestamp_format": report.timestamp_format,
+        "notes": "\n".join(records.notes),
+        "rows": len(new) + again + len(records.rejects),
+        "new_events": len(new),
+        "already_known": again - repeated,
+        "duplicates": repeated,
+        "quarantined": len(records.rejects),
+        "identified": sum(
+            len(parts[part]) - parts[part].column("id").null_count
+            for part in ("events", "quarantine")
+        ),
+        "window_first": int(at.min()) if len(at) else None,
+        "window_last": int(at.max()) if len(at) else None,
+        "first_event": first_event,
+    }
+    touched = _touched(found, known, new, rows)
+    return Prepared(parts, facts, head, touched, everything=not first_event)
+
+
+def add(connection: duckdb.DuckDBPyConnection, prepared: Prepared, *parts: str) -> None:
+    """Add rows to these tables."""
+    for part in parts:
+        if prepared.parts[part].num_rows:
+            _insert(connection, part, prepared.parts[part])
+
+
+def conclude(
+    connection: duckdb.DuckDBPyConnection,
+    prepared: Prepared,
+    of_part: dict[str, str],
+    sha256: str,
+) -> str:
+    """Add the import itself, and return its digest.
+
+    Parameters
+    ----------
+    of_part:
+        The digest of each part.
+    sha256:
+        The digest of the file.
+    """
+    facts = prepared.facts | {"sha256": sha256}
+    facts |= {f"{part}_digest": of_part[part] for part in PARTS}
+    row = pa.table({column.name: _cell(facts[column.name], column) for column in IMPORT[:-1]})
+    digest = chain(prepared.head, row)
+    _insert(connection, "imports", row.append_column("digest", texts([digest])))
+    return digest
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    connection.register("added", pa.Table.from_batches(rows.to_batches(_BATCH), rows.schema))
+    try:
+        columns = ", ".join(f'"{column}"' for column in rows.column_names)
+        connection.execute(f"INSERT INTO journal.{name} ({columns}) SELECT * FROM added")
+    finally:
+        connection.unregister("added")
+
+
+def _none() -> Events:
+    nothing, numbers = np.empty(0, np.int32), np.empty(0, np.int64)
+    n = nothing
+    return Events(numbers, n, n, n, n, n, n, n, numbers, None)
+
+
+def _known(connection: duckdb.DuckDBPyConnection, records: Records, rows: Numbered) -> Events:
+    """The stored events of the report's streams, and those that have an id of it."""
+    kept = records.kept
+    streams = np.unique(
+        rows.learner[kept].astype(np.int64) * max(1, rows.contents) + rows.content[kept]
+    )
+    learner, content = np.divmod(streams, max(1, rows.contents))
+    wanted = pa.table({"learner": int32(learner), "content": int32(content)})
+    of_streams = "SEMI JOIN wanted ON e.learner = wanted.learner AND e.content = wanted.content"
+    named = records.event_id is not None or some_named(connection)
+    if records.event_id is None:
+        return events(connection, of_streams, named=named, wanted=wanted)
+    ids = pa.table({"id": records.event_ids})
+    chosen = (
+        f"WHERE e.event IN (SELECT e.event FROM journal.events e {of_streams}) "
+        "OR e.id IN (SELECT id FROM ids WHERE id <> '')"
+    )
+    return events(connection, chosen, named=True, wanted=wanted, ids=ids)
+
+
+def _touched(found: Matched, known: Events, new: Events, rows: Numbered) -> Events:
+    """All events of the streams that have a new one, in the order of stream and time."""
+    offset = len(known)
+    if not offset:
+        return new
+    is_new = found.members >= offset
+    begins = np.ones(len(is_new), np.bool_)
+    begins[1:] = found.stream[1:] != found.stream[:-1]
+    owner = np.cumsum(begins) - 1
+    has_new = np.zeros(int(owner[-1]) + 1 if len(owner) else 0, np.bool_)
+    has_new[owner[is_new]] = True
+    chosen = has_new[owner]
+    members, fresh = found.members[chosen], is_new[chosen]
+    place = np.empty(len(members), np.int64)
+    place[fresh] = np.arange(int(np.count_nonzero(fresh)))
+    place[~fresh] = members[~fresh]
+
+    def column(name: str) -> npt.NDArray[Any]:
+        cells: npt.NDArray[Any] = getattr(new, name)
+        merged = np.empty(len(members), cells.dtype)
+        merged[fresh] = cells[place[fresh]]
+        merged[~fresh] = getattr(known, name)[place[~fresh]]
+        return merged
+
+    names = None
+    if known.id is not None or new.id is not None:
+        ids = [
+            pa.nulls(len(part), pa.string()) if part.id is None else part.id
+            for part in (known, new)
+        ]
+        names = pa.concat_arrays(ids).take(int64(np.where(fresh, place + offset, place)))
+    fields = [name for name in new.__struct_fields__ if name != "id"]
+    return Events(**{name: column(name) for name in fields}, id=names)
+
+
+def _cell(value: Any, column: Column) -> pa.Array:
+    """One cell as a column."""
+    if column.type == pa.string():
+        return texts([value])
+    known = np.array([value is not None])
+    return nullable(np.array([value or 0], column.type.to_pandas_dtype()), known)

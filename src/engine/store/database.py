@@ -1,0 +1,166 @@
+"""The file: opening it for reading or writing, and saying in one sentence why that fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+import duckdb
+
+from engine.errors import InputError
+from engine.store import schema
+
+__all__ = ["inspecting", "reading", "transaction", "writing"]
+
+_ABSENT: Final = ("there is no such file", "check the spelling, or make it with 'import'")
+_LOCKED: Final = "could not set lock"
+_FULL: Final = ("no space left", "disk quota", "file too large", "could not write")
+
+
+@contextmanager
+def reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that reads the store of the current version.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is no store, its version is another, or somebody writes it.
+    """
+    with inspecting(path) as connection:
+        schema.require_current(connection, path)
+        yield connection
+
+
+@contextmanager
+def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that reads a database that may be a store, a damaged one, or none."""
+    if not os.path.isfile(path):
+        raise InputError(path, *_ABSENT)
+    with _told(path):
+        connection = duckdb.connect(path, read_only=True)
+        try:
+            yield connection
+        finally:
+            _close(connection)
+
+
+@contextmanager
+def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that writes; nobody else can meanwhile. See :func:`transaction`.
+
+    Parameters
+    ----------
+    create:
+        Make the store if there is none.
+
+    Raises
+    ------
+    InputError
+        As for :func:`reading`, or if the disk is full.
+    """
+    if not os.path.exists(path):
+        if not create:
+            raise InputError(path, *_ABSENT)
+        _make(path)
+    with _told(path):
+        connection = duckdb.connect(path)
+        try:
+            # The order of rows is part of what a digest covers.
+            connection.execute("SET preserve_insertion_order = true")
+            yield connection
+        finally:
+            _close(connection)
+
+
+@contextmanager
+def transaction(
+    connection: duckdb.DuckDBPyConnection, path: str, *, create: bool
+) -> Iterator[None]:
+    """Do all of what follows, or nothing of it.
+
+    A store of an older version is brought up to date first, a new one is given its tables.
+    """
+    with _told(path):
+        try:
+            connection.execute("BEGIN")
+            schema.bring_up_to_date(connection, path, create=create)
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            # After a fault of the disk even this one fails; what was not committed is gone anyway.
+            with suppress(duckdb.Error):
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _close(connection: duckdb.DuckDBPyConnection) -> None:
+    # What was committed is safe in the log beside the file also where moving it over fails.
+    with suppress(duckdb.Error):
+        connection.close()
+
+
+def _make(path: str) -> None:
+    """Create an empty database that has its name only once it is whole."""
+    folder, name = os.path.split(os.path.abspath(path))
+    draft = os.path.join(folder, f".{name[:40]}.{os.getpid()}.tmp")
+    try:
+        with _told(path):
+            duckdb.connect(draft).close()
+        # Another process may have made the store meanwhile: then that one stays.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    except OSError as error:
+        raise InputError(
+            path,
+            f"a store cannot be made there ({error.strerror})",
+            "name another place, or make room there",
+        ) from error
+    finally:
+        with suppress(OSError):
+            os.unlink(draft)
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Turn the faults of the database into one sentence each."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise _fault(path, error) from error
+
+
+def _fault(path: str, error: duckdb.Error) -> InputError:
+    text = str(error)
+    low = text.lower()
+    if _LOCKED in low:
+        return InputError(
+            path,
+            "another process has the store open and is writing",
+            "wait until it is done, then try again",
+        )
+    if "not a valid duckdb database" in low:
+        return InputError(path, "this is no store", "name a file that 'import' made")
+    if "different configuration" in low:
+        return InputError(
+            path, "this program has it open already, in another way", "close it there first"
+        )
+    if "newer version" in low or "version number" in low:
+        return InputError(
+            path, "it was written by a newer version of the database", "update learner-engine"
+        )
+    if "permission denied" in low or "read-only file system" in low:
+        return InputError(path, "you may not write there", "ask for the permission, or copy it")
+    if any(each in low for each in _FULL):
+        return InputError(
+            path,
+            "the disk is full; the store is as it was before",
+            "make room there, then try again",
+        )
+    first = " ".join(text.split("\n\n", 1)[0].split())[:160]
+    return InputError(
+        path,
+        f"the database says: {first}",
+        "if it is damaged, take a copy of an earlier day; 'verify' tells whether it is",
+    )

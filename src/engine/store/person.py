@@ -1,0 +1,69 @@
+"""One learner's records, read by themselves: a few milliseconds, however large the store."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.columns.arrow import texts
+from engine.columns.kernels import position
+from engine.columns.texts import fold_case_text
+from engine.records import Records
+from engine.store.reading import as_records
+from engine.store.replaying import Import, imports
+from engine.store.stored import Dictionaries, dictionaries, events, some_named
+from engine.store.tables import nothing
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["People"]
+
+
+class People:
+    """A store's learners, one at a time; what they share is read once.
+
+    Parameters
+    ----------
+    connection:
+        It stays open, and nobody writes meanwhile.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._recorded = imports(connection, None)
+        self._named = some_named(connection)
+        brought = connection.execute("SELECT import FROM journal.pairs ORDER BY pair").fetchall()
+        self._pair_imports = [each[0] for each in brought]
+        said = dictionaries(connection, self._recorded[-1].number)
+        self._learners = said.texts.pop("learner")
+        self._said = said
+
+    def records(self, learner: str, known_on: int | None, *, timezone: str) -> Records:
+        """Return the events of one learner, recorded up to a moment, as records.
+
+        Rows that repeat an event, and rows in quarantine, are not among them.
+        """
+        name = fold_case_text(learner)
+        recorded = self._up_to(known_on)
+        until = recorded[-1].number if recorded else 0
+        number = position(self._learners, name)
+        stored = events(
+            self._connection,
+            f"WHERE e.learner = {number} AND e.import <= {until} ORDER BY e.event",
+            named=self._named,
+        )
+        stored.learner = np.zeros(len(stored), np.int32)
+        # A later spelling of a source may not change what was known before.
+        pairs = self._said.pairs[: bisect_right(self._pair_imports, until)]
+        said = Dictionaries({"learner": texts([name]), **self._said.texts}, self._said.label, pairs)
+        return as_records(
+            recorded, said, stored, nothing("resightings"), nothing("quarantine"), timezone=timezone
+        )
+
+    def _up_to(self, known_on: int | None) -> list[Import]:
+        if known_on is None:
+            return self._recorded
+        return [each for each in self._recorded if each.recorded_at <= known_on]

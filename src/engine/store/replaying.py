@@ -1,0 +1,130 @@
+"""What a replay needs of stored events, and what the recorded time says of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.columns.arrow import texts
+from engine.columns.slices import gather
+from engine.columns.texts import Codes, distinct
+from engine.records import Records, RowFinding
+from engine.store.fields import FIELDS
+from engine.store.stored import (
+    Events,
+    dictionaries,
+)
+from engine.vocabulary import Classified, canonical, classify
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+__all__ = ["Import", "classified", "imports", "records_of_events", "row_findings_on"]
+
+
+class Import(NamedTuple):
+    """What reading needs of an import; times in microseconds since 1970."""
+
+    number: int
+    file: str
+    recorded_at: int
+    notes: str
+
+
+def imports(connection: duckdb.DuckDBPyConnection, known_on: int | None) -> list[Import]:
+    """Return the imports recorded up to a moment, None: all of them."""
+    rows = connection.execute(
+        "SELECT import, file, recorded_at, notes FROM journal.imports "
+        "WHERE recorded_at <= coalesce(?, recorded_at) ORDER BY import",
+        [known_on],
+    ).fetchall()
+    return [Import(*row) for row in rows]
+
+
+def records_of_events(
+    connection: duckdb.DuckDBPyConnection, stored: Events, recorded: list[Import]
+) -> Records:
+    """Return events alone as records, in their order; learners have their numbers, not names.
+
+    That is all that a replay needs.
+    """
+    said = dictionaries(connection, recorded[-1].number, FIELDS[1:])
+    content, content_id, content_type, content_title = (
+        said.label[:, at][stored.label] for at in range(4)
+    )
+    of_pair, pairs = classified(said.pairs)
+    event_id, event_ids = None, texts([])
+    if stored.id is not None:
+        event_id, event_ids = distinct([stored.id])
+    nowhere = np.zeros(len(stored), np.int32)
+    records = Records(
+        files=[],
+        file=nowhere,
+        row=nowhere,
+        at=stored.at,
+        learner=stored.learner,
+        learners=texts([]),
+        panorama=stored.panorama,
+        panoramas=said.texts["panorama"],
+        content_type=content_type,
+        content_types=said.texts["content_type"],
+        content_title=content_title,
+        content_titles=said.texts["content_title"],
+        content=content,
+        contents=int(said.label[:, 0].max(initial=-1)) + 1,
+        pair=gather(of_pair, stored.pair),
+        pairs=pairs,
+        event_id=event_id,
+        event_ids=event_ids,
+        content_id=content_id if len(said.texts["content_id"]) > 1 else None,
+        content_ids=said.texts["content_id"],
+        kept=np.ones(len(stored), np.bool_),
+        rejects=[],
+        row_findings=[],
+        timezone="UTC",
+        notes=[],
+    )
+    records.row_findings += row_findings_on(records, stored.import_, recorded)
+    return records
+
+
+def classified(pairs: list[tuple[str, str]]) -> tuple[Codes, list[Classified]]:
+    """Return what each (Type, Source) comes to; those that mean the same share one.
+
+    Of several spellings of a source that is not documented the first in alphabetical order is
+    shown, whichever import had it.
+    """
+    numbers: dict[tuple[str, str], int] = {}
+    found: list[Classified] = []
+    of_pair = np.empty(len(pairs), np.int32)
+    for place, (type_, source) in enumerate(pairs):
+        pair = classify(type_, source)
+        number = numbers.setdefault((canonical(type_), canonical(source)), len(found))
+        of_pair[place] = number
+        if number == len(found):
+            found.append(pair)
+        elif (pair.type, pair.source) < (found[number].type, found[number].source):
+            found[number] = pair
+    return of_pair, found
+
+
+def row_findings_on(records: Records, import_: Codes, recorded: list[Import]) -> list[RowFinding]:
+    """Return R004, R006 and R008: what the vocabulary and the clock say of rows that were kept.
+
+    An event is in the future (R006) if it was when its row was recorded: what was known on some
+    day never changes by the time at which somebody asks.
+    """
+    found = []
+    suspect = np.array([int((pair.code or "R000")[-1]) for pair in records.pairs], np.uint8)
+    for code in (4, 8):
+        if (suspect == code).any():
+            rows = np.flatnonzero(records.kept & (suspect == code)[records.pair])
+            found.append(RowFinding(f"R00{code}", rows))
+    moments = np.zeros(1 + max((each.number for each in recorded), default=0), np.int64)
+    for each_import in recorded:
+        moments[each_import.number] = each_import.recorded_at
+    late = records.kept & (records.at > gather(moments, import_))
+    found.append(RowFinding("R006", np.flatnonzero(late)))
+    return [finding for finding in found if len(finding.records)]

@@ -1,0 +1,171 @@
+"""Events and dictionaries as they lie in the store, in columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.columns.arrow import known
+from engine.columns.slices import each_column
+from engine.columns.texts import Codes, Texts
+from engine.store.fields import FIELDS
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = [
+    "Dictionaries",
+    "Events",
+    "array_of",
+    "dictionaries",
+    "events",
+    "fetched",
+    "some_named",
+    "table_of",
+    "whole",
+]
+
+Ints = npt.NDArray[np.int64]
+
+_EVENT = 'e.event, e.import, e.row, e.learner, e.content, e.label, e.panorama, e.pair, e."at"'
+
+
+class Events(msgspec.Struct):
+    """Stored events; all arrays have shape (events,). ``id`` is None if none has one."""
+
+    event: Ints
+    import_: Codes
+    row: Codes
+    learner: Codes
+    content: Codes
+    label: Codes
+    panorama: Codes
+    pair: Codes
+    at: Ints
+    id: Texts | None
+
+    def __len__(self) -> int:
+        return len(self.event)
+
+    @property
+    def named(self) -> npt.NDArray[np.bool_]:
+        """Which events have an id."""
+        return np.zeros(len(self), np.bool_) if self.id is None else known(self.id)
+
+    def stream(self, contents: int) -> Ints:
+        """Return ``learner * contents + content``."""
+        return self.learner.astype(np.int64) * max(1, contents) + self.content
+
+
+class Dictionaries(msgspec.Struct):
+    """Texts by number, and what labels and pairs stand for.
+
+    ``label`` has shape (labels, 4): content, and the numbers of content id, type and title.
+    """
+
+    texts: dict[str, Texts]
+    label: Codes
+    pairs: list[tuple[str, str]]
+
+
+def fetched(
+    connection: duckdb.DuckDBPyConnection, query: str, **tables: pa.Table
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of a query's result as arrays; a null is any number.
+
+    ``tables`` may be named in the query.
+    """
+    rows = table_of(connection, query, **tables)
+    columns = each_column(array_of, rows.columns, rows.num_rows)
+    return dict(zip(rows.column_names, columns, strict=True))
+
+
+def table_of(connection: duckdb.DuckDBPyConnection, query: str, **tables: pa.Table) -> pa.Table:
+    """Return a query's result; ``tables`` may be named in it."""
+    for name, table in tables.items():
+        connection.register(name, table)
+    try:
+        # What execute() returns keeps its rows for Python and copies them once more.
+        relation = connection.sql(query)
+        return relation.to_arrow_table()
+    finally:
+        for name in tables:
+            connection.unregister(name)
+
+
+def array_of(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """Return whole numbers as one array; a null is any number."""
+    dtype = np.dtype(column.type.to_pandas_dtype())
+    found = np.empty(len(column), dtype)
+    start = 0
+    for chunk in column.chunks:
+        if len(chunk):
+            found[start : start + len(chunk)] = np.frombuffer(
+                chunk.buffers()[1], dtype, len(chunk), chunk.offset * dtype.itemsize
+            )
+        start += len(chunk)
+    return found
+
+
+def events(
+    connection: duckdb.DuckDBPyConnection, rest: str = "", *, named: bool, **tables: pa.Table
+) -> Events:
+    """Return events of the store.
+
+    Parameters
+    ----------
+    rest:
+        What follows ``FROM journal.events e``; it may name ``tables``.
+    named:
+        Whether some events have an id, so that it is worth reading.
+    """
+    cells = fetched(connection, f"SELECT {_EVENT} FROM journal.events e {rest}", **tables)
+    id_ = None
+    if named:
+        query = f"SELECT e.id FROM journal.events e {rest}"
+        id_ = whole(table_of(connection, query, **tables).column(0))
+    cells["import_"] = cells.pop("import")
+    return Events(**cells, id=id_)
+
+
+def some_named(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether any row has an id."""
+    query = "SELECT coalesce(sum(identified), 0) > 0 FROM journal.imports"
+    return bool(connection.execute(query).fetchall()[0][0])
+
+
+def dictionaries(
+    connection: duckdb.DuckDBPyConnection, until: int, fields: tuple[str, ...] = FIELDS
+) -> Dictionaries:
+    """Return what the imports up to ``until`` brought; of the texts only these fields."""
+    texts = {
+        name: whole(
+            table_of(
+                connection,
+                f"SELECT value FROM journal.texts WHERE field = {FIELDS.index(name)} "
+                f"AND import <= {until} ORDER BY number",
+            ).column(0)
+        )
+        for name in fields
+    }
+    label = fetched(
+        connection,
+        "SELECT content, content_id, content_type, content_title FROM journal.labels "
+        f"WHERE import <= {until} ORDER BY label",
+    )
+    pairs = connection.execute(
+        "SELECT type, source FROM journal.pairs WHERE import <= ? ORDER BY pair", [until]
+    ).fetchall()
+    return Dictionaries(texts, np.column_stack(list(label.values())), pairs)
+
+
+def whole(column: pa.ChunkedArray) -> Texts:
+    """Return texts as one array."""
+    chunks = column.cast(pa.string()).chunks
+    if not chunks:
+        return pa.array([], pa.string())
+    return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)

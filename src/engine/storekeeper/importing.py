@@ -1,0 +1,217 @@
+"""Importing reports: one transaction each, the read models brought up to date in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from engine.columns.arrow import int32
+from engine.columns.frame import Column, Frame, Numbers, text_column
+from engine.errors import InputError
+from engine.instants import TimestampRules
+from engine.intake.encode import encode
+from engine.intake.reader import expand, read
+from engine.projection.fingerprint import fingerprint
+from engine.projection.kept import catalogue_rows
+from engine.store.append import Report, add, conclude, prepare
+from engine.store.database import transaction, writing
+from engine.store.models import Made, made, replace_model, tag
+from engine.store.replaying import Import, imports, records_of_events
+from engine.store.stored import Events
+from engine.store.tables import digests
+from engine.storekeeper.remaking import model_rows, options_of, rebuild_within
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Imported", "import_reports", "imported_frame"]
+
+Tell = Callable[[str], None]
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What came of a report: rows = new_events + already_known + duplicates + quarantined.
+
+    ``number`` is that of the import, ``digest`` the head of the chain after it.
+    """
+
+    number: int
+    file: str
+    rows: int
+    new_events: int
+    already_known: int
+    duplicates: int
+    quarantined: int
+    digest: str
+    notes: list[str]
+
+
+def import_reports(
+    store: str,
+    reports: Sequence[str],
+    rules: TimestampRules,
+    *,
+    tell: Tell = lambda stage: None,
+    now: Callable[[], int] = lambda: time.time_ns() // 1000,
+) -> Iterator[Imported]:
+    """Import reports one after another, each in a transaction of its own.
+
+    Parameters
+    ----------
+    store:
+        The store's file; it is made if it is not there.
+    now:
+        The recorded time, in microseconds since 1970.
+
+    Raises
+    ------
+    InputError
+        If a report or the store cannot be read or written. Earlier reports stay imported.
+    """
+    files = expand(reports)
+    with ThreadPoolExecutor(1) as beside:
+        # The database takes a tenth of a second to load: meanwhile the first report is read.
+        loading = beside.submit(__import__, "duckdb")
+        for number, file in enumerate(files, 1):
+            tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
+            with _opened(file, rules, beside) as report:
+                loading.result()
+                with writing(store, create=True) as connection:
+                    tell("adding to the store")
+                    with transaction(connection, store, create=True):
+                        done = _import(connection, report, now())
+                    tell("writing the store")
+            yield done
+
+
+def _import(connection: duckdb.DuckDBPyConnection, report: Report, now: int) -> Imported:
+    """Import a report within the caller's transaction.
+
+    While the database takes in the rows, they are replayed and their digests computed.
+    """
+    prepared = prepare(connection, report, now=now)
+    facts = prepared.facts
+    add(connection, prepared, "texts", "labels", "pairs")
+    new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
+    recorded = [*imports(connection, None), new]
+    before = made(connection)
+    options = options_of(before)
+    how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
+    current = prepared.everything or before == how._replace(number=new.number - 1)
+    touched = prepared.touched
+    records = None
+    if current and len(touched):
+        records = records_of_events(connection, touched, recorded)
+    # One thread talks to the database, in this order, while others hash and replay.
+    with ThreadPoolExecutor(1) as database, ThreadPoolExecutor(1) as beside:
+        hashing = beside.submit(digests, prepared.parts)
+        work = [database.submit(add, connection, prepared, "events", "resightings", "quarantine")]
+        if records is not None:
+            streams = None if prepared.everything else _streams(touched)
+            for model, rows in model_rows(records, touched, options):
+                work.append(database.submit(replace_model, connection, model, rows, streams))
+        for each in work:
+            each.result()
+        digest = conclude(connection, prepared, hashing.result(), report.sha256())
+    if current:
+        tag(connection, how, catalogue_rows())
+    else:
+        rebuild_within(connection, options)
+    return Imported(
+        new.number,
+        **{name: facts[name] for name in Imported.__struct_fields__[1:-2]},
+        digest=digest,
+        notes=report.records.notes,
+    )
+
+
+@contextmanager
+def _opened(file: str, rules: TimestampRules, beside: ThreadPoolExecutor) -> Iterator[Report]:
+    """Yield a report that was read, while its digest is still being computed."""
+    with _regular(file) as path:
+        before = _stamp(path)
+        hashed = beside.submit(_sha256, path)
+        table = read(path)
+        table.file = file
+        records = encode([table], rules, now=0)
+        # Which events are in the future is told when they are read, by the recorded time.
+        records.row_findings = []
+
+        def sha256() -> str:
+            found = hashed.result()
+            if _stamp(path) != before:
+                raise InputError(file, "it changed while it was read", "import it again")
+            return found
+
+        yield Report(
+            records=records,
+            file=file,
+            sha256=sha256,
+            bytes=0 if before is None else before[0],
+            date_order=rules.date_order,
+            timestamp_format=rules.timestamp_format,
+        )
+
+
+@contextmanager
+def _regular(file: str) -> Iterator[str]:
+    """Yield a file that can be read twice: standard input and pipes are copied first."""
+    piped = file == "-"
+    if not piped:
+        try:
+            mode = os.stat(file).st_mode
+        except (OSError, ValueError):
+            mode = stat.S_IFREG  # `read` says what is wrong with it.
+        if not stat.S_ISFIFO(mode) and not stat.S_ISSOCK(mode):
+            yield file
+            return
+    with tempfile.NamedTemporaryFile(prefix="learner-engine-") as copy:
+        with open(0 if piped else file, "rb", closefd=not piped) as pipe:
+            shutil.copyfileobj(pipe, copy, 1 << 20)
+        copy.flush()
+        yield copy.name
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _sha256(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _streams(touched: Events) -> pa.Table:
+    begins = np.ones(len(touched), np.bool_)
+    begins[1:] = (touched.learner[1:] != touched.learner[:-1]) | (
+        touched.content[1:] != touched.content[:-1]
+    )
+    return pa.table(
+        {"learner": int32(touched.learner[begins]), "content": int32(touched.content[begins])}
+    )
+
+
+def imported_frame(done: Sequence[Imported]) -> Frame:
+    """Return what came of each report, one a row."""
+    columns: dict[str, Column] = {"import": Numbers(np.array([each.number for each in done]))}
+    columns["file"] = text_column([each.file for each in done])
+    for name in ("rows", "new_events", "already_known", "duplicates", "quarantined"):
+        columns[name] = Numbers(np.array([getattr(each, name) for each in done]))
+    columns["digest"] = text_column([each.digest for each in done])
+    return Frame(columns, len(done))

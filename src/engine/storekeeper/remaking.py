@@ -1,0 +1,83 @@
+"""The read models made from the events: of the streams that an import touched, or of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+import pyarrow as pa
+from msgspec.structs import replace
+
+from engine.auditor import Audit, Options
+from engine.projection.fingerprint import fingerprint
+from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
+from engine.records import Records
+from engine.store.database import transaction, writing
+from engine.store.models import Made, made, replace_model, tag
+from engine.store.replaying import imports, records_of_events
+from engine.store.stored import Events, events, some_named
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["model_rows", "options_of", "rebuild", "rebuild_within"]
+
+
+def options_of(before: Made | None) -> Options:
+    """Return the options by which the read models were made, the defaults if they were not."""
+    if before is None:
+        return Options()
+    return msgspec.convert(
+        {"history": before.history, "tolerance": before.tolerance, "key": before.key}, Options
+    )
+
+
+def model_rows(
+    records: Records, stored: Events, options: Options
+) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the name of each read model and its rows for these events, which are whole streams.
+
+    ``records`` are the same events as records.
+    """
+    # What several records show together, no import could bring up to date by its own streams.
+    audit = Audit(records, replace(options, across=False))
+    history = audit.history
+    yield "intervals", interval_rows(history, stored.event, stored.label)
+    found = audit.found()
+    yield "records", status_rows(history, found, stored.label)
+    yield "findings", finding_rows(history, found, stored.event)
+
+
+def rebuild(
+    store: str,
+    *,
+    history: Literal["complete", "partial"] | None = None,
+    tolerance: float | None = None,
+    key: Literal["email,content", "email,panorama,content"] | None = None,
+) -> int:
+    """Make all read models again, and return the number of events they follow from.
+
+    Options that are not given stay as they were at the last rebuild.
+    """
+    given = {"history": history, "tolerance": tolerance, "key": key}
+    with (
+        writing(store, create=False) as connection,
+        transaction(connection, store, create=False),
+    ):
+        before = msgspec.structs.asdict(options_of(made(connection)))
+        chosen = before | {name: value for name, value in given.items() if value is not None}
+        return rebuild_within(connection, Options(**chosen))
+
+
+def rebuild_within(connection: duckdb.DuckDBPyConnection, options: Options) -> int:
+    """Make all read models again, within the caller's transaction."""
+    recorded = imports(connection, None)
+    everything = events(connection, "ORDER BY event", named=some_named(connection))
+    records = records_of_events(connection, everything, recorded)
+    for model, rows in model_rows(records, everything, options):
+        replace_model(connection, model, rows, None)
+    number = recorded[-1].number
+    how = Made(fingerprint(), options.history, options.tolerance, options.key, number)
+    tag(connection, how, catalogue_rows())
+    return len(everything)

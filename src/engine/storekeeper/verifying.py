@@ -1,0 +1,105 @@
+"""Verifying a store: the chain of digests, the schema and the read models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from engine.columns.frame import Column, Frame, Numbers, text_column
+from engine.projection.fingerprint import fingerprint
+from engine.projection.kept import catalogue_rows
+from engine.store.database import inspecting
+from engine.store.models import made
+from engine.store.replaying import imports, records_of_events
+from engine.store.schema import require_current
+from engine.store.stored import events, some_named
+from engine.store.verifying import (
+    Fault,
+    verify_chain,
+    verify_definitions,
+    verify_models,
+    verify_tag,
+)
+from engine.storekeeper.remaking import model_rows, options_of
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["Fault", "Verified", "faults_frame", "verify"]
+
+Tell = Callable[[str], None]
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """What verifying found: ``faults`` in the order of the imports, none if nothing was edited.
+
+    ``head`` is the last recorded digest, ``since`` the number of imports after the one whose
+    digest was given, 0 without one.
+    """
+
+    imports: int
+    events: int
+    head: str
+    since: int
+    faults: list[Fault]
+
+
+def verify(store: str, head: str | None = None, *, tell: Tell = lambda stage: None) -> Verified:
+    """Compute everything again and tell what does not fit.
+
+    Parameters
+    ----------
+    head:
+        A head digest that was written down elsewhere; it must be in the chain.
+
+    Raises
+    ------
+    InputError
+        If the file is no store, or of another version.
+    """
+    with inspecting(store) as connection:
+        require_current(connection, store)
+        tell("comparing the schema")
+        faults = verify_definitions(connection)
+        if any(fault.part.startswith(("table", "schema")) for fault in faults):
+            # A changed table may lack what the rest asks for.
+            return Verified(0, 0, "", 0, faults)
+        tell("computing the digests")
+        of_chain, digests_found = verify_chain(connection)
+        faults = of_chain + faults
+        since = 0
+        if head is not None:
+            wanted = head.strip().lower()
+            if wanted in digests_found:
+                since = len(digests_found) - 1 - digests_found.index(wanted)
+            else:
+                problem = "the digest given is not in the chain: it was rewritten or cut off"
+                faults.append(Fault(None, "imports", None, problem))
+        everything = events(connection, "ORDER BY event", named=some_named(connection))
+        faults += verify_tag(connection, fingerprint(), len(digests_found))
+        if not faults:
+            tell("making the read models again")
+            records = records_of_events(connection, everything, imports(connection, None))
+            expected = dict(model_rows(records, everything, options_of(made(connection))))
+            faults += verify_models(connection, expected, catalogue_rows())
+        last = digests_found[-1] if digests_found else ""
+        return Verified(len(digests_found), len(everything), last, since, faults)
+
+
+def faults_frame(faults: Sequence[Fault]) -> Frame:
+    """Return what does not fit, one a row, with null for what cannot be said."""
+    columns: dict[str, Column] = {
+        "import": _some([fault.number for fault in faults]),
+        "part": text_column([fault.part for fault in faults]),
+        "event": _some([fault.event for fault in faults]),
+        "problem": text_column([fault.problem for fault in faults]),
+    }
+    return Frame(columns, len(faults))
+
+
+def _some(cells: list[int | None]) -> Numbers:
+    known = np.array([cell is not None for cell in cells], np.bool_)
+    return Numbers(np.array([cell or 0 for cell in cells], np.int64), known)
