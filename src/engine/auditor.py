@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from engine.columns.arrow import give_back_memory
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
@@ -237,12 +238,7 @@ class Audit:
         UsageError
             If ``as_of`` is no date or time.
         """
-        if as_of is None:
-            history = self.history_of(learner, content)
-        else:
-            text = as_of.isoformat() if isinstance(as_of, date) else as_of
-            moment = parse_instant(text, self.options.timezone)
-            history = self.replayed(self._chosen(learner, content).until(moment))
+        history = self.history_of(learner, content, as_of)
         # What several records show together is no fault of one of them, and counts in none.
         return status_frame(history, find(history, roots=False))
 
@@ -250,8 +246,17 @@ class Audit:
         """Return the status intervals, of one learner or of all, ordered by learner and content."""
         return intervals_frame(self.history_of(learner, content))
 
-    def history_of(self, learner: str | None = None, content: str | None = None) -> History:
-        """Return the replay of these streams alone."""
+    def history_of(
+        self,
+        learner: str | None = None,
+        content: str | None = None,
+        as_of: str | date | None = None,
+    ) -> History:
+        """Return the replay of these streams alone, up to ``as_of`` (see :meth:`status`)."""
+        if as_of is not None:
+            text = as_of.isoformat() if isinstance(as_of, date) else as_of
+            moment = parse_instant(text, self.options.timezone)
+            return self.replayed(self._chosen(learner, content).until(moment))
         if learner is None and content is None:
             return self.history
         return self.replayed(self._chosen(learner, content))
@@ -329,4 +334,7 @@ def audit(
             raise InputError(fault.file, fault.problem, remedy, row=fault.row) from fault
     tell("making sense of the rows")
     assert chosen.now is not None
-    return Audit(encode(tables, rules, now=chosen.now), chosen)
+    records = encode(tables, rules, now=chosen.now)
+    tables.clear()
+    give_back_memory()
+    return Audit(records, chosen)

@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.columns.kernels import position
+from engine.columns.texts import combined
 from engine.vocabulary import Classified
 
-__all__ = ["NO_ACTION", "ROW_CODES", "Quarantined", "Records", "RowFinding"]
+__all__ = ["NO_ACTION", "ROW_CODES", "Quarantined", "Records", "RowFinding", "content_codes"]
 
 NO_ACTION: Final = 255
 
@@ -106,3 +108,28 @@ class Records(msgspec.Struct):
         """The action of each pair, :data:`NO_ACTION` for an unknown type; shape (pairs,)."""
         actions = [NO_ACTION if pair.action is None else int(pair.action) for pair in self.pairs]
         return np.array(actions, np.uint8)
+
+
+def content_codes(
+    types: Codes,
+    type_texts: pa.StringArray,
+    titles: Codes,
+    title_texts: pa.StringArray,
+    ids: Codes | None = None,
+    id_texts: pa.StringArray | None = None,
+) -> tuple[Codes, int]:
+    """Number the contents: by content id where a record has one, else by (type, title) (§1).
+
+    Returns the dense code of each record, and how many contents there are.
+    """
+    codes, keys = combined(types, max(1, len(type_texts)), titles, max(1, len(title_texts)))
+    if ids is None:
+        return codes, len(keys)
+    named = ids != position(id_texts, "")
+    codes, keys = combined(
+        named.astype(np.int32),
+        2,
+        np.where(named, ids, codes),
+        max(len(keys), int(ids.max(initial=-1)) + 1),
+    )
+    return codes, len(keys)

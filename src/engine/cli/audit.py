@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -12,6 +12,8 @@ from engine.cli.destination import Destination, spare, whole_file
 from engine.cli.options import (
     across_options,
     call_of,
+    fails,
+    finding_options,
     given,
     output_options,
     source_options,
@@ -20,7 +22,6 @@ from engine.cli.options import (
 )
 from engine.cli.progress import Progress
 from engine.errors import UsageError
-from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.quarantine import quarantine_frame
 from engine.output.write import format_of_name, write_frame, write_json_object
@@ -28,30 +29,11 @@ from engine.projection.findings import Findings, count_findings
 
 __all__ = ["command"]
 
-_LEAST: Final = {
-    "error": Severity.ERROR.rank,
-    "warning": Severity.WARNING.rank,
-    "info": Severity.INFO.rank,
-    "never": Severity.ERROR.rank + 1,
-}
-"""--fail-on → the least rank that fails."""
-
 
 @click.command("audit")
 @source_options
 @output_options
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="CODES",
-    help="Only these codes or prefixes (S2,S104); may be repeated.",
-)
-@click.option(
-    "--ignore",
-    multiple=True,
-    metavar="CODES",
-    help="Not these codes or prefixes; may be repeated.",
-)
+@finding_options
 @click.option(
     "--quarantine",
     metavar="FILE",
@@ -62,13 +44,6 @@ _LEAST: Final = {
     "--repairs",
     is_flag=True,
     help="With each error the fewest edits that would leave none in its record.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(tuple(_LEAST)),
-    default="error",
-    show_default=True,
-    help="Exit with status 1 if a selected finding is at least this severe.",
 )
 def command(
     source: tuple[str, ...],
@@ -119,7 +94,7 @@ def command(
                 _write(result, chosen, repairs, place.form, out)
     unlisted = [] if place.form == "text" else _unlisted(chosen)
     tell([*result.records.notes, *unlisted], reading, form=place.form, quiet=quiet)
-    return int(_worst(chosen) >= _LEAST[fail_on])
+    return int(fails(count_findings(chosen), fail_on))
 
 
 def _unlisted(chosen: Findings) -> list[str]:
@@ -135,11 +110,6 @@ def _unlisted(chosen: Findings) -> list[str]:
 def _form_of(quarantine: str) -> str:
     form = format_of_name(quarantine)
     return "csv" if form in (None, "text") else str(form)
-
-
-def _worst(chosen: Findings) -> int:
-    """The rank of the most severe finding, −1 without any."""
-    return max((CATALOGUE[code].severity.rank for code in count_findings(chosen)), default=-1)
 
 
 def _write(result: Audit, chosen: Findings, repairs: bool, form: str, out: BinaryIO) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import click
 
+from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.terminal import plain_line
 from engine.output.write import FORMATS
@@ -17,8 +18,11 @@ __all__ = [
     "across_options",
     "call_of",
     "chosen",
+    "fails",
+    "finding_options",
     "given",
     "output_options",
+    "reading_options",
     "source_options",
     "split_codes",
     "tell",
@@ -60,15 +64,50 @@ _READING: Final = (
     click.option("--timestamp-format", metavar="FORMAT", help="The timestamps' strptime format."),
 )
 
+_FINDING: Final = (
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="CODES",
+        help="Only these codes or prefixes (S2,S104); may be repeated.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        metavar="CODES",
+        help="Not these codes or prefixes; may be repeated.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(("error", "warning", "info", "never")),
+        default="error",
+        show_default=True,
+        help="Exit with status 1 if a selected finding is at least this severe.",
+    ),
+)
+
 
 def source_options(function: F) -> F:
-    """Add SOURCE… and how it is read and replayed; they arrive as ``source`` and ``reading``.
+    """Add SOURCE… and how it is read and replayed; they arrive as ``source`` and ``reading``."""
+    function = reading_options(function)
+    return click.argument("source", nargs=-1, required=True, metavar="SOURCE...")(function)
+
+
+def reading_options(function: F) -> F:
+    """Add how reports are read and replayed; what is given arrives as ``reading``.
 
     An option that was not given arrives as None: the defaults are :class:`engine.Options`'.
     """
     for option in reversed(_READING):
         function = option(function)
-    return click.argument("source", nargs=-1, required=True, metavar="SOURCE...")(function)
+    return function
+
+
+def finding_options(function: F) -> F:
+    """Add ``--select``, ``--ignore`` and ``--fail-on``."""
+    for option in reversed(_FINDING):
+        function = option(function)
+    return function
 
 
 def across_options(function: F) -> F:
@@ -146,6 +185,14 @@ def chosen(learner: str | None, content: str | None) -> list[str]:
 def split_codes(values: Sequence[str]) -> list[str]:
     """Return codes given one by one or as a list with commas."""
     return [code for value in values for code in value.split(",")]
+
+
+def fails(codes: Iterable[str], fail_on: str) -> bool:
+    """Tell whether one of these codes is at least as severe as ``--fail-on`` says."""
+    if fail_on == "never":
+        return False
+    least = Severity(fail_on).rank
+    return any(CATALOGUE[code].severity.rank >= least for code in codes)
 
 
 def tell(notes: Sequence[str], reading: Mapping[str, Any], *, form: str, quiet: bool) -> None:

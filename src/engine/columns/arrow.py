@@ -14,7 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["flags", "int32", "int64", "known", "lists", "numbers", "text", "texts"]
+__all__ = [
+    "flags",
+    "give_back_memory",
+    "int32",
+    "int64",
+    "known",
+    "lists",
+    "numbers",
+    "text",
+    "texts",
+]
 
 _EMPTY: Final = pa.py_buffer(b"")
 
@@ -87,3 +97,8 @@ def known(array: pa.Array) -> npt.NDArray[np.bool_]:
         return np.ones(len(array), np.bool_)
     bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
     return bits[array.offset : array.offset + len(array)].astype(np.bool_)
+
+
+def give_back_memory() -> None:
+    """Let go of what Arrow keeps for its next arrays; numpy's would not be made in it."""
+    pa.default_memory_pool().release_unused()

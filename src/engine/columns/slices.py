@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["each", "gather", "numbers_to", "sliced", "workers"]
+__all__ = ["each", "gather", "numbers_to", "parts", "places_of", "positions", "sliced", "workers"]
 
 SLICE: Final = 1 << 18
 """Elements a slice."""
@@ -39,10 +39,35 @@ def each(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         return list(pool.map(work, listed))
 
 
+def parts(length: int) -> list[slice]:
+    """Return slices that together are ``range(length)``."""
+    return [slice(low, min(low + SLICE, length)) for low in range(0, length, SLICE)]
+
+
 def sliced(length: int, work: Callable[[slice], object]) -> None:
     """Call ``work`` with slices that together are ``range(length)``; the cores share them."""
-    parts = [slice(low, min(low + SLICE, length)) for low in range(0, length, SLICE)]
-    each(work, parts)
+    each(work, parts(length))
+
+
+def positions(
+    values: npt.NDArray[Any],
+    wanted: Callable[[npt.NDArray[Any]], npt.NDArray[np.bool_]] | None = None,
+) -> npt.NDArray[np.int64]:
+    """Return where the values are true, or ``wanted`` of a slice of them is."""
+
+    def flags(part: slice) -> npt.NDArray[np.bool_]:
+        return values[part] if wanted is None else wanted(values[part])
+
+    places = parts(len(values))
+    ends = np.cumsum(each(lambda part: np.count_nonzero(flags(part)), places), dtype=np.int64)
+    found = np.empty(int(ends[-1]) if places else 0, np.int64)
+
+    def work(part: slice, end: int) -> None:
+        here = np.flatnonzero(flags(part))
+        np.add(here, part.start, out=found[end - len(here) : end])
+
+    each(lambda both: work(*both), zip(places, ends.tolist(), strict=True))
+    return found
 
 
 def numbers_to(length: int) -> npt.NDArray[np.int64]:
@@ -67,4 +92,17 @@ def gather(
 
     if len(values):
         sliced(len(index), work)
+    return found
+
+
+def places_of(
+    wanted: npt.NDArray[Any], ordered: npt.NDArray[Any], *, after: bool = False
+) -> npt.NDArray[np.int64]:
+    """Return where each wanted value would go in, before its equals or ``after`` them."""
+    found = np.empty(len(wanted), np.int64)
+
+    def work(part: slice) -> None:
+        found[part] = ordered.searchsorted(wanted[part], "right" if after else "left")
+
+    sliced(len(wanted), work)
     return found

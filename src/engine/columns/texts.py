@@ -22,6 +22,7 @@ __all__ = [
     "Codes",
     "Texts",
     "combined",
+    "dense",
     "distinct",
     "fold_case",
     "fold_case_text",
@@ -36,7 +37,7 @@ Texts: TypeAlias = pa.StringArray
 
 _DICTIONARY: Final = pa.dictionary(pa.int32(), pa.string())
 _MANY: Final = 1 << 18
-"""Dictionary entries from which on it pays to merge in parallel."""
+"""Texts from which on it pays to number them in parallel."""
 _DENSE: Final = 1 << 23
 """Largest range of keys for which a look-up array is made."""
 
@@ -46,12 +47,11 @@ def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
 
     ``chunks`` are string or dictionary<int32, string> arrays, in row order.
     """
-    encoded = [_encoded(chunk) for chunk in chunks if len(chunk)]
-    if not encoded:
+    parts = each(_numbered, _split([_plain(chunk) for chunk in chunks if len(chunk)]))
+    if not parts:
         return np.empty(0, np.int32), arrow.texts([])
-    parts = each(_unified, _split(encoded))
     mappings, texts = _common([part[0].dictionary for part in parts])
-    codes = np.empty(sum(map(len, encoded)), np.int32)
+    codes = np.empty(sum(len(chunk) for part in parts for chunk in part), np.int32)
     placed = []
     start = 0
     for part, mapping in zip(parts, mappings, strict=True):
@@ -68,23 +68,41 @@ def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
     return codes, texts
 
 
-def _encoded(chunk: pa.Array) -> pa.DictionaryArray:
+def _plain(chunk: pa.Array) -> pa.Array:
+    """The chunk as a string array or a dictionary of int32, without nulls."""
     if chunk.null_count:
         if pa.types.is_dictionary(chunk.type):
             chunk = chunk.cast(pa.string())
         chunk = chunk.fill_null("")
-    if not pa.types.is_dictionary(chunk.type):
-        chunk = chunk.cast(pa.string()).dictionary_encode()
-    return chunk if chunk.type == _DICTIONARY else chunk.cast(_DICTIONARY)
+    kind = _DICTIONARY if pa.types.is_dictionary(chunk.type) else pa.string()
+    return chunk if chunk.type == kind else chunk.cast(kind)
 
 
-def _split(chunks: list[pa.DictionaryArray]) -> list[list[pa.DictionaryArray]]:
-    """Share the chunks among the cores, if their dictionaries are large enough together."""
+def _split(chunks: list[pa.Array]) -> list[list[pa.Array]]:
+    """Share the chunks among the cores, if there are enough texts to number."""
     count = workers()
-    if count == 1 or len(chunks) < count or sum(len(c.dictionary) for c in chunks) < _MANY:
-        return [chunks]
+    if not chunks or count == 1 or len(chunks) < count or sum(map(_texts_of, chunks)) < _MANY:
+        return [chunks] if chunks else []
     bounds = [len(chunks) * part // count for part in range(count + 1)]
     return [chunks[low:high] for low, high in pairwise(bounds)]
+
+
+def _texts_of(chunk: pa.Array) -> int:
+    return len(chunk.dictionary) if pa.types.is_dictionary(chunk.type) else len(chunk)
+
+
+def _numbered(chunks: list[pa.Array]) -> list[pa.DictionaryArray]:
+    """The chunks with one dictionary."""
+    if len({chunk.type for chunk in chunks}) > 1:
+        chunks = [each.dictionary_encode() if each.type == pa.string() else each for each in chunks]
+    if len(chunks) == 1 and chunks[0].type == _DICTIONARY:
+        return chunks
+    column = pa.chunked_array(chunks)
+    plain = chunks[0].type == pa.string()
+    numbered: list[pa.DictionaryArray] = (
+        column.dictionary_encode() if plain else column.unify_dictionaries()
+    ).chunks
+    return numbered
 
 
 def _common(dictionaries: list[Texts]) -> tuple[list[Codes | None], Texts]:
@@ -109,13 +127,6 @@ def _common(dictionaries: list[Texts]) -> tuple[list[Codes | None], Texts]:
         mappings.append(mapping)
         start += len(texts)
     return mappings, pa.concat_arrays([first, extra.dictionary])
-
-
-def _unified(chunks: list[pa.DictionaryArray]) -> list[pa.DictionaryArray]:
-    if len(chunks) == 1:
-        return chunks
-    unified: list[pa.DictionaryArray] = pa.chunked_array(chunks).unify_dictionaries().chunks
-    return unified
 
 
 def normalised(codes: Codes, texts: Texts, rule: Callable[[Texts], Texts]) -> tuple[Codes, Texts]:
@@ -168,18 +179,26 @@ def combined(
     """Return dense codes for the pairs of two codes, and ``major * minors + minor`` of each."""
     bound = majors * minors
     keys: npt.NDArray[Any] = np.empty(len(major), np.int32 if bound < 1 << 31 else np.int64)
-    present = np.zeros(bound if bound <= _DENSE else 0, np.bool_)
 
     def work(part: slice) -> None:
         np.multiply(major[part], minors, out=keys[part], dtype=keys.dtype, casting="unsafe")
         keys[part] += minor[part]
-        if len(present):
-            present[keys[part]] = True
 
     sliced(len(keys), work)
-    if not len(present):
+    return dense(keys, bound)
+
+
+def dense(keys: npt.NDArray[np.integer], bound: int) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """Return codes without gaps for keys from 0 to below ``bound``, and the key of each code."""
+    if bound > _DENSE:
         values, codes = np.unique(keys, return_inverse=True)
-        return codes.astype(np.int32), values
+        return codes.astype(np.int32), values.astype(np.int64)
+    present = np.zeros(bound, np.bool_)
+
+    def work(part: slice) -> None:
+        present[keys[part]] = True
+
+    sliced(len(keys), work)
     values = np.flatnonzero(present)
     mapping = np.zeros(bound, np.int32)
     mapping[values] = np.arange(len(values), dtype=np.int32)

@@ -21,7 +21,7 @@ from engine.columns.slices import each, gather
 from engine.columns.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy
 from engine.instants import TimestampRules, parse_column
 from engine.intake.rows import FIELDS, RawTable
-from engine.records import Quarantined, Records, RowFinding
+from engine.records import Quarantined, Records, RowFinding, content_codes
 from engine.vocabulary import Classified, canonical, classify
 
 __all__ = ["encode"]
@@ -39,6 +39,9 @@ _RULES: Final[dict[str, Callable[[Texts], Texts]]] = {
     "id": tidy,
 }
 """How the texts of each field are normalised (§1)."""
+
+_OPTIONAL: Final = ("content_id", "id")
+_ABSENT: Final = (None, arrow.texts([]))
 
 
 def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Records:
@@ -59,15 +62,21 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         If a column of times could be day-first or month-first.
     """
     sizes = np.array([table.records for table in tables], np.int64)
-    tasks: list[Callable[[], Any]] = [partial(_times, tables, rules), partial(_columns, tables)]
-    times, cells = each(lambda task: task(), tasks)
-    at, timed = times
+    fields = [
+        field
+        for field in _RULES
+        if field not in _OPTIONAL or any(field in table.columns for table in tables)
+    ]
+    tasks: list[Callable[[], Any]] = [partial(_times, tables, rules)]
+    tasks += [partial(_column, tables, field) for field in fields]
+    (at, timed), *columns = each(lambda task: task(), tasks)
+    cells = dict(zip(fields, columns, strict=True))
     learner, learners = cells["email"]
     panorama, panoramas = cells["panorama"]
     content_type, content_types = cells["content_type"]
     content_title, content_titles = cells["content_title"]
-    content_id, content_ids = _unless_absent(tables, "content_id", cells)
-    event_id, event_ids = _unless_absent(tables, "id", cells)
+    content_id, content_ids = cells.get("content_id", _ABSENT)
+    event_id, event_ids = cells.get("id", _ABSENT)
     pair, pairs = _pairs(*cells["type"], *cells["source"])
 
     codes = np.zeros(len(at), np.uint8)
@@ -94,10 +103,9 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     kept = codes == 0
     clean = bool(kept.all())
 
-    content, contents = _content(content_type, content_types, content_title, content_titles)
-    if content_id is not None:
-        named = ~_empty(content_id, content_ids)
-        content, contents = _by_id(content, contents, content_id, named)
+    content, contents = content_codes(
+        content_type, content_types, content_title, content_titles, content_id, content_ids
+    )
 
     findings = [
         RowFinding(f"R00{code}", np.flatnonzero(codes == code)) for code in (2, 3, 5) if not clean
@@ -163,23 +171,8 @@ def _cells(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
     return chunks
 
 
-def _column(
-    tables: Sequence[RawTable], field: str, rule: Callable[[Texts], Texts]
-) -> tuple[Codes, Texts]:
-    return normalised(*distinct(_cells(tables, field)), rule)
-
-
-def _columns(tables: Sequence[RawTable]) -> dict[str, tuple[Codes, Texts]]:
-    """Number the texts of every field; a field's own work is what goes over all cores."""
-    return {field: _column(tables, field, rule) for field, rule in _RULES.items()}
-
-
-def _unless_absent(
-    tables: Sequence[RawTable], field: str, cells: dict[str, tuple[Codes, Texts]]
-) -> tuple[Codes | None, Texts]:
-    if any(field in table.columns for table in tables):
-        return cells[field]
-    return None, arrow.texts([])
+def _column(tables: Sequence[RawTable], field: str) -> tuple[Codes, Texts]:
+    return normalised(*distinct(_cells(tables, field)), _RULES[field])
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
@@ -241,24 +234,6 @@ def _taken(tables: Sequence[RawTable], field: str, rows: npt.NDArray[np.int64]) 
     """The cells of some records as texts."""
     chunks = [chunk.cast(pa.string()) for chunk in _cells(tables, field)]
     return pa.chunked_array(chunks, pa.string()).take(arrow.int64(rows))
-
-
-def _content(
-    types: Codes, type_texts: Texts, titles: Codes, title_texts: Texts
-) -> tuple[Codes, int]:
-    codes, keys = combined(types, max(1, len(type_texts)), titles, max(1, len(title_texts)))
-    return codes, len(keys)
-
-
-def _by_id(content: Codes, contents: int, ids: Codes, named: Mask) -> tuple[Codes, int]:
-    """Where a record has a content id, that alone identifies the content (§1)."""
-    codes, keys = combined(
-        named.astype(np.int32),
-        2,
-        np.where(named, ids, content),
-        max(contents, int(ids.max(initial=-1)) + 1),
-    )
-    return codes, len(keys)
 
 
 def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.integer]:

@@ -11,7 +11,7 @@ from engine.columns.frame import Coded, Column, Frame, Numbers
 from engine.findings.wording import row_sentence
 from engine.records import Quarantined
 
-__all__ = ["quarantine_frame"]
+__all__ = ["quarantine_frame", "unread_frame"]
 
 
 def quarantine_frame(rejects: Sequence[Quarantined], files: Sequence[str]) -> Frame:
@@ -34,3 +34,15 @@ def quarantine_frame(rejects: Sequence[Quarantined], files: Sequence[str]) -> Fr
         "raw": texts([each.raw for each in rejected]),
     }
     return Frame(columns, len(rejected))
+
+
+def unread_frame(rejects: Sequence[Quarantined]) -> Frame:
+    """Return one row a row of a status export that was not understood, in their order."""
+    numbers = np.arange(len(rejects))
+    columns: dict[str, Column] = {
+        "file": Coded(numbers, arrow.texts([each.file for each in rejects])),
+        "row": Numbers(np.array([each.row for each in rejects], np.int64)),
+        "reason": Coded(numbers, arrow.texts([each.detail for each in rejects])),
+        "raw": Coded(numbers, arrow.texts([each.raw for each in rejects])),
+    }
+    return Frame(columns, len(rejects))

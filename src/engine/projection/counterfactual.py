@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import places_of
 from engine.lifecycle.belief import MAX_ORDERED, Belief, advance_instant, initial_belief
 from engine.projection.history import History
 from engine.replay.fold import fold
@@ -73,13 +74,14 @@ def _orders_known(history: History, low: Ints, high: Ints) -> npt.NDArray[np.boo
     streams = history.streams
     if streams.untied:
         return np.ones(len(low), np.bool_)
-    sizes = np.diff(streams.instants)
-    searched = np.concatenate([[0], np.cumsum((sizes > 1) & (sizes <= MAX_ORDERED))])
-    first = np.searchsorted(streams.instants, low, side="right") - 1
-    last = np.searchsorted(streams.instants, high, side="right")
-    own = sizes[first]
+    first = places_of(low, streams.instants, after=True) - 1
+    own = streams.instants[first + 1] - streams.instants[first]
     kept = (own == 1) | ((own > MAX_ORDERED + 1) & (streams.tolerance == 0))
-    known: npt.NDArray[np.bool_] = kept & (searched[last] == searched[first])
+    # None of the instants whose orders are searched begins between the two.
+    searched = history.searched
+    known: npt.NDArray[np.bool_] = kept & (
+        places_of(high, searched, after=True) == places_of(streams.instants[first], searched)
+    )
     return known
 
 

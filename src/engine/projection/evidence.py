@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import each
+from engine.columns.slices import each, places_of
 from engine.projection.actions import (
     ENROLS,
     EVERY,
@@ -81,7 +81,7 @@ def evidence(
     real = real[in_order]
     action, kinds = history.action[places], code[real]
     starts = history.streams.starts
-    first = starts[np.searchsorted(starts, places, side="right") - 1]
+    first = starts[places_of(places, starts, after=True) - 1]
 
     def look_up(kind: int) -> tuple[Ints, Ints]:
         earlier, findings = _RESTS_ON[kind]
@@ -96,17 +96,23 @@ def evidence(
     # replays without it do not overlap.
     looked_up = each(look_up, range(len(_RESTS_ON)))
     number = np.array([_numbered(name) for name in codes], np.uint8)[kinds]
-    owners, rows = [], []
-    for owner, row in looked_up:
+
+    def needed_of(found: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+        owner, row = found
         without = findings_without(history, row, places[owner])
         needed = (without != number[owner]) & (without != UNKNOWN)
-        owners.append(real[owner[needed]])
-        rows.append(row[needed])
+        return real[owner[needed]], row[needed]
+
+    owners, rows = zip(*each(needed_of, looked_up), strict=True)
     counts = np.zeros(len(position) + 1, np.int64)
     owner, event = np.concatenate(owners), np.concatenate(rows)
-    order = np.lexsort((event, owner))
+    order, _ = stable_argsort(owner * len(history.action) + event)
     counts[1:] = np.bincount(owner, minlength=len(position))
     return np.cumsum(counts), event[order]
+
+
+_NEAR: Final = 32
+"""Events to look back one by one, before all events of the kind are looked up."""
 
 
 def _numbered(code: str) -> int:
@@ -118,8 +124,18 @@ def _last_before(history: History, kind: Members, position: Ints, first: Ints) -
 
     ``first`` is where their streams begin.
     """
+    found = np.full(len(position), -1, np.int64)
+    open_, here = np.arange(len(position)), position - 1
+    for _ in range(_NEAR):
+        within = here >= first[open_]
+        open_, here = open_[within], here[within]
+        if not len(open_):
+            return found
+        hit = kind[history.action[here]]
+        found[open_[hit]] = here[hit]
+        open_, here = open_[~hit], here[~hit] - 1
     known = np.flatnonzero(kind[history.action])
-    if not len(known) or not len(position):
-        return np.full(len(position), -1, np.int64)
-    found = known[np.maximum(np.searchsorted(known, position) - 1, 0)]
-    return np.where((found >= first) & (found < position), found, -1)
+    if len(known):
+        last = known[np.maximum(places_of(here + 1, known) - 1, 0)]
+        found[open_] = np.where((last >= first[open_]) & (last <= here), last, -1)
+    return found

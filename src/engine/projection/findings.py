@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
+from engine.columns.texts import dense
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
@@ -270,9 +271,9 @@ def _messages(
     """One sentence each; equal findings share theirs."""
     records = history.records
     width = max(1, len(records.pairs))
-    kinds, codes = np.unique(
+    codes, kinds = dense(
         (findings.code.astype(np.int64) * width + pair) * (STATUS_MASK + 1) + before,
-        return_inverse=True,
+        len(CODES) * width * (STATUS_MASK + 1),
     )
     texts: list[str] = []
     for kind in kinds.tolist():

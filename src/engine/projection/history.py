@@ -13,6 +13,7 @@ import pyarrow as pa
 from engine.columns.arrow import lists, texts
 from engine.columns.frame import Coded
 from engine.columns.slices import sliced
+from engine.lifecycle.belief import MAX_ORDERED
 from engine.lifecycle.configuration import Status
 from engine.records import Records
 from engine.replay.columnar import Replay
@@ -78,6 +79,11 @@ class History:
         """The stream of each instant."""
         first = self.streams.first_instants
         return np.repeat(np.arange(len(self.streams), dtype=np.int32), np.diff(first))
+
+    @cached_property
+    def searched(self) -> Ints:
+        """The first events of the instants whose orders are searched (§6)."""
+        return self.streams.tied(2, MAX_ORDERED)[0]
 
     @cached_property
     def stamp(self) -> Ints:

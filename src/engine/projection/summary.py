@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import each, places_of
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.instants import format_utc
 from engine.projection.findings import CODES, Findings, count_findings
@@ -50,20 +54,27 @@ def summarise(history: History, findings: Findings) -> Summary:
     at = history.at
     listed, unlisted = count_findings(findings), findings.unlisted()
     first = events[streams.starts[:-1]]
-    counts = np.bincount(status_column(history.final_mask).codes, minlength=UNCERTAIN + 1)
+    tasks: list[Callable[[], Any]] = [
+        lambda: _distinct(records.learner[first]),
+        lambda: _distinct(records.content[first]),
+        lambda: np.bincount(status_column(history.final_mask).codes, minlength=UNCERTAIN + 1),
+        lambda: _streams_with_errors(history, findings),
+        lambda: (int(at.min()), int(at.max())) if len(at) else None,
+    ]
+    learners, contents, counts, streams_with_errors, span = each(lambda task: task(), tasks)
     return Summary(
         rows=len(records) + sum(reject.code == "R001" for reject in records.rejects),
         events=len(events),
         duplicates=len(streams.duplicates),
         quarantined=len(records.rejects),
-        learners=_distinct(records.learner[first]),
-        contents=_distinct(records.content[first]),
+        learners=learners,
+        contents=contents,
         streams=len(streams),
-        first=format_utc(int(at.min())) if len(at) else None,
-        last=format_utc(int(at.max())) if len(at) else None,
+        first=format_utc(span[0]) if span else None,
+        last=format_utc(span[1]) if span else None,
         statuses=dict(zip(STATUS_LABELS.to_pylist(), counts.tolist(), strict=True)),
         findings={code: n + unlisted.get(code, 0) for code, n in listed.items()},
-        streams_with_errors=_streams_with_errors(history, findings),
+        streams_with_errors=streams_with_errors,
         history="partial" if history.partial else "complete",
         timezone=records.timezone,
         roots=int(np.count_nonzero(findings.root < 0)) + sum(unlisted.values()),
@@ -79,5 +90,5 @@ def _distinct(codes: npt.NDArray[np.integer]) -> int:
 def _streams_with_errors(history: History, findings: Findings) -> int:
     error = np.array([CATALOGUE[code].severity is Severity.ERROR for code in CODES])
     positions = findings.position[error[findings.code] & (findings.position >= 0)]
-    stream = np.searchsorted(history.streams.starts, positions, side="right") - 1
+    stream = places_of(positions, history.streams.starts, after=True) - 1
     return int(np.count_nonzero(np.bincount(stream))) if len(stream) else 0

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
-from engine.columns.slices import gather, sliced
+from engine.columns.slices import sliced
 from engine.lifecycle.belief import ENROLMENTS, MAX_ORDERED, Instant, initial_belief
 from engine.replay.fold import fold
 from engine.replay.scalar import replay as replay_scalar
-from engine.replay.streams import Streams
+from engine.replay.streams import Streams, stable_argsort
 from engine.replay.table import TransitionTable, status_mask
 from engine.vocabulary import Action
 
@@ -51,6 +51,8 @@ class Replay(msgspec.Struct):
     before:
         Shape (events,), int32: the number in ``table`` of the belief before each event; before
         the instant, for an event of an instant whose orders were searched.
+    final:
+        Shape (streams,), int32: the number of the belief that each stream ends in.
     table:
         What the replay was compiled into.
     """
@@ -60,6 +62,7 @@ class Replay(msgspec.Struct):
     after: npt.NDArray[np.uint8]
     unsearched: Ints
     before: npt.NDArray[np.int32]
+    final: npt.NDArray[np.int32]
     table: TransitionTable
 
 
@@ -80,43 +83,43 @@ def replay(
         Filled as needed; it may be shared by replays.
     """
     initial = _initial(table, streams, actions, partial=partial)
-    if streams.untied:
-        before, final = fold(table, actions, streams.starts, initial)
-        outcome = _single_outcomes(table, before, actions)
-        after = gather(table.masks, _belief_after(before, final, streams.starts))
-        return Replay(streams, outcome, after, np.empty(0, np.int64), before, table)
+    symbols, ties = _symbols(table, streams, actions)
+    before, final = fold(table, symbols, streams.starts, initial)
+    outcome = _single_outcomes(table, before, actions)
+    after = _masks_after(table, before, final, streams)
+    large, _ = streams.tied(MAX_ORDERED + 1)
+    if not len(ties.first):
+        return Replay(streams, outcome, after, large, before, final, table)
 
-    steps = _steps(table, streams, actions)
-    starts = np.searchsorted(steps.event, streams.starts)
-    # A rare step is folded as if it were a common one; what comes of it is overwritten below.
-    symbols = np.maximum(steps.symbols, 0)
-    before, final = fold(table, symbols, starts, initial)
-    belief_after = _belief_after(before, final, starts)
-    after = table.masks[belief_after[steps.last]]
-    outcome = np.zeros(len(actions), np.uint32)
-    played = np.arange(len(actions))
-    single = np.flatnonzero(symbols < table.singles)
-    outcome[steps.event[single]] = table.outcome[before[single], symbols[single]]
-    tied = np.flatnonzero(symbols >= table.singles)
-    _tied_outcomes(table, before[tied], symbols[tied], steps.event[tied], outcome, played)
-    held = np.repeat(before, np.diff(np.append(steps.event, len(actions))))
-    first_instants = streams.first_instants
-    for stream in np.flatnonzero(np.minimum.reduceat(steps.symbols, starts[:-1]) < 0).tolist():
-        span = slice(first_instants[stream], first_instants[stream + 1])
-        _one_by_one(table, streams, actions, span, partial, outcome, played, after, held)
-    large = np.diff(streams.instants) > MAX_ORDERED
-    streams = replace(streams, events=streams.events[played], at=streams.at[played])
-    return Replay(streams, outcome, after, streams.instants[:-1][large], held, table)
+    before[ties.events] = np.repeat(before[ties.first], ties.sizes)
+    played = replace(streams, events=streams.events.copy(), at=streams.at.copy())
+    _tied_outcomes(table, before, symbols, ties, outcome, streams, played)
+    for stream in ties.streams.tolist():
+        final[stream] = _one_by_one(
+            table, stream, actions, partial, outcome, streams, played, after, before
+        )
+    return Replay(played, outcome, after, large, before, final, table)
 
 
-def _belief_after(
-    before: npt.NDArray[np.int32], final: npt.NDArray[np.int32], starts: Ints
-) -> npt.NDArray[np.int32]:
-    """The belief after each step: the one before the next, or the stream's last."""
-    after = np.empty_like(before)
-    after[:-1] = before[1:]
-    after[starts[1:] - 1] = final
-    return after
+def _masks_after(
+    table: TransitionTable,
+    before: npt.NDArray[np.int32],
+    final: npt.NDArray[np.int32],
+    streams: Streams,
+) -> npt.NDArray[np.uint8]:
+    """The statuses possible after each instant.
+
+    The belief after an instant is the one before the next, or the stream's last.
+    """
+    masks = np.empty(len(streams.instants) - 1, np.uint8)
+
+    def work(part: slice) -> None:
+        following = streams.instants[part.start + 1 : part.stop + 1]
+        masks[part] = table.masks.take(before.take(following, mode="clip"))
+
+    sliced(len(masks), work)
+    masks[streams.first_instants[1:] - 1] = table.masks[final]
+    return masks
 
 
 def _initial(
@@ -147,41 +150,47 @@ def _single_outcomes(
     return outcome
 
 
-class _Steps(NamedTuple):
-    """Instants as steps of the table.
+class _Ties(NamedTuple):
+    """The instants whose orders are searched.
 
-    An instant that is searched is one step; one too large to search is as many steps as it has
-    events, which stand in table order already. ``symbols`` holds −1 for a rare kind of instant,
-    ``event`` the first event of each step, ``last`` the last step of each instant.
+    ``first`` and ``sizes`` are the first event of each and how many it has, ``events`` all of
+    them, ``streams`` the streams with an instant too rare to get a symbol.
     """
 
-    symbols: npt.NDArray[np.int32]
-    event: Ints
-    last: Ints
+    first: Ints
+    sizes: Ints
+    events: Ints
+    streams: Ints
 
 
-def _steps(table: TransitionTable, streams: Streams, actions: npt.NDArray[np.uint8]) -> _Steps:
-    sizes = np.diff(streams.instants)
-    per_instant = np.where(sizes > MAX_ORDERED, sizes, 1)
-    last = np.cumsum(per_instant) - 1
-    first = last - per_instant + 1
-    instant = np.repeat(np.arange(len(sizes)), per_instant)
-    event = streams.instants[instant] + np.arange(len(instant)) - first[instant]
-    symbols = actions[event].astype(np.int32)
+def _symbols(
+    table: TransitionTable, streams: Streams, actions: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.integer], _Ties]:
+    """Each event as a step of the table.
 
-    tied = np.flatnonzero((sizes > 1) & (sizes <= MAX_ORDERED))
-    if len(tied):
-        lengths, low = sizes[tied], streams.instants[tied]
-        offsets = np.cumsum(lengths) - lengths
-        position = np.arange(int(lengths.sum())) - np.repeat(offsets, lengths)
-        shifted = actions[np.repeat(low, lengths) + position].astype(np.int64) + 1
-        words = np.add.reduceat(shifted << (_BITS * position), offsets)
-        kinds, which, counts = np.unique(words, return_inverse=True, return_counts=True)
-        numbers = np.full(len(kinds), -1, np.int32)
-        for kind in np.argsort(-counts, kind="stable")[:MAX_TIED_SYMBOLS].tolist():
-            numbers[kind] = table.symbol(_unpacked(int(kinds[kind])))
-        symbols[first[tied]] = numbers[which]
-    return _Steps(symbols, event, last)
+    Tied events whose order is searched are one step, at the first of them, and the others are
+    steps in which nothing happens. An instant too large to search is as many steps as it has
+    events, which stand in table order already. A rare kind of instant is folded as if nothing
+    happened, and its stream replayed one by one afterwards.
+    """
+    first, sizes = streams.tied(2, MAX_ORDERED)
+    if not len(first):
+        return actions, _Ties(first, first, first, first)
+    offsets = np.cumsum(sizes) - sizes
+    place = np.arange(int(sizes.sum())) - np.repeat(offsets, sizes)
+    events = np.repeat(first, sizes) + place
+    words = np.add.reduceat((actions[events].astype(np.int64) + 1) << (_BITS * place), offsets)
+    kinds, which, counts = np.unique(words, return_inverse=True, return_counts=True)
+    nothing = table.symbol(())
+    numbers = np.full(len(kinds), nothing, np.uint16)
+    common = np.argsort(-counts, kind="stable")[:MAX_TIED_SYMBOLS]
+    for kind in common.tolist():
+        numbers[kind] = table.symbol(_unpacked(int(kinds[kind])))
+    symbols = actions.astype(np.uint16)
+    symbols[events] = nothing
+    symbols[first] = numbers[which]
+    rare = np.unique(np.searchsorted(streams.starts, first[symbols[first] == nothing], "right") - 1)
+    return symbols, _Ties(first, sizes, events, rare)
 
 
 def _unpacked(word: int) -> Instant:
@@ -196,37 +205,39 @@ def _tied_outcomes(
     table: TransitionTable,
     before: npt.NDArray[np.int32],
     symbols: npt.NDArray[np.integer],
-    first_event: Ints,
+    ties: _Ties,
     outcome: npt.NDArray[np.uint32],
-    played: Ints,
+    streams: Streams,
+    played: Streams,
 ) -> None:
     """Write the outcomes and the order of tied events, one kind of step at a time."""
-    if not len(before):
-        return
     width = table.successor.shape[1]
-    kinds, which = np.unique(before.astype(np.int64) * width + symbols, return_inverse=True)
-    order = np.argsort(which, kind="stable")
-    bounds = np.searchsorted(which[order], np.arange(len(kinds) + 1))
-    for kind, low, high in zip(kinds.tolist(), bounds[:-1], bounds[1:], strict=True):
-        packed, best = table.tied(*divmod(kind, width))
-        events = first_event[order[low:high], None]
-        outcome[events + np.arange(len(packed))] = packed
-        played[events + np.arange(len(packed))] = events + np.array(best)
+    steps = before[ties.first].astype(np.int64) * width + symbols[ties.first]
+    order, steps = stable_argsort(steps)
+    bounds = np.flatnonzero(np.append(True, steps[1:] != steps[:-1]))
+    for low, high in pairwise([*bounds.tolist(), len(steps)]):
+        packed, best = table.tied(*divmod(int(steps[low]), width))
+        events = ties.first[order[low:high], None]
+        places = events + np.arange(len(packed))
+        outcome[places] = packed
+        played.events[places] = streams.events[events + np.array(best, np.int64)]
+        played.at[places] = streams.at[events + np.array(best, np.int64)]
 
 
 def _one_by_one(
     table: TransitionTable,
-    streams: Streams,
+    stream: int,
     actions: npt.NDArray[np.uint8],
-    span: slice,
     partial: bool,
     outcome: npt.NDArray[np.uint32],
-    played: Ints,
+    streams: Streams,
+    played: Streams,
     after: npt.NDArray[np.uint8],
     before: npt.NDArray[np.int32],
-) -> None:
-    """Replay the instants of one stream with the scalar twin."""
-    bounds = streams.instants[span.start : span.stop + 1].tolist()
+) -> int:
+    """Replay the instants of one stream with the scalar twin; return its last belief's number."""
+    low, high = np.searchsorted(streams.instants, streams.starts[stream : stream + 2]).tolist()
+    bounds = streams.instants[low : high + 1].tolist()
     instants = [
         tuple(Action(action) for action in actions[start:end].tolist())
         for start, end in pairwise(bounds)
@@ -234,12 +245,13 @@ def _one_by_one(
     belief, results = replay_scalar(instants, partial=partial)
     for number, (start, result) in enumerate(zip(bounds, results, strict=False)):
         packed = table.pack(result)
-        outcome[start : start + len(packed)] = packed
-        played[start : start + len(packed)] = start + np.array(result.order)
-        after[span.start + number] = status_mask(result.belief)
-        before[start : start + len(packed)] = table.belief(belief)
+        span = slice(start, start + len(packed))
+        outcome[span] = packed
+        played.events[span] = streams.events[span][list(result.order)]
+        played.at[span] = streams.at[span][list(result.order)]
+        after[low + number] = status_mask(result.belief)
+        before[span] = table.belief(belief)
         if result.unsearched:
-            before[start : start + len(packed)] = [
-                table.belief(each.before) for each in result.events
-            ]
+            before[span] = [table.belief(each.before) for each in result.events]
         belief = result.belief
+    return table.belief(belief)

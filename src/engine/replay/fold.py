@@ -12,12 +12,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import each
 from engine.replay.table import MISSING, TransitionTable
 
 __all__ = ["fold"]
 
-BLOCK: Final = 1 << 16
-"""Streams a block: their states and offsets stay in the cache."""
+BLOCK: Final = 1 << 18
+"""Streams a block: few enough that their states and offsets stay in the cache, and so many that
+the cores seldom wait for the interpreter."""
 
 CAP: Final = 0xFFFF
 """Lengths are told apart up to here: 16-bit numbers sort by radix."""
@@ -60,10 +62,12 @@ def fold(
     # Longer streams than the cap are rare; all that matters is that they come first.
     capped = np.minimum(lengths, CAP).astype(np.uint16)
     longest_first = np.argsort(CAP - capped, kind="stable")
-    for low in range(0, len(longest_first), BLOCK):
-        _fold_block(
-            table, symbols, starts, lengths, longest_first[low : low + BLOCK], before, final
-        )
+
+    def work(low: int) -> None:
+        block = longest_first[low : low + BLOCK]
+        _fold_block(table, symbols, starts, lengths, block, before, final)
+
+    each(work, range(0, len(longest_first), BLOCK))
     return before, final
 
 

@@ -5,6 +5,7 @@ Source: semantics.md §1 (streams), §6 (order), §7 (R007 duplicates).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import msgspec
@@ -14,7 +15,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import int32, numbers
 from engine.columns.kernels import ascending, position, take
-from engine.columns.slices import gather, numbers_to, sliced
+from engine.columns.slices import gather, numbers_to, parts, places_of, positions, sliced
 from engine.records import Records
 from engine.vocabulary import canonical
 
@@ -60,10 +61,26 @@ class Streams(msgspec.Struct):
         """Whether each instant is one event."""
         return len(self.instants) == len(self.events) + 1
 
+    def tied(self, least: int = 2, most: int | None = None) -> tuple[Ints, Ints]:
+        """Return the first events, and the sizes, of the instants of so many events."""
+        if self.untied:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        larger = np.empty(len(self.instants) - 1, np.bool_)
+
+        def work(part: slice) -> None:
+            ends = self.instants[part.start + 1 : part.stop + 1]
+            np.greater_equal(ends - self.instants[part], least, out=larger[part])
+
+        sliced(len(larger), work)
+        found = positions(larger)
+        sizes = self.instants[found + 1] - self.instants[found]
+        few = np.ones(len(sizes), np.bool_) if most is None else sizes <= most
+        return self.instants[found[few]], sizes[few]
+
     @property
     def first_instants(self) -> Ints:
         """Shape (streams + 1,): the first instant of each stream, then the number of instants."""
-        return self.starts if self.untied else np.searchsorted(self.instants, self.starts)
+        return self.starts if self.untied else places_of(self.starts, self.instants)
 
     @property
     def stamps(self) -> Ints:
@@ -112,31 +129,28 @@ def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:
         rows = _first_of_each_id(records, np.flatnonzero(records.kept))
     stream, at = _stream_keys(records, key), records.at
     if rows is not None:
-        stream, at = stream[rows], at[rows]
+        stream, at = gather(stream, rows), gather(at, rows)
     order, stream = _in_order(stream, at)
     at = gather(at, order)
-    order = order if rows is None else rows[order]
+    order = order if rows is None else gather(rows, order)
 
-    new_stream, gap = _boundaries(stream, at)
-    same = ~new_stream & (gap == 0)
-    if same.any():
-        repeated = _repeated_rows(records, order, same)
-        if len(repeated):
-            order, stream, at = (np.delete(each, repeated) for each in (order, stream, at))
-            new_stream, gap = _boundaries(stream, at)
+    same = _near(stream, at, 0)
+    repeated = _repeated_rows(records, order, same)
+    if len(repeated):
+        order, stream, at = (np.delete(each, repeated) for each in (order, stream, at))
+        same = _near(stream, at, 0)
 
-    tied = ~new_stream & (gap <= tolerance)
+    tied = _near(stream, at, tolerance) if tolerance else same
     end = len(order)
     if tied.any():
-        order = _canonical_ties(records, order, tied)
-        at = records.at[order]
-        instants = np.append(np.flatnonzero(~tied), end)
+        _canonical_ties(records, order, at, tied)
+        instants = np.append(positions(tied, np.logical_not), end)
     else:
         instants = numbers_to(end + 1)
     return Streams(
         events=order,
         at=at,
-        starts=np.append(np.flatnonzero(new_stream), end),
+        starts=_starts(stream),
         instants=instants,
         duplicates=_duplicates(records, order),
         tolerance=tolerance,
@@ -173,9 +187,9 @@ def _in_order(stream: Ints, at: Ints) -> tuple[Ints, Ints]:
     Rows of one stream and time stand in any order. An export is mostly newest or oldest first,
     and one sort by stream is enough then.
     """
-    if bool((at[1:] >= at[:-1]).all()):
+    if _runs(at, np.less_equal):
         return stable_argsort(stream)
-    if bool((at[1:] <= at[:-1]).all()):
+    if _runs(at, np.greater_equal):
         return stable_argsort(stream, backwards=True)
     since = at - at.min()
     whole = since // _SECOND
@@ -223,13 +237,36 @@ def stable_argsort(keys: Ints, *, backwards: bool = False) -> tuple[Ints, Ints]:
     return order, packed
 
 
-def _boundaries(stream: Ints, at: Ints) -> tuple[Mask, Ints]:
-    """Whether each event begins a stream, and its distance from the one before it."""
-    new_stream = np.ones(len(stream), np.bool_)
-    gap = np.zeros(len(stream), np.int64)
-    np.not_equal(stream[1:], stream[:-1], out=new_stream[1:])
-    np.subtract(at[1:], at[:-1], out=gap[1:])
-    return new_stream, gap
+def _runs(at: Ints, compare: Callable[[Ints, Ints], Mask]) -> bool:
+    """Whether each time compares so with the next; most reports tell in the first slice."""
+    earlier, later = at[:-1], at[1:]
+    return all(bool(compare(earlier[part], later[part]).all()) for part in parts(len(later)))
+
+
+def _near(stream: Ints, at: Ints, within: int) -> Mask:
+    """Whether each event is of the stream of the one before it, and no more than this later."""
+    near = np.zeros(len(at), np.bool_)
+
+    def work(part: slice) -> None:
+        low, high = max(part.start, 1), part.stop
+        before = slice(low - 1, high - 1)
+        close = at[low:high] - at[before] <= within
+        np.logical_and(close, stream[low:high] == stream[before], out=near[low:high])
+
+    sliced(len(at), work)
+    return near
+
+
+def _starts(stream: Ints) -> Ints:
+    """Where each stream begins, then the number of events."""
+    begins = np.ones(len(stream), np.bool_)
+
+    def work(part: slice) -> None:
+        low, high = max(part.start, 1), part.stop
+        np.not_equal(stream[low:high], stream[low - 1 : high - 1], out=begins[low:high])
+
+    sliced(len(stream), work)
+    return np.append(positions(begins), len(stream))
 
 
 def _first_of_each_id(records: Records, rows: Ints) -> Ints:
@@ -257,32 +294,39 @@ def _fields(records: Records, rows: Ints) -> list[npt.NDArray[Any]]:
 
 def _repeated_rows(records: Records, order: Ints, same: Mask) -> Ints:
     """Positions in ``order`` of the rows that equal an earlier one in every field."""
-    candidate = same.copy()
-    candidate[:-1] |= same[1:]
-    positions = np.flatnonzero(candidate)
-    group = np.cumsum(~same[positions])
-    rows = order[positions]
+    places = _with_the_one_before(same)
+    if not len(places):
+        return places
+    group = np.cumsum(~same[places])
+    rows = order[places]
     columns = [*_fields(records, rows), records.pair[rows], group]
     # Of equal rows the first in the file stays.
     by_content = np.lexsort([rows, *columns])
-    equal = np.ones(max(0, len(positions) - 1), np.bool_)
+    equal = np.ones(len(places) - 1, np.bool_)
     for column in columns:
         ordered = column[by_content]
         equal &= ordered[1:] == ordered[:-1]
-    return np.sort(positions[by_content[1:][equal]])
+    return np.sort(places[by_content[1:][equal]])
 
 
-def _canonical_ties(records: Records, order: Ints, tied: Mask) -> Ints:
+def _with_the_one_before(flags: Mask) -> Ints:
+    """The positions of these events and of those before them."""
+    flagged = positions(flags)
+    both = np.zeros(len(flags), np.bool_)
+    both[flagged] = True
+    both[flagged - 1] = True
+    return positions(both) if len(flagged) else flagged
+
+
+def _canonical_ties(records: Records, order: Ints, at: Ints, tied: Mask) -> None:
     """Put the events of each instant in the order of §6: action, Source, event id.
 
     Events without an id follow by their remaining fields, so that the order of rows never shows.
     """
-    member = tied.copy()
-    member[:-1] |= tied[1:]
-    positions = np.flatnonzero(member)
-    instant = np.cumsum(~tied[positions])
-    rows = order[positions]
-    keys: list[npt.NDArray[Any]] = [records.at[rows]]
+    places = _with_the_one_before(tied)
+    instant = np.cumsum(~tied[places])
+    rows = order[places]
+    keys: list[npt.NDArray[Any]] = [at[places]]
     for codes, texts in (
         (records.content_title, records.content_titles),
         (records.content_type, records.content_types),
@@ -292,9 +336,9 @@ def _canonical_ties(records: Records, order: Ints, tied: Mask) -> Ints:
         if codes is not None:
             keys.append(ranks(codes[rows], texts))
     keys += [pair_ranks(records)[records.pair[rows]], instant]
-    arranged = order.copy()
-    arranged[positions] = rows[np.lexsort(keys)]
-    return arranged
+    arranged = np.lexsort(keys)
+    order[places] = rows[arranged]
+    at[places] = at[places[arranged]]
 
 
 def ranks(codes: npt.NDArray[np.int32], texts: pa.StringArray) -> npt.NDArray[np.int32]:

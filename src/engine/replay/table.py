@@ -7,6 +7,7 @@ instants are thinkable. Source: semantics.md §4–§6.
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import Any, Final
 
 import numpy as np
@@ -78,9 +79,13 @@ class TransitionTable:
     computed. The first 25 symbols are the single actions in the order of :class:`Action`; further
     ones are tied instants. ``outcome`` has shape (beliefs, 25), uint32: the packed outcome of a
     single event. The outcomes of tied instants are in :meth:`tied`.
+
+    Threads may fill one table together. An array that has grown is a new one; who still reads the
+    old one finds entries missing, never wrong.
     """
 
     def __init__(self) -> None:
+        self._filling = RLock()
         self.beliefs: list[Belief] = []
         self.masks: npt.NDArray[np.uint8] = np.zeros(64, np.uint8)
         self._active: list[bool] = []
@@ -96,29 +101,31 @@ class TransitionTable:
 
     def belief(self, belief: Belief) -> int:
         """Return the number of ``belief``, a new one if it is new."""
-        number = self._belief_number.get(belief)
-        if number is None:
-            number = len(self.beliefs)
-            self._belief_number[belief] = number
-            self.beliefs.append(belief)
-            if number == len(self.successor):
-                self.successor = _grown(self.successor, 0, MISSING)
-                self.outcome = _grown(self.outcome, 0, 0)
-                self.masks = _grown(self.masks, 0, 0)
-            self.masks[number] = status_mask(belief)
-            self._active.append(_any_active(belief))
-        return number
+        with self._filling:
+            number = self._belief_number.get(belief)
+            if number is None:
+                number = len(self.beliefs)
+                self._belief_number[belief] = number
+                self.beliefs.append(belief)
+                if number == len(self.successor):
+                    self.successor = _grown(self.successor, 0, MISSING)
+                    self.outcome = _grown(self.outcome, 0, 0)
+                    self.masks = _grown(self.masks, 0, 0)
+                self.masks[number] = status_mask(belief)
+                self._active.append(_any_active(belief))
+            return number
 
     def symbol(self, instant: Instant) -> int:
         """Return the symbol of ``instant``, a new one if it is new."""
-        number = self._symbol.get(instant)
-        if number is None:
-            number = len(self._instants)
-            self._symbol[instant] = number
-            self._instants.append(instant)
-            if number == self.successor.shape[1]:
-                self.successor = _grown(self.successor, 1, MISSING)
-        return number
+        with self._filling:
+            number = self._symbol.get(instant)
+            if number is None:
+                number = len(self._instants)
+                self._symbol[instant] = number
+                self._instants.append(instant)
+                if number == self.successor.shape[1]:
+                    self.successor = _grown(self.successor, 1, MISSING)
+            return number
 
     def instant(self, symbol: int) -> Instant:
         """Return the instant of a symbol."""
@@ -126,18 +133,19 @@ class TransitionTable:
 
     def fill(self, belief: int, symbol: int) -> int:
         """Return the belief after ``symbol`` in ``belief``, computing the entry if need be."""
-        successor = int(self.successor[belief, symbol])
-        if successor != MISSING:
+        with self._filling:
+            successor = int(self.successor[belief, symbol])
+            if successor != MISSING:
+                return successor
+            result = advance_instant(self.beliefs[belief], self._instants[symbol])
+            successor = self.belief(result.belief)
+            packed = self.pack(result)
+            if symbol < self.singles:
+                self.outcome[belief, symbol] = packed[0]
+            else:
+                self._tied[belief, symbol] = packed, result.order
+            self.successor[belief, symbol] = successor
             return successor
-        result = advance_instant(self.beliefs[belief], self._instants[symbol])
-        successor = self.belief(result.belief)
-        packed = self.pack(result)
-        if symbol < self.singles:
-            self.outcome[belief, symbol] = packed[0]
-        else:
-            self._tied[belief, symbol] = packed, result.order
-        self.successor[belief, symbol] = successor
-        return successor
 
     def tied(self, belief: int, symbol: int) -> tuple[npt.NDArray[np.uint32], tuple[int, ...]]:
         """Return the packed outcomes of a tied instant in its best order, and that order."""
