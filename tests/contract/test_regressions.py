@@ -43,3 +43,9 @@ def test_spelling_of_unlisted_source(tmp_path: Path) -> None:
         for each in (report, turned)
     ]
     assert shown[0] == shown[1]
+
+
+def test_row_that_ties_others() -> None:
+    """With a tolerance a row may tie those before it to those after: without it they part."""
+    audit = engine.audit(FOLDER / "row-that-ties-others.csv", tolerance=1)
+    assert len(audit.findings.rows()) == sum(audit.summary.findings.values()) > 0
