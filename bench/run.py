@@ -2,8 +2,9 @@
 
 python bench/run.py [--rows 10k,1M,10M] [--runs 3] [--only NAME ...] [--data DIR] [--write]
                     [--contest] [--answers] [--stages] [--readers] [--repairs]
+                    [--store]
 
-Without one of the last five, all of them. What each figure means: docs/performance.md.
+Without one of the last six, all of them. What each figure means: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from cores import MODES
 from measure import FailedError, run, script
 from readers import READERS
 from reports import Reports, warm
+from store import of_store
 from tables import machine, mebibytes, rewrite, seconds, size, table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
-PARTS = ("contest", "answers", "stages", "readers", "repairs")
+PARTS = ("contest", "answers", "stages", "readers", "repairs", "store")
 _UNITS = {"k": 1_000, "m": 1_000_000}
 _MOST_ANSWERS = 1_000_000
 """The truth is found by trying every order, in Python: a larger report would take minutes."""
@@ -65,6 +67,8 @@ def main() -> int:
     if "repairs" in parts:
         rows = min(sizes[-1], _MOST_REPAIRED)
         sections["repairs"] = alignments.repairs(rows, rounds, reports, tell)
+    if "store" in parts:
+        sections["store"] = of_store(sizes, rounds, reports, tell)
     Path(reports.output()).unlink(missing_ok=True)
     for name, lines in sections.items():
         print(f"\n{name}\n")

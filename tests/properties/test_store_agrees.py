@@ -85,7 +85,7 @@ def _kept(store: str) -> list[Any]:
         ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_REPORTS, st.sampled_from(["complete", "partial"]))
 def test_a_store_answers_as_its_reports_do(
     reports: list[tuple[bool, list[tuple[str, ...]]]], history: str

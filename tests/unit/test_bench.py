@@ -155,7 +155,7 @@ def test_repairs_are_measured(tmp_path: Path) -> None:
 
 TABLES = (
     *("machine", "seconds", "ratios", "memory", "alone"),
-    *("stages", "tied", "dirty", "readers", "repairs"),
+    *("stages", "tied", "dirty", "readers", "repairs", "store"),
 )
 
 

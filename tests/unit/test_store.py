@@ -1,0 +1,339 @@
+"""The store: what it refuses, how it is brought up to date, and what it says of an edited one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pytest
+
+import engine
+from engine.store import schema
+
+ROOT = Path(__file__).parents[2]
+DEMO: Final = str(ROOT / "fixtures" / "demo.csv")
+VENDOR: Final = str(ROOT / "fixtures" / "formats" / "vendor.json")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[engine.Store]:
+    with engine.Store(tmp_path / "s.duckdb") as store:
+        store.import_reports(DEMO, VENDOR)
+        yield store
+
+
+def edit(store: engine.Store, *statements: str) -> None:
+    """Edit as the owner of the file can: triggers away, edit, triggers back."""
+    store.close()
+    with duckdb.connect(store.path) as client:
+        triggers = client.execute(
+            "SELECT trigger_name, schema_name || '.' || table_name, sql FROM duckdb_triggers()"
+        ).fetchall()
+        for name, table, _ in triggers:
+            client.execute(f"DROP TRIGGER {name} ON {table}")
+        for statement in statements:
+            client.execute(statement)
+        for _, _, sql in triggers:
+            client.execute(sql)
+
+
+def refusal(path: Path | str) -> str:
+    with pytest.raises(engine.InputError) as fault:
+        engine.Store(path).imports()
+    assert str(fault.value).count(".\n") == 0
+    return str(fault.value)
+
+
+class TestTheDatabaseRefuses:
+    @pytest.mark.parametrize(
+        "table", ["imports", "texts", "labels", "pairs", "events", "resightings", "quarantine"]
+    )
+    @pytest.mark.parametrize("what", ["UPDATE journal.{} SET import = 9", "DELETE FROM journal.{}"])
+    def test_changing_and_deleting(self, store: engine.Store, table: str, what: str) -> None:
+        store.close()
+        with (
+            duckdb.connect(store.path) as client,
+            pytest.raises(duckdb.Error, match="only added to"),
+        ):
+            client.execute(what.format(table))
+
+    def test_an_import_whose_counts_do_not_add_up(self, store: engine.Store) -> None:
+        store.close()
+        with (
+            duckdb.connect(store.path) as client,
+            pytest.raises(duckdb.ConstraintException, match="CHECK"),
+        ):
+            client.execute(
+                "INSERT INTO journal.imports SELECT * REPLACE "
+                "(import + 9 AS import, rows + 1 AS rows, sha256 AS digest) FROM journal.imports"
+            )
+
+
+class TestOpening:
+    def test_what_is_not_there(self, tmp_path: Path) -> None:
+        assert "there is no such file" in refusal(tmp_path / "none.duckdb")
+
+    def test_what_is_no_database(self, tmp_path: Path) -> None:
+        (tmp_path / "s.duckdb").write_bytes(b"Email,Type\n" * 5000)
+        assert "this is no store" in refusal(tmp_path / "s.duckdb")
+
+    def test_a_database_that_is_no_store(self, tmp_path: Path) -> None:
+        with duckdb.connect(tmp_path / "s.duckdb") as client:
+            client.execute("CREATE TABLE events (event INTEGER)")
+        assert "no store" in refusal(tmp_path / "s.duckdb")
+        with pytest.raises(engine.InputError, match="no store"):
+            engine.Store(tmp_path / "s.duckdb").import_reports(DEMO)
+
+    def test_a_newer_store(self, store: engine.Store) -> None:
+        edit(store, "INSERT INTO journal.versions VALUES (99, 'later')")
+        assert "version 99, newer than this program" in refusal(store.path)
+        with pytest.raises(engine.InputError, match="update learner-engine"):
+            store.import_reports(DEMO)
+
+    def test_one_that_another_process_writes(self, store: engine.Store) -> None:
+        store.close()
+        code = (
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1]);"
+            "print('open', flush=True); sys.stdin.read()"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", code, store.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            assert "another process has the store open" in refusal(store.path)
+            with pytest.raises(engine.InputError, match="another process"):
+                store.import_reports(DEMO)
+            writer.communicate()
+        store.import_reports(DEMO)
+
+    def test_a_store_stands_alone_as_source(self, store: engine.Store) -> None:
+        with pytest.raises(engine.UsageError, match="a source by itself"):
+            engine.audit([store.path, DEMO])
+
+    @pytest.mark.parametrize("option", [{"date_order": "dmy"}, {"timestamp_format": "%Y-%m-%d"}])
+    def test_how_times_are_read_was_said_before(
+        self, store: engine.Store, option: dict[str, str]
+    ) -> None:
+        with pytest.raises(engine.UsageError, match="when it was imported"):
+            engine.audit(store.path, **option)
+
+    def test_a_report_knows_no_recorded_time(self) -> None:
+        with pytest.raises(engine.UsageError, match="known_on needs a store"):
+            engine.audit(DEMO, known_on="2024-01-01")
+
+
+class TestImporting:
+    def test_a_store_answers_as_the_report(self, tmp_path: Path) -> None:
+        store = engine.Store(tmp_path / "s.duckdb")
+        store.import_reports(DEMO)
+        report, stored = engine.audit(DEMO), store.audit()
+        assert stored.summary == report.summary
+        assert stored.findings.rows() == report.findings.rows()
+        assert stored.status("2024-01-01").rows() == report.status("2024-01-01").rows()
+        assert stored.timeline().rows() == report.timeline().rows()
+        assert stored.quarantined == report.quarantined
+
+    def test_again_adds_nothing(self, store: engine.Store) -> None:
+        (again,) = store.import_reports(DEMO)
+        assert (again.new_events, again.already_known) == (0, 2024)
+        assert (again.duplicates, again.quarantined) == (2, 2)
+
+    def test_a_known_id_with_another_field_is_no_event_and_not_lost(self, tmp_path: Path) -> None:
+        head = "Email,Content Title,Type,Source,Timestamp,id\n"
+        row = "a@x,Course,enrollment,{},2024-03-01T00:00:00Z,e1\n"
+        first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+        first.write_text(head + row.format("registration"))
+        second.write_text(head + row.format("sso") + row.format("registration"))
+        store = engine.Store(tmp_path / "s.duckdb")
+        _, done = store.import_reports(first, second)
+        assert (done.new_events, done.already_known, done.duplicates) == (0, 1, 1)
+        with duckdb.connect(store.path, read_only=True) as client:
+            seen = client.execute(
+                "SELECT kind, rewritten, source FROM sightings ORDER BY import, row"
+            ).fetchall()
+        assert seen == [
+            ("new", False, "registration"),
+            ("known", True, "sso"),
+            ("duplicate", False, "registration"),
+        ]
+
+    def test_a_report_that_cannot_be_read_leaves_no_store(self, tmp_path: Path) -> None:
+        (tmp_path / "bad.csv").write_text("no,report\n1,2\n")
+        with pytest.raises(engine.InputError):
+            engine.Store(tmp_path / "s.duckdb").import_reports(tmp_path / "bad.csv")
+        assert os.listdir(tmp_path) == ["bad.csv"]
+
+    def test_after_a_fault_the_store_is_as_before(
+        self, store: engine.Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = store.imports().rows()
+        with monkeypatch.context() as patched:
+            patched.setattr("engine.storekeeper.importing.tag", _fail)
+            with pytest.raises(KeyboardInterrupt):
+                store.import_reports(ROOT / "fixtures" / "codes" / "S101" / "bad.csv")
+        assert store.imports().rows() == before
+        assert not store.verify().faults
+
+    def test_an_empty_database_is_a_store_to_be(self, tmp_path: Path) -> None:
+        duckdb.connect(tmp_path / "s.duckdb").close()
+        assert "nothing was imported yet" in refusal(tmp_path / "s.duckdb")
+        engine.Store(tmp_path / "s.duckdb").import_reports(DEMO)
+
+    def test_a_future_event_is_one_when_it_was_recorded(self, tmp_path: Path) -> None:
+        report = ROOT / "fixtures" / "codes" / "R006" / "bad.csv"
+        store = engine.Store(tmp_path / "s.duckdb")
+        store.import_reports(report)
+        late = store.audit(now=40_000_000_000_000_000)
+        assert late.summary.findings == engine.audit(report).summary.findings
+
+
+def _fail(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+class TestUpgrading:
+    def test_a_store_of_the_first_version(self, store: engine.Store, tmp_path: Path) -> None:
+        store.close()
+        old = tmp_path / "old.duckdb"
+        with duckdb.connect(old) as client:
+            client.execute(schema.steps()[0])
+            client.execute(f"ATTACH '{store.path}' AS kept (READ_ONLY)")
+            tables = client.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'old' "
+                "AND table_name NOT IN ('versions', 'refused')"
+            ).fetchall()
+            for (table,) in tables:
+                client.execute(f"INSERT INTO journal.{table} SELECT * FROM kept.journal.{table}")
+        assert "of version 1" in refusal(old)
+        upgraded = engine.Store(old)
+        upgraded.rebuild()
+        assert not upgraded.verify(store.imports().rows()[-1]["digest"]).faults
+        assert upgraded.audit().findings.rows() == store.audit().findings.rows()
+
+    def test_an_import_brings_it_up_to_date_too(self, tmp_path: Path) -> None:
+        path = tmp_path / "old.duckdb"
+        with duckdb.connect(path) as client:
+            client.execute(schema.steps()[0])
+        old = engine.Store(path)
+        old.import_reports(DEMO)
+        assert not old.verify().faults
+
+    def test_rules_that_changed_lead_to_a_rebuild(
+        self, store: engine.Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        edit(store, "UPDATE model.made SET fingerprint = 'old'", "DELETE FROM model.records")
+        store.import_reports(DEMO)
+        assert not store.verify().faults
+
+
+class TestVerifying:
+    def test_what_nobody_edited(self, store: engine.Store) -> None:
+        found = store.verify()
+        assert (found.imports, found.events, found.faults) == (2, 2032, [])
+
+    @pytest.mark.parametrize(
+        ("statement", "number", "event", "words"),
+        [
+            ("UPDATE journal.events SET pair = pair + 1 WHERE event = 7", 1, 7, "edited"),
+            ('UPDATE journal.events SET "at" = "at" + 1 WHERE event = 2030', 2, 2030, "edited"),
+            ("UPDATE journal.events SET id = NULL WHERE event = 2030", 2, 2030, "edited"),
+            ("UPDATE journal.events SET seal = 0 WHERE event = 9", 1, 9, "edited"),
+            ("DELETE FROM journal.events WHERE event = 100", 1, 100, "removed"),
+            ("DELETE FROM journal.events WHERE event = 2031", 2, 2031, "removed"),
+            (
+                "INSERT INTO journal.events SELECT * FROM journal.events WHERE event = 50",
+                1,
+                50,
+                "added",
+            ),
+            (
+                "INSERT INTO journal.events SELECT * REPLACE (2024 AS event) FROM journal.events "
+                "WHERE event = 50",
+                1,
+                2024,
+                "added",
+            ),
+            (
+                "UPDATE journal.events SET event = CASE event WHEN 3 THEN 4 ELSE 3 END "
+                "WHERE event IN (3, 4)",
+                1,
+                3,
+                "edited",
+            ),
+            ("UPDATE journal.resightings SET row = 3 WHERE import = 2", 2, 2028, "sighting"),
+            ("DELETE FROM journal.resightings WHERE import = 1", 1, None, "sighting"),
+            ("UPDATE journal.texts SET value = 'x@y' WHERE field = 0 AND number = 3", 1, None, ""),
+            ("UPDATE journal.labels SET content = 0 WHERE label = 5", 1, None, "label"),
+            ("UPDATE journal.pairs SET source = 'sso' WHERE pair = 2", 1, None, "pair"),
+            ("UPDATE journal.quarantine SET raw = ''", 1, None, "rejected"),
+            ("UPDATE journal.imports SET file = 'x' WHERE import = 2", 2, None, "digest"),
+            ("UPDATE journal.imports SET recorded_at = 0 WHERE import = 1", 1, None, "digest"),
+            ("DELETE FROM journal.imports WHERE import = 1", 1, None, "removed"),
+            ("DELETE FROM journal.imports WHERE import = 2", 2, None, "not there"),
+            ("UPDATE model.records SET cycles = 3 WHERE learner = 4", None, None, "model.records"),
+            ("DELETE FROM model.intervals WHERE learner = 1", None, None, "model.intervals"),
+            ("UPDATE model.findings SET message = ''", None, None, "model.findings"),
+            ("UPDATE model.codes SET severity = 'info'", None, None, "codes"),
+            ("UPDATE model.made SET tolerance = 0.0001", None, None, "made"),
+            ("UPDATE model.statuses SET status = 'started' WHERE possible = 2", None, None, ""),
+            ("INSERT INTO journal.versions VALUES (0, 'x')", None, None, "versions"),
+            ("CREATE OR REPLACE VIEW records AS SELECT 1", None, None, "view main.records"),
+            ("DROP VIEW sightings", None, None, "view main.sightings"),
+            ("CREATE MACRO nullif(a, b) AS b", None, None, "macro"),
+            ("ALTER TABLE journal.pairs ADD COLUMN x INTEGER", None, None, "table journal.pairs"),
+        ],
+    )
+    def test_each_edit_is_found(
+        self,
+        store: engine.Store,
+        statement: str,
+        number: int | None,
+        event: int | None,
+        words: str,
+    ) -> None:
+        edit(store, statement)
+        faults = store.verify().faults
+        assert faults
+        assert (faults[0].number, faults[0].event) == (number, event)
+        assert words in faults[0].problem
+
+    def test_a_trigger_that_is_gone(self, store: engine.Store) -> None:
+        store.close()
+        with duckdb.connect(store.path) as client:
+            client.execute("DROP TRIGGER events_keep ON journal.events")
+        (fault,) = store.verify().faults
+        assert fault.problem == "trigger events_keep was removed"
+
+    def test_an_import_that_is_gone_with_all_its_rows(self, store: engine.Store) -> None:
+        head = store.imports().rows()[-1]["digest"]
+        tables = ("imports", "texts", "labels", "pairs", "events", "resightings", "quarantine")
+        edit(store, *(f"DELETE FROM journal.{table} WHERE import = 2" for table in tables))
+        assert store.verify().faults
+        store.rebuild()
+        assert not store.verify().faults
+        (fault,) = store.verify(head).faults
+        assert "not in the chain" in fault.problem
+
+    def test_a_chain_that_was_rewritten_as_a_whole(self, tmp_path: Path) -> None:
+        store, other = engine.Store(tmp_path / "a.duckdb"), engine.Store(tmp_path / "b.duckdb")
+        store.import_reports(DEMO)
+        other.import_reports(VENDOR)
+        head = store.imports().rows()[-1]["digest"]
+        store.close()
+        other.close()
+        os.replace(other.path, store.path)
+        assert not store.verify().faults
+        assert store.verify(head).faults
+
+    def test_a_head_with_imports_after_it(self, store: engine.Store) -> None:
+        head = store.imports().rows()[0]["digest"]
+        found = store.verify(head)
+        assert (found.since, found.faults) == (1, [])
