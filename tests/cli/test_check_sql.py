@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-import engine
+from engine.cases.expected import differences, expected_of, outcome_of
 from engine.cli import check_sql
 from engine.cli.main import run
 from engine.testing import Report, history
@@ -99,27 +99,29 @@ class TestSave:
     def test_says_what_the_report_comes_to(self, check, tmp_path: Path) -> None:
         check(ENROLLED, "--save", str(tmp_path / "kept"))
         (report,) = tmp_path.glob("kept/*/report.csv")
-        expected = json.loads((report.parent / "expected.json").read_text(encoding="utf-8"))
-        audit = engine.audit(report)
-        assert expected["status"] == [
-            [row["learner"], row["content_title"], row["status"], row["possible"]]
-            for row in audit.status().rows()
-        ]
-        assert expected["findings"] == [
-            [row["code"], row["row"], row["learner"]] for row in audit.findings.rows()
-        ]
+        assert differences(expected_of(report), outcome_of(report)) == []
+
+    def test_a_window_is_kept_as_one(self, check, tmp_path: Path) -> None:
+        kept = tmp_path / "kept"
+        assert check(ENROLLED, "--save", str(kept), "--history", "partial").status == 1
+        (file,) = kept.glob("*/expected.json")
+        assert json.loads(file.read_text(encoding="utf-8"))["options"] == {"history": "partial"}
+        assert check(ENROLLED, "--save", str(kept)).out.startswith(str(file.parent))
 
     def test_what_is_expected_may_be_written_by_hand(self, check, tmp_path: Path) -> None:
         case = tmp_path / "kept" / "by-hand"
         case.mkdir(parents=True)
         (case / "report.csv").write_text(Report(history("E | S")).to_csv(), encoding="utf-8")
-        told = {"status": [["Ana@example.com", "Fire Safety", "revoked", ["revoked"]]]}
+        told = {
+            "status": [["Ana@example.com", "Fire Safety", "revoked", ["revoked"]]],
+            "findings": [],
+        }
         (case / "expected.json").write_text(json.dumps(told), encoding="utf-8")
         said = check(RIGHT, "--save", str(case.parent))
         assert said.status == 1
         assert "expected  revoked" in said.out
 
-    @pytest.mark.parametrize("content", [None, "{", '{"status": 1}'])
+    @pytest.mark.parametrize("content", [None, "{", '{"status": 1, "findings": []}'])
     def test_what_cannot_be_read_is_named(self, check, tmp_path: Path, content: str | None) -> None:
         case = tmp_path / "kept" / "broken"
         case.mkdir(parents=True)

@@ -14,16 +14,16 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import find, given, seed, settings
+from hypothesis import Phase, find, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 import engine
 from engine.lifecycle.configuration import Status
 from engine.testing import History, Report, events, histories, history, reports
-from engine.testing.notation import BEGINNING
 from engine.testing.oracle import audit_of, expected
 from engine.testing.paths import SEARCHED_CODES
+from engine.testing.plain import BEGINNING
 from engine.vocabulary import Action, classify
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,8 @@ def codes(report: Report) -> set[str]:
 
 
 def smallest(strategy: st.SearchStrategy[Any], condition: Callable[[Any], bool]) -> Any:
-    quiet = settings(max_examples=3000, database=None, deadline=None)
+    phases = [Phase.generate, Phase.shrink]
+    quiet = settings(max_examples=3000, database=None, deadline=None, phases=phases)
     return find(strategy, condition, settings=quiet, random=Random(0))
 
 

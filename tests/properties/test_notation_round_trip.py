@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from engine import UsageError
 from engine.testing import History, history
-from engine.testing.notation import BEGINNING, LETTERS, event_of, in_notation
+from engine.testing.notation import event_of, in_notation
+from engine.testing.plain import BEGINNING, LETTERS
 from engine.vocabulary import PAIRS, Action, canonical
 
 ANY = settings(max_examples=500, deadline=None)

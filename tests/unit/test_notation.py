@@ -11,13 +11,14 @@ import pytest
 import engine
 import engine.testing.notation as module
 from engine.testing import History, history
-from engine.testing.notation import LETTERS, in_notation
-from engine.vocabulary import PAIRS, Action, classify
+from engine.testing.notation import in_notation
+from engine.testing.plain import BEGINNING, LETTERS, SUBJECT
+from engine.vocabulary import PAIRS, Action, Pair, classify
 
 
 def hours(text: str) -> list[float]:
     """When each event is, in hours since the beginning."""
-    return [(event.at - module.BEGINNING) / timedelta(hours=1) for event in history(text)]
+    return [(event.at - BEGINNING) / timedelta(hours=1) for event in history(text)]
 
 
 def test_examples_in_docstrings_run() -> None:
@@ -66,7 +67,7 @@ def test_a_name_is_its_action(action: Action) -> None:
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_a_source_can_be_chosen(pair: module.Pair) -> None:
+def test_a_source_can_be_chosen(pair: Pair) -> None:
     (event,) = history(f"{pair.action.label}/{pair.source}")
     assert (event.type, event.source) == (pair.type, pair.source)
 
@@ -162,7 +163,7 @@ def test_representation_is_the_call_that_makes_it() -> None:
 def test_a_history_sorts_its_events_and_puts_them_in_utc() -> None:
     first, second = history("E S")
     local = engine.Event(
-        type=second.type, source=second.source, at=second.at.replace(tzinfo=None), **module.SUBJECT
+        type=second.type, source=second.source, at=second.at.replace(tzinfo=None), **SUBJECT
     )
     assert History([local, first]) == history("E S")
     with pytest.raises(engine.UsageError, match="by time"):
@@ -176,4 +177,4 @@ def test_a_history_is_one_learners_of_one_content() -> None:
 
 def test_a_type_that_no_notation_can_say() -> None:
     with pytest.raises(engine.UsageError, match="'lesson'"):
-        in_notation([engine.Event(type="lesson", source="x", at=module.BEGINNING)])
+        in_notation([engine.Event(type="lesson", source="x", at=BEGINNING)])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from hypothesis import find, settings
+from hypothesis import Phase, find, settings
 from hypothesis.errors import Flaky, NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
@@ -203,7 +203,14 @@ def refute(
             last[:] = [verdict]
         return verdict.wrong
 
-    quiet = settings(max_examples=examples, database=None, deadline=None, print_blob=False)
+    quiet = settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        # The phase of explaining would try which parts matter; the page says why.
+        phases=[Phase.generate, Phase.shrink],
+    )
     strategy = any_reports() if reports is None else reports
     try:
         smallest = find(strategy, wrong, settings=quiet, random=Random(seed))

@@ -1,25 +1,27 @@
-"""Counter-examples kept in a folder, one folder each: ``report.csv`` and ``expected.json``."""
+"""Counter-examples kept in a folder, one folder each: ``report.csv`` and ``expected.json``.
+
+They are fixtures as any other: the pytest plug-in checks this program against them.
+"""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from engine.cases.expected import expected_file, expected_of, outcome_of, text_of
 from engine.errors import InputError, UsageError
 from engine.testing.disagreement import Disagreement
-from engine.testing.oracle import Expected, HistoryKind, audit_of
+from engine.testing.oracle import Expected, HistoryKind
 from engine.testing.report import Report, fold, read_report, tidy
 
 __all__ = ["Case", "keep", "kept"]
 
 _REPORT: Final = "report.csv"
-_EXPECTED: Final = "expected.json"
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -29,14 +31,6 @@ class Case(msgspec.Struct, frozen=True):
     report: Report
     history: HistoryKind
     expected: list[Expected]
-
-
-class _File(msgspec.Struct):
-    """``expected.json``: learner, title, status, possible statuses; code, row, learner."""
-
-    status: list[tuple[str, str, str, list[str]]]
-    findings: list[tuple[str, int, str]] = []
-    history: HistoryKind = "complete"
 
 
 def keep(found: Disagreement, folder: Path, history: HistoryKind) -> Path:
@@ -55,33 +49,18 @@ def keep(found: Disagreement, folder: Path, history: HistoryKind) -> Path:
     what = f"{found.expected}-not-{found.given}" if found.error is None else "fails"
     words = "".join(each if each.isalnum() else "-" for each in what.split(",")[0].lower())
     place = folder / f"{words.strip('-')[:60]}-{digest}"
-    audit = audit_of(found.report, history)
-    content = _File(
-        status=[
-            (row["learner"], row["content_title"], row["status"], row["possible"])
-            for row in audit.status().rows()
-        ],
-        findings=[(row["code"], row["row"], row["learner"]) for row in audit.findings.rows()],
-        history=history,
-    )
+    report = place / _REPORT
+    options = {} if history == "complete" else {"history": history}
     try:
         place.mkdir(parents=True, exist_ok=True)
-        (place / _REPORT).write_text(text, encoding="utf-8", newline="")
-        (place / _EXPECTED).write_text(_text(content), encoding="utf-8", newline="")
+        report.write_text(text, encoding="utf-8", newline="")
+        outcome = text_of(outcome_of(report, **options))
+        expected_file(report).write_text(outcome, encoding="utf-8", newline="")
     except OSError as error:
         raise UsageError(
             f"{place}: it cannot be written ({error.strerror}); name another folder."
         ) from error
     return place
-
-
-def _text(content: _File) -> str:
-    """JSON with one record and one finding a line, so that differences are readable."""
-    members = [f'  "history": {json.dumps(content.history)}']
-    for name, rows in (("status", content.status), ("findings", content.findings)):
-        lines = ",\n".join(f"    {json.dumps(row, ensure_ascii=False)}" for row in rows)
-        members.append(f'  "{name}": [\n{lines}\n  ]' if rows else f'  "{name}": []')
-    return "{\n" + ",\n".join(members) + "\n}\n"
 
 
 def kept(folder: Path) -> Iterator[Case]:
@@ -101,25 +80,28 @@ def kept(folder: Path) -> Iterator[Case]:
             str(folder), f"it cannot be read ({error.strerror})", "name a folder"
         ) from error
     for name in names:
-        place = folder / name
-        if not (place / _REPORT).is_file():
-            continue
-        file = place / _EXPECTED
-        try:
-            content = msgspec.json.decode(file.read_bytes(), type=_File)
-        except (OSError, msgspec.MsgspecError) as error:
-            raise InputError(
-                str(file),
-                f"it does not say what to expect ({error})",
-                f"mend it, or remove the folder {place}",
-            ) from error
-        records = [
-            Expected(
-                fold(learner),
-                tidy(title),
-                {"status": status} if len(possible) == 1 else {},
-                tuple(possible),
-            )
-            for learner, title, status, possible in content.status
-        ]
-        yield Case(place, read_report(str(place / _REPORT)), content.history, records)
+        report = folder / name / _REPORT
+        if report.is_file():
+            yield _case(report)
+
+
+def _case(report: Path) -> Case:
+    outcome = expected_of(report)
+    try:
+        rows = msgspec.convert(outcome["status"], list[tuple[str, str, str, list[str]]])
+        options = msgspec.convert(outcome["options"], dict[str, Any])
+        history = msgspec.convert(options.get("history", "complete"), HistoryKind)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            str(expected_file(report)), f"it is no expected result ({error})", "write it anew"
+        ) from None
+    records = [
+        Expected(
+            learner=fold(learner),
+            content_title=tidy(title),
+            values={"status": status} if len(possible) == 1 else {},
+            possible=tuple(possible),
+        )
+        for learner, title, status, possible in rows
+    ]
+    return Case(report.parent, read_report(str(report)), history, records)

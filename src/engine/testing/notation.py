@@ -3,7 +3,7 @@
 The notation is docs/testing.md's: an action is a letter or its name in semantics.md §3, ``/source``
 chooses its source, ``|`` is a new day, ``=`` the same instant as the one before, ``+90m`` any other
 distance, ``@2024-03-01T09:00:00Z`` a time. Without any of them an event is an hour after the one
-before; the first is at :data:`BEGINNING`.
+before; the first is at :data:`engine.testing.plain.BEGINNING`.
 """
 
 from __future__ import annotations
@@ -16,62 +16,25 @@ from typing import Final
 
 from engine.errors import UsageError
 from engine.event import Event
-from engine.vocabulary import PAIRS, Action, canonical, classify
+from engine.testing.plain import (
+    BEGINNING,
+    LETTERS,
+    PLAIN_SOURCES,
+    SUBJECT,
+    TYPE_OF,
+    in_utc,
+    next_day,
+    subject_of,
+)
+from engine.vocabulary import Action, canonical, classify
 
-__all__ = [
-    "BEGINNING",
-    "LETTERS",
-    "PLAIN_SOURCES",
-    "SUBJECT",
-    "TYPE_OF",
-    "History",
-    "event_of",
-    "history",
-    "in_notation",
-    "in_utc",
-    "next_day",
-    "subject_of",
-]
-
-BEGINNING: Final = datetime(2024, 1, 1, 9, tzinfo=UTC)
-"""When a history begins, and the hour at which a new day does."""
+__all__ = ["History", "event_of", "history", "in_notation"]
 
 STEP: Final = timedelta(hours=1)
 """From one event to the next where the notation says nothing."""
 
-LETTERS: Final[dict[str, Action]] = {
-    "E": Action.ENROL,
-    "P": Action.ENROL_BY_COURSE_PURCHASE,
-    "M": Action.ENROL_BY_MANAGER,
-    "S": Action.START,
-    "C": Action.COMPLETE,
-    "A": Action.ATTEND,
-    "U": Action.SET_UNKNOWN,
-    "G": Action.CERTIFY_FOR_COMPLETION,
-    "X": Action.CERTIFY_FOR_EXAM,
-    "R": Action.REVOKE,
-}
-"""The frequent actions; the others are written by name."""
-
-SUBJECT: Final[dict[str, str]] = {
-    "learner": "ana@example.com",
-    "panorama": "",
-    "content_type": "course",
-    "content_title": "Fire Safety",
-}
-"""Whose history it is unless something else is said."""
-
 _LETTER_OF: Final = {action: letter for letter, action in LETTERS.items()}
 _NAMED: Final = LETTERS | {action.label: action for action in Action}
-
-TYPE_OF: Final = {pair.action: pair.type for pair in PAIRS}
-"""Action → the type of the rows that do it."""
-PLAIN_SOURCES: Final[dict[Action, str]] = {
-    **{pair.action: pair.source for pair in reversed(PAIRS)},
-    Action.ENROL: "registration",
-    Action.ENROL_BY_MANAGER: "manager_course_enrollment",
-}
-"""Action → the source that it has unless one is named."""
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -224,20 +187,6 @@ def in_notation(events: Iterable[Event]) -> str:
     return " ".join(words)
 
 
-def in_utc(event: Event) -> Event:
-    """Return the event with its time in UTC, which is also what a time without a zone is in."""
-    if event.at.tzinfo is UTC:
-        return event
-    at = event.at.astimezone(UTC) if event.at.tzinfo else event.at.replace(tzinfo=UTC)
-    values = {name: getattr(event, name) for name in Event.__struct_fields__}
-    return Event(**(values | {"at": at}))
-
-
-def subject_of(event: Event) -> tuple[str, str, str, str]:
-    """Return whose event it is, in the order of :data:`SUBJECT`."""
-    return event.learner, event.panorama, event.content_type, event.content_title
-
-
 # Reading
 
 
@@ -254,12 +203,6 @@ def _moved(found: re.Match[str], last: datetime | None, at: datetime | None) -> 
         return _time(found["time"])
     seconds = float(found["number"]) * _SECONDS[found["unit"]]
     return (here or BEGINNING) + timedelta(microseconds=round(seconds * 1_000_000))
-
-
-def next_day(at: datetime) -> datetime:
-    """Return when the day after begins."""
-    day = at + timedelta(days=1)
-    return day.replace(hour=BEGINNING.hour, minute=0, second=0, microsecond=0)
 
 
 def _time(text: str) -> datetime:

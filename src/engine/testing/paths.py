@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from engine.lifecycle.belief import MAX_ORDERED, ORDER_NOT_SEARCHED, Belief, advance, severity_rank
-from engine.testing.notation import LETTERS
+from engine.testing.plain import LETTERS
 from engine.vocabulary import Action
 
 __all__ = ["PLAIN_ORDER", "SEARCHED_CODES", "is_error", "plan", "way_to"]

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from engine.event import Event
-from engine.testing.notation import History, in_utc, subject_of
+from engine.testing.notation import History
+from engine.testing.plain import in_utc, subject_of
 from engine.vocabulary import TYPES, canonical, classify
 
 if TYPE_CHECKING:

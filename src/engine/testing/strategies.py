@@ -7,7 +7,7 @@ actions and sources that are met most often, in order of time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from zlib import crc32
 
@@ -16,92 +16,39 @@ from hypothesis.errors import InvalidArgument
 
 from engine.event import Event
 from engine.lifecycle.belief import COMPLETE_HISTORY
-from engine.testing.notation import BEGINNING, PLAIN_SOURCES, SUBJECT, TYPE_OF, History, next_day
-from engine.testing.paths import PLAIN_ORDER, SEARCHED_CODES, is_error, plan
+from engine.testing.choices import (
+    CONTENTS,
+    CROWDED,
+    LEARNERS,
+    LIKELY,
+    PANORAMAS,
+    SPREAD,
+    UNTIED,
+    manners_of,
+    pair_of,
+    sources_of,
+)
+from engine.testing.notation import History
+from engine.testing.paths import SEARCHED_CODES, is_error, plan
+from engine.testing.plain import BEGINNING, SUBJECT
 from engine.testing.report import Report
-from engine.testing.spelling import WAYS, spelled
-from engine.testing.weaving import Manner, Mark, Placed, Step, weave
-from engine.vocabulary import PAIRS, Action
+from engine.testing.spelling import spelled
+from engine.testing.weaving import Manner, Placed, Step, weave
+from engine.vocabulary import Action
 
 __all__ = ["CONTENTS", "LEARNERS", "PANORAMAS", "events", "histories", "reports"]
 
-LEARNERS: Final = (SUBJECT["learner"], "bob@example.com", "eve@example.com")
-CONTENTS: Final = (
-    (SUBJECT["content_type"], SUBJECT["content_title"]),
-    ("webinar", "Data Protection"),
-    ("course", "Café Hygiene"),
-)
-"""(Content type, title); each title has one type, since in most tables a title alone names it."""
-PANORAMAS: Final = ("", "North", "South")
-
-_Drawn = tuple[int, Action, Mark, Manner]
+_Drawn = tuple[int, Action, int, Manner]
 _Key = tuple[str, tuple[str, str]]
 """Learner, and content type and title."""
 
 
-def _after(**distance: float) -> Mark:
-    gap = timedelta(**distance)
-    return lambda at: at + gap
-
-
-def _same(at: datetime) -> datetime:
-    return at
-
-
-# How Hypothesis shrinks sets the form of what follows. It deletes at most five neighbouring choices
-# at once: with its "one more" an event is five, so it can be left out alone. It lowers a number
-# towards 0, and tries it without its high bits: each list below begins with what is plainest, and
-# repeats itself at a power of two where something is to be drawn more often.
-
-_SPREAD: Final = (
-    next_day,
-    _same,
-    _after(hours=1),
-    _after(seconds=1),
-    next_day,
-    _same,
-    _after(days=30),
-    _after(microseconds=1),
-)
-_CROWDED: Final = (next_day, *[_same] * 7)
-_UNTIED: Final = (next_day, *_SPREAD[2:4], _after(days=30), next_day, *_SPREAD[2:4], _SPREAD[7])
-
-_LIKELY: Final = (*PLAIN_ORDER, *PLAIN_ORDER[:7], *PLAIN_ORDER[:16], *PLAIN_ORDER[:16])
-"""The actions, the frequent ones more often: 25 + 7 + 16 + 16."""
-
-_UNDOCUMENTED: Final = {
-    Action.ENROL: ["new_source", "course_started"],
-    Action.SET_UNKNOWN: ["new_source"],
-    Action.CERTIFY_BY_GRANT: ["new_source", ""],
-    Action.REVOKE: ["new_source"],
-}
-"""What acts by its Type alone: sources that nobody has documented, and another Type's."""
-
-
-def _sources(unknown: bool) -> dict[Action, list[str]]:
-    """Action → the sources that it may have, the plain one first."""
-    found = {action: [source] for action, source in PLAIN_SOURCES.items()}
-    for pair in PAIRS:
-        if pair.source not in found[pair.action]:
-            found[pair.action].append(pair.source)
-    for action, sources in _UNDOCUMENTED.items():
-        if unknown:
-            found[action][1:1] = sources
-    return found
-
-
-_KINDS: Final = (st.integers(0, 63), st.sampled_from(_LIKELY))
+_KINDS: Final = (st.integers(0, 63), st.sampled_from(LIKELY))
 """A number that chooses the source, half of them the plain one, and the action.
 
 The number comes first, since what is drawn first is made small first: rather another action than
 another source.
 """
-
-
-def _pair(sources: dict[Action, list[str]], number: int, action: Action) -> tuple[str, str]:
-    """(Type, Source)."""
-    known = sources[action]
-    return TYPE_OF[action], known[number % len(known) if number < 32 else 0]
 
 
 def events(
@@ -121,7 +68,7 @@ def events(
         What to choose from; contents are (content type, title). The first is the plainest.
     """
 
-    sources = _sources(unknown_sources)
+    sources = sources_of(unknown_sources)
 
     def event(
         number: int,
@@ -131,7 +78,7 @@ def events(
         panorama: str,
         minutes: int,
     ) -> Event:
-        pair = _pair(sources, number, action)
+        pair = pair_of(sources, number, action)
         return Event(
             type=pair[0],
             source=pair[1],
@@ -174,30 +121,33 @@ def _woven(
     """Draw steps, and make one history's events of them."""
     if max_events < 1:
         raise InvalidArgument(f"max_events is {max_events}; a history has at least one event.")
-    sources = _sources(unknown_sources)
+    sources = sources_of(unknown_sources)
 
-    def steps(marks: Sequence[Mark]) -> st.SearchStrategy[list[_Drawn]]:
-        step = st.tuples(*_KINDS, st.sampled_from(marks), manners)
-        return st.lists(step, min_size=0 if codes or legal is False else 1, max_size=max_events)
+    # A number that chooses the kind of marks, then each mark by its place among them: a history
+    # keeps its form when the number is lowered.
+    kinds = (SPREAD, SPREAD, SPREAD, CROWDED) if ties else (UNTIED,)
+    step = st.tuples(*_KINDS, st.integers(0, len(SPREAD) - 1), manners)
+    needed = 0 if codes or legal is False else 1
+    drawn = st.lists(step, min_size=needed, max_size=max_events)
 
-    spread, crowded = steps(_SPREAD if ties else _UNTIED), steps(_CROWDED if ties else _UNTIED)
-    drawn = st.one_of(spread, spread, spread, crowded)
-
-    def history(drawn: list[_Drawn], codes: tuple[str, ...] = (), place: int = 0) -> list[Placed]:
+    def history(
+        kind: int, drawn: list[_Drawn], codes: tuple[str, ...] = (), place: int = 0
+    ) -> list[Placed]:
         steps = [
-            Step(_pair(sources, number, action), mark, manner)
+            Step(pair_of(sources, number, action), kinds[kind][mark], manner)
             for number, action, mark, manner in drawn
         ]
         placed = weave(steps, codes=codes, place=min(place, len(steps)), legal=legal is True)
         # Of a legal history all steps may have been left out; an enrolment begins any.
-        return placed or weave([Step(_pair(sources, 0, Action.ENROL))])
+        return placed or weave([Step(pair_of(sources, 0, Action.ENROL))])
 
+    kind = st.integers(0, len(kinds) - 1)
     if legal is False and not codes:
         errors = [(code,) for code in SEARCHED_CODES if is_error(code)]
-        return st.builds(history, drawn, st.sampled_from(errors), st.integers(0, max_events))
+        return st.builds(history, kind, drawn, st.sampled_from(errors), st.integers(0, max_events))
     if codes:
-        return st.builds(history, drawn, st.just(codes), st.integers(0, max_events))
-    return st.builds(history, drawn)
+        return st.builds(history, kind, drawn, st.just(codes), st.integers(0, max_events))
+    return st.builds(history, kind, drawn)
 
 
 def _checked(legal: bool | None, with_codes: Sequence[str]) -> tuple[str, ...]:
@@ -301,7 +251,9 @@ def reports(
         max_events=max_events,
         ties=ties,
         unknown_sources=unknown_sources,
-        manners=st.sampled_from(_manners(panoramas, duplicates, spellings)),
+        manners=st.sampled_from(
+            manners_of(_nonempty(panoramas, "panoramas"), duplicates, spellings)
+        ),
     )
     subjects = st.lists(
         st.tuples(keys, woven), min_size=1, max_size=max_histories, unique_by=lambda each: each[0]
@@ -318,17 +270,6 @@ def _assembled(drawn: list[tuple[_Key, list[Placed]]], order: int) -> Report:
         # Each row's place hangs on the row alone, so that leaving out one moves no other.
         rows.sort(key=lambda row: crc32(f"{order} {row}".encode()))
     return Report(rows)
-
-
-def _manners(panoramas: Sequence[str], duplicates: bool, spellings: bool) -> list[Manner]:
-    """What to draw from: each is plain, or unusual in one way."""
-    plain, *other = _nonempty(panoramas, "panoramas")
-    unusual = [
-        *([Manner(plain, again=True)] * duplicates),
-        *(Manner(portal) for portal in other),
-        *(Manner(plain, spelling=number) for number in range(1, WAYS if spellings else 1)),
-    ]
-    return [Manner(plain), *unusual, *[Manner(plain)] * (1 + 2 * len(unusual))]
 
 
 def _rows(key: _Key, placed: Placed) -> Iterator[Event]:

@@ -9,9 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from engine.lifecycle.belief import COMPLETE_HISTORY, ORDER_NOT_SEARCHED, Belief, advance_instant
-from engine.testing.notation import BEGINNING, PLAIN_SOURCES, TYPE_OF, next_day
+from engine.lifecycle.belief import (
+    COMPLETE_HISTORY,
+    ORDER_NOT_SEARCHED,
+    Belief,
+    Instant,
+    advance_instant,
+)
 from engine.testing.paths import CROWD, is_error, plan
+from engine.testing.plain import BEGINNING, PLAIN_SOURCES, TYPE_OF, next_day
 from engine.vocabulary import PAIRS, Action, canonical, classify
 
 __all__ = ["Manner", "Mark", "Placed", "Step", "weave"]
@@ -103,29 +109,47 @@ def _same(at: datetime) -> datetime:
 
 
 class _Weaver:
-    """Takes step after step, and knows what the record may be."""
+    """Takes step after step; what the record may be is worked out only where it is asked for."""
 
     def __init__(self, legal: bool) -> None:
         self.legal = legal
         self.placed: list[Placed] = []
-        self.belief: Belief = COMPLETE_HISTORY
-        # The last instant: what the record may have been before it, and its events.
-        self.before = self.belief
-        self.tied: list[tuple[Action, str]] = []
+        self.instants: list[list[tuple[Action, str]]] = []
+
+    @property
+    def belief(self) -> Belief:
+        """What the record may be now."""
+        return _after(self.instants)
 
     def add(self, step: Step, *, wanted: bool = False) -> None:
+        """Add a step, unless it repeats a tied one or, in a legal history, is an error."""
         last = self.placed[-1].at if self.placed else None
         at = BEGINNING if last is None else step.mark(last)
         action = classify(*step.pair).action
         assert action is not None
         event = (action, canonical(step.pair[1]))
-        tied = [*self.tied, event] if at == last else [event]
-        if len(set(tied)) < len(tied):
+        earlier, tied = (
+            (self.instants[:-1], self.instants[-1]) if at == last else (self.instants, [])
+        )
+        if event in tied:
             return
-        before = self.before if at == last else self.belief
-        outcome = advance_instant(before, tuple(sorted(each for each, _ in tied)))
-        wrong = any(is_error(each.finding) for each in outcome.events)
-        if self.legal and wrong and not wanted:
+        instants = [*earlier, [*tied, event]]
+        if self.legal and not wanted and _is_wrong(_after(earlier), instants[-1]):
             return
         self.placed.append(Placed(step, at))
-        self.belief, self.before, self.tied = outcome.belief, before, tied
+        self.instants = instants
+
+
+def _sorted(tied: list[tuple[Action, str]]) -> Instant:
+    return tuple(sorted(action for action, _ in tied))
+
+
+def _after(instants: list[list[tuple[Action, str]]]) -> Belief:
+    belief = COMPLETE_HISTORY
+    for tied in instants:
+        belief = advance_instant(belief, _sorted(tied)).belief
+    return belief
+
+
+def _is_wrong(before: Belief, tied: list[tuple[Action, str]]) -> bool:
+    return any(is_error(each.finding) for each in advance_instant(before, _sorted(tied)).events)
