@@ -31,6 +31,9 @@ __all__ = ["Case", "shrink"]
 _TRIED: Final = 32
 """Different findings of the code that are shrunk, to keep the smallest result."""
 
+_AUDITS: Final = 1_000
+"""No further finding is tried once so many small reports have been audited, a few seconds' work."""
+
 _KEPT_OPTIONS: Final = ("history", "tolerance", "key", "reschedule_window")
 """Options that say how rows are replayed; the others say how their text is read, which is plain."""
 
@@ -101,7 +104,7 @@ def shrink(
         for numbers in islice(candidates(audit, findings, code), _TRIED):
             tried += 1
             drafts += workshop.drafts(rows_of(audit.records, numbers))
-            if any(len(draft.rows) == 1 for draft in drafts):
+            if any(len(draft.rows) == 1 for draft in drafts) or workshop.audits > _AUDITS:
                 break
         if not drafts:
             raise UsageError(
@@ -128,6 +131,7 @@ class _Workshop:
     """Writes cases, and audits what it has written."""
 
     def __init__(self, audit: Audit, code: str, *, keep_gaps: bool) -> None:
+        self.audits = 0
         self._audit = audit
         self._code = code
         self._steps: tuple[int | None, ...] = (None,) if keep_gaps else _STEPS
@@ -202,6 +206,7 @@ class _Workshop:
         return self._codes_of(self.report(draft))
 
     def _codes_of(self, report: bytes) -> set[str]:
+        self.audits += 1
         name = os.path.join(self._folder.name, "case.csv")
         with open(name, "wb") as file:
             file.write(report)
