@@ -78,6 +78,15 @@ def test_the_same_seed_tries_the_same_reports(check) -> None:
     assert first == again
 
 
+def test_nothing_is_left_where_it_was_called(
+    check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert check(ENROLLED, "--examples", "50").status == 1
+    assert list(Path().iterdir()) == []
+
+
 class TestSave:
     def test_is_kept_and_tried_first_next_time(self, check, tmp_path: Path) -> None:
         kept = tmp_path / "kept"

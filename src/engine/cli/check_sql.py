@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -97,7 +100,7 @@ def command(
         again, wrong = _try_kept(ask, save)
         if wrong is not None:
             return wrong
-    with Progress(quiet=quiet) as progress:
+    with Progress(quiet=quiet) as progress, _hypothesis_elsewhere():
         found = refute(
             ask,
             examples=examples,
@@ -113,6 +116,19 @@ def command(
     if save is not None:
         _say(f"\nKept in {keep(found, save, history)}: it will be tried first.")
     return 1
+
+
+@contextmanager
+def _hypothesis_elsewhere() -> Iterator[None]:
+    """Keep Hypothesis from leaving its folder where the user happens to be."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
 
 
 def _text(model: str) -> str:
