@@ -51,6 +51,7 @@ def test_quiet_tells_no_notes(command: Run, tmp_path: Path) -> None:
     ("options", "message"),
     [
         (("--code", "S105"), "fixtures/demo.csv: no row has S105; the findings are R001, R004,"),
+        (("--code", "C112"), "C112 is a finding on two files; shrink takes those of one"),
         (("--code", "S905"), "'S905' is not the code of a finding; did you mean S105"),
         (
             ("--code", "S103", "--learner", "lina.okafor@example.com"),

@@ -74,7 +74,9 @@ def test_of_the_demo_report_at_most_five_rows_are_left_and_nothing_real(
     assert not [text for text in real_texts(DEMO) if text.encode() in case.report]
 
 
-@pytest.mark.parametrize("code", [code for code in CATALOGUE if code != "X205"])
+@pytest.mark.parametrize(
+    "code", [code for code in CATALOGUE if code[0] in "RSX" and code != "X205"]
+)
 def test_of_every_code_no_row_can_be_spared(code: str, tmp_path: Path) -> None:
     source = engine.audit(FIXTURES / "codes" / code / "bad.csv", across=True)
     case = shrink(source, code)

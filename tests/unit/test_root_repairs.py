@@ -93,3 +93,14 @@ def test_consequences_come_in_the_order_of_the_history_as_it_is() -> None:
     tied = (Action.IMPORT_STARTED, Action.CERTIFY_FOR_MANAGER_ENROLMENT, Action.REVOKE)
     instants = [(Action.IMPORT_STARTED,), tied]
     assert consequences(COMPLETE_HISTORY, instants) == [(1, 0), (2, 0)]
+
+
+def test_each_repair_stands_alone_in_the_history_as_it_is() -> None:
+    # The repair of the first finding does not also change the belief from which the next is mended.
+    instants = [
+        (Action.ENROL_BY_COLLECTION_PURCHASE, BY_MANAGER),
+        (Action.REVOKE,),
+        (Action.CERTIFY_BY_GRANT, Action.CERTIFY_FOR_COLLECTION_PURCHASE),
+        (Action.RECERTIFY,),
+    ]
+    assert consequences(COMPLETE_HISTORY, instants) == []

@@ -92,9 +92,14 @@ def shrink(
     Raises
     ------
     UsageError
-        If there is no such code, or no row has it: the message names the codes that are there.
+        If there is no such code, it is one of two files (C), or no row has it: the message names
+        the codes that are there.
     """
     code = rule(code).code
+    if code.startswith("C"):
+        raise UsageError(
+            f"{code} is a finding on two files; shrink takes those of one: R, S and X."
+        )
     findings = _chosen(audit, audit.found([code]), learner, content)
     if not len(findings):
         raise UsageError(_nothing_found(audit, code, learner, content))
