@@ -108,9 +108,10 @@ def _one_percent_more(report: str, rows: int) -> str:
         written = 0
         for number, line in enumerate(source):
             if number % step == 0 and written < wanted:
-                row = line.rstrip("\n")
-                shifted = row[:-2] + ("01" if row.endswith("59") else "59")
-                out.write(("" if written % 2 else "new.") + shifted + "\n")
+                at = line.rindex(":") + 1
+                second = "01" if line[at : at + 2] == "59" else "59"
+                shifted = line[:at] + second + line[at + 2 :]
+                out.write(("" if written % 2 else "new.") + shifted)
                 written += 1
     return path
 

@@ -25,6 +25,7 @@ from engine.intake.encode import encode
 from engine.intake.reader import expand, read
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
+from engine.replay.table import TransitionTable
 from engine.store.append import Report, add, conclude, prepare
 from engine.store.database import transaction, writing
 from engine.store.models import Made, made, replace_model, tag
@@ -65,6 +66,7 @@ def import_reports(
     *,
     tell: Tell = lambda stage: None,
     now: Callable[[], int] = lambda: time.time_ns() // 1000,
+    table: TransitionTable | None = None,
 ) -> Iterator[Imported]:
     """Import reports one after another, each in a transaction of its own.
 
@@ -74,6 +76,8 @@ def import_reports(
         The store's file; it is made if it is not there.
     now:
         The recorded time, in microseconds since 1970.
+    table:
+        What was compiled by earlier replays, to go on with.
 
     Raises
     ------
@@ -81,6 +85,7 @@ def import_reports(
         If a report or the store cannot be read or written. Earlier reports stay imported.
     """
     files = expand(reports)
+    compiled = TransitionTable() if table is None else table
     with ThreadPoolExecutor(1) as beside:
         # The database takes a tenth of a second to load: meanwhile the first report is read.
         loading = beside.submit(__import__, "duckdb")
@@ -91,12 +96,14 @@ def import_reports(
                 with writing(store, create=True) as connection:
                     tell("adding to the store")
                     with transaction(connection, store, create=True):
-                        done = _import(connection, report, now())
+                        done = _import(connection, report, now(), compiled)
                     tell("writing the store")
             yield done
 
 
-def _import(connection: duckdb.DuckDBPyConnection, report: Report, now: int) -> Imported:
+def _import(
+    connection: duckdb.DuckDBPyConnection, report: Report, now: int, table: TransitionTable
+) -> Imported:
     """Import a report within the caller's transaction.
 
     While the database takes in the rows, they are replayed and their digests computed.
@@ -120,7 +127,7 @@ def _import(connection: duckdb.DuckDBPyConnection, report: Report, now: int) -> 
         work = [database.submit(add, connection, prepared, "events", "resightings", "quarantine")]
         if records is not None:
             streams = None if prepared.everything else _streams(touched)
-            for model, rows in model_rows(records, touched, options):
+            for model, rows in model_rows(records, touched, options, table):
                 work.append(database.submit(replace_model, connection, model, rows, streams))
         for each in work:
             each.result()
@@ -128,7 +135,7 @@ def _import(connection: duckdb.DuckDBPyConnection, report: Report, now: int) -> 
     if current:
         tag(connection, how, catalogue_rows())
     else:
-        rebuild_within(connection, options)
+        rebuild_within(connection, options, table)
     return Imported(
         new.number,
         **{name: facts[name] for name in Imported.__struct_fields__[1:-2]},
@@ -146,6 +153,7 @@ def _opened(file: str, rules: TimestampRules, beside: ThreadPoolExecutor) -> Ite
         table = read(path)
         table.file = file
         records = encode([table], rules, now=0)
+        del table  # Half of the memory that an import needs, and nobody reads it any more.
         # Which events are in the future is told when they are read, by the recorded time.
         records.row_findings = []
 

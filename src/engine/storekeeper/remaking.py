@@ -13,6 +13,7 @@ from engine.auditor import Audit, Options
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
 from engine.records import Records
+from engine.replay.table import TransitionTable
 from engine.store.database import transaction, writing
 from engine.store.models import Made, made, replace_model, tag
 from engine.store.replaying import imports, records_of_events
@@ -34,14 +35,14 @@ def options_of(before: Made | None) -> Options:
 
 
 def model_rows(
-    records: Records, stored: Events, options: Options
+    records: Records, stored: Events, options: Options, table: TransitionTable | None = None
 ) -> Iterator[tuple[str, pa.Table]]:
     """Yield the name of each read model and its rows for these events, which are whole streams.
 
     ``records`` are the same events as records.
     """
     # What several records show together, no import could bring up to date by its own streams.
-    audit = Audit(records, replace(options, across=False))
+    audit = Audit(records, replace(options, across=False), table=table)
     history = audit.history
     yield "intervals", interval_rows(history, stored.event, stored.label)
     found = audit.found()
@@ -70,12 +71,14 @@ def rebuild(
         return rebuild_within(connection, Options(**chosen))
 
 
-def rebuild_within(connection: duckdb.DuckDBPyConnection, options: Options) -> int:
+def rebuild_within(
+    connection: duckdb.DuckDBPyConnection, options: Options, table: TransitionTable | None = None
+) -> int:
     """Make all read models again, within the caller's transaction."""
     recorded = imports(connection, None)
     everything = events(connection, "ORDER BY event", named=some_named(connection))
     records = records_of_events(connection, everything, recorded)
-    for model, rows in model_rows(records, everything, options):
+    for model, rows in model_rows(records, everything, options, table):
         replace_model(connection, model, rows, None)
     number = recorded[-1].number
     how = Made(fingerprint(), options.history, options.tolerance, options.key, number)

@@ -87,7 +87,11 @@ class Store:
         """
         self.close()
         rules = TimestampRules(**times)  # type: ignore[arg-type]
-        return list(import_reports(self.path, [os.fspath(each) for each in reports], rules))
+        return list(
+            import_reports(
+                self.path, [os.fspath(each) for each in reports], rules, table=self._table
+            )
+        )
 
     def imports(self) -> Frame:
         """Return what was imported, one import a row, the first first."""

@@ -1,0 +1,93 @@
+"""The commands of a store: what they print, where it goes, and their exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+DEMO = str(Path(__file__).parents[2] / "fixtures" / "demo.csv")
+
+
+def engine(*arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "engine", *arguments], input=given, capture_output=True, check=False
+    )
+
+
+def test_import_says_what_came_of_each_report(tmp_path: Path) -> None:
+    store = str(tmp_path / "s.duckdb")
+    done = engine("import", store, DEMO, DEMO, "--format", "json")
+    assert done.returncode == 0
+    first, second = json.loads(done.stdout)
+    counts = ("rows", "new_events", "already_known", "duplicates", "quarantined")
+    assert [first[each] for each in counts] == [2028, 2024, 0, 2, 2]
+    assert [second[each] for each in counts] == [2028, 0, 2024, 2, 2]
+    text = engine("import", store, DEMO).stdout.decode()
+    assert "Already known" in text
+    assert "Head digest" in text
+
+
+def test_standard_input_is_a_report(tmp_path: Path) -> None:
+    store = str(tmp_path / "s.duckdb")
+    done = engine("import", store, "-", "--format", "json", given=Path(DEMO).read_bytes())
+    assert json.loads(done.stdout)[0]["new_events"] == 2024
+    (listed,) = json.loads(engine("imports", store, "--format", "json").stdout)
+    assert (listed["file"], listed["bytes"]) == ("-", Path(DEMO).stat().st_size)
+
+
+def test_imports_prints_the_head_that_verify_takes(tmp_path: Path) -> None:
+    store = str(tmp_path / "s.duckdb")
+    engine("import", store, DEMO)
+    (listed,) = json.loads(engine("imports", store, "--format", "json").stdout)
+    right = engine("verify", store, "--head", listed["digest"])
+    assert (right.returncode, b"in the chain" in right.stdout) == (0, True)
+    wrong = engine("verify", store, "--head", "0" * 64)
+    assert wrong.returncode == 1
+
+
+def test_verify_fails_on_an_edited_store(tmp_path: Path) -> None:
+    store = str(tmp_path / "s.duckdb")
+    engine("import", store, DEMO)
+    with duckdb.connect(store) as client:
+        client.execute("UPDATE model.records SET cycles = 9 WHERE learner = 1")
+    found = engine("verify", store, "--format", "json")
+    assert found.returncode == 1
+    assert json.loads(found.stdout)[0]["part"] == "model.records"
+    assert engine("verify", store, "--fail-on", "never").returncode == 0
+    assert engine("rebuild", store).returncode == 0
+    assert engine("verify", store).returncode == 0
+
+
+def test_every_command_that_reads_reports_reads_a_store(tmp_path: Path) -> None:
+    store = str(tmp_path / "s.duckdb")
+    engine("import", store, DEMO)
+    learner = ("--learner", "rita.reenrolled@northwind.example")
+    for command in (
+        ("audit", "--fail-on", "never", "--format", "json"),
+        ("status", "--as-of", "2024-03-01", "--format", "json"),
+        ("timeline", *learner, "--format", "json"),
+        ("explain", *learner, "--format", "json"),
+        ("repairs", "--format", "json"),
+    ):
+        name, *options = command
+        of_report, of_store = engine(name, DEMO, *options), engine(name, store, *options)
+        assert of_store.stdout == of_report.stdout, name
+        assert of_store.returncode == of_report.returncode == 0
+        past = engine(name, store, *options, "--known-on", "2020-01-01")
+        assert past.returncode in (0, 2), name
+        assert b"Traceback" not in past.stderr
+        refused = engine(name, DEMO, *options, "--known-on", "2020-01-01")
+        assert (refused.returncode, b"needs a store" in refused.stderr) == (2, True)
+
+
+def test_a_store_is_never_written_over(tmp_path: Path) -> None:
+    store = str(tmp_path / "s.duckdb")
+    engine("import", store, DEMO)
+    before = Path(store).read_bytes()
+    assert engine("status", store, "-o", store, "--format", "csv").returncode == 2
+    assert engine("imports", store, "-o", store, "--format", "csv").returncode == 2
+    assert Path(store).read_bytes() == before
