@@ -35,22 +35,30 @@ def read_delimited(source: Source) -> RawTable:
     name, mark = encoding.name, encoding.mark
     layout = _layout(source, name, mark)
     table = _read_fast(source, name, mark, layout)
-    if table is None and name == "utf-8" and not mark and not _is_utf8(source):
-        name = _ANSI
-        layout = _layout(source, name, mark)
-        table = _read_fast(source, name, mark, layout)
+    if table is None and name == "utf-8":
+        if mark or _is_utf8(source):
+            table = _read_fast(source, name, mark, layout, damaged=True)
+        else:
+            name = _ANSI
+            layout = _layout(source, name, mark)
+            table = _read_fast(source, name, mark, layout)
     if table is None:
         with closing(Prefixed(source.open(), mark)) as stream:
             table = read_slow(stream, layout, name, source.file)
     return table
 
 
-def _read_fast(source: Source, encoding: str, mark: int, layout: Layout) -> RawTable | None:
+def _read_fast(
+    source: Source, encoding: str, mark: int, layout: Layout, *, damaged: bool = False
+) -> RawTable | None:
     """First as if there were no quotes, unless the head of the file has one."""
+
+    def opened() -> Bytes:
+        stream = Prefixed(source.open(), mark)
+        return stream if encoding == "utf-8" else Transcoded(stream, encoding)
+
     for quoted in (True,) if b'"' in source.head else (False, True):
-        with closing(Prefixed(source.open(), mark)) as stream:
-            utf8 = stream if encoding == "utf-8" else Transcoded(stream, encoding)
-            table = read_fast(utf8, layout, source.file, quoted=quoted)
+        table = read_fast(opened, layout, source.file, quoted=quoted, damaged=damaged)
         if table is not None:
             return table
     return None
