@@ -19,7 +19,7 @@ from engine.intake.limits import RECORD_BYTES
 from engine.intake.rows import RawTable
 from engine.intake.streams import Bytes, as_text
 
-__all__ = ["Judged", "judged", "read_slow"]
+__all__ = ["Judged", "judged", "miscounted", "read_slow"]
 
 _UNDECODED: Final = re.compile("[\ud800-\udfff]")
 
@@ -67,6 +67,11 @@ class _Lines:
         return _UNDECODED.sub(lambda m: f"\\x{ord(m[0]) - 0xDC00 & 0xFF:02x}", text)
 
 
+def miscounted(count: int, layout: Layout) -> str:
+    """What is wrong with a record of ``count`` cells."""
+    return f"has {count} cells, the header has {len(layout.names)}"
+
+
 class Judged(NamedTuple):
     """A record of the text: its cells, and what is wrong with it, if anything.
 
@@ -106,7 +111,7 @@ def judged(text: io.TextIOWrapper, layout: Layout, file: str) -> Iterator[Judged
         if cells is None:
             break
         if cells and not fault and len(cells) != width:
-            fault = f"has {len(cells)} cells, the header has {width}"
+            fault = miscounted(len(cells), layout)
         yield Judged(lines.row + 1, cells, fault, lines.chars, len(lines.record), lines.raw)
         lines.next_record()
 
