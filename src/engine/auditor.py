@@ -174,10 +174,10 @@ class Audit:
     @property
     def notes(self) -> list[str]:
         """What a reader of any answer should know of the files, a sentence each."""
-        rejected = len(self.records.rejects)
+        rejected = len(self.records.quarantine)
         if not rejected:
             return self.records.notes
-        rows = len(self.records) + sum(each.code == "R001" for each in self.records.rejects)
+        rows = len(self.records) + self.records.quarantine.unread
         return [
             *self.records.notes,
             f"{rejected:,} of {rows:,} rows are in quarantine and take no part in this; "
@@ -199,9 +199,9 @@ class Audit:
         return repairs_frame(self.history, self.repaired)
 
     @property
-    def quarantined(self) -> list[Quarantined]:
+    def quarantined(self) -> Sequence[Quarantined]:
         """The rows that became no events."""
-        return self.records.rejects
+        return self.records.quarantine
 
     def status(
         self,

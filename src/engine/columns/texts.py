@@ -29,6 +29,7 @@ __all__ = [
     "normalised",
     "tidy",
     "tidy_text",
+    "trimmed",
 ]
 
 Codes = npt.NDArray[np.int32]
@@ -161,6 +162,13 @@ def fold_case(texts: Texts) -> Texts:
     if _is_plain_ascii(texts):
         return kernels.lower(kernels.trim(texts))
     return arrow.texts(map(fold_case_text, texts.to_pylist()))
+
+
+def trimmed(texts: Texts) -> Texts:
+    """Trim and leave the rest as it is."""
+    if _is_plain_ascii(texts):
+        return kernels.trim(texts)
+    return arrow.texts(map(str.strip, texts.to_pylist()))
 
 
 def _is_plain_ascii(texts: Texts) -> bool:

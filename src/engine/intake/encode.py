@@ -5,8 +5,6 @@ Source: semantics.md §1 (normalisation), §3 (classification), §7 (rows before
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -18,10 +16,12 @@ import pyarrow as pa
 from engine.columns import arrow
 from engine.columns.kernels import position as position_of
 from engine.columns.slices import each, gather
-from engine.columns.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy
+from engine.columns.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy, trimmed
 from engine.instants import TimestampRules, parse_column
-from engine.intake.rows import FIELDS, RawTable
-from engine.records import Quarantined, Records, RowFinding
+from engine.intake.quarantine import cells_of, quarantined
+from engine.intake.rows import RawTable
+from engine.intake.unread_times import refuse_unread_times
+from engine.records import Records, RowFinding
 from engine.vocabulary import Classified, canonical, classify
 
 __all__ = ["encode"]
@@ -59,7 +59,7 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     Raises
     ------
     InputError
-        If a column of times could be day-first or month-first.
+        If a column of times could be day-first or month-first, or holds no time at all.
     """
     sizes = np.array([table.records for table in tables], np.int64)
     tasks: list[Callable[[], Any]] = [partial(_times, tables, rules), partial(_columns, tables)]
@@ -112,12 +112,12 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
             findings.append(RowFinding(f"R00{code}", rows))
     findings.append(RowFinding("R006", np.flatnonzero(kept & (at > now))))
 
-    records = Records(
+    file = _files(sizes)
+    row = _rows(tables)
+    return Records(
         files=[table.file for table in tables],
-        file=np.repeat(np.arange(len(tables), dtype=np.int32), sizes)
-        if len(tables) > 1
-        else np.zeros(len(at), np.int32),
-        row=_rows(tables),
+        file=file,
+        row=row,
         at=at,
         learner=learner,
         learners=learners,
@@ -136,11 +136,7 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         content_id=content_id,
         content_ids=content_ids,
         kept=kept,
-        rejects=[
-            Quarantined(table.file, reject.row, reject.code, reject.reason, reject.raw)
-            for table in tables
-            for reject in table.rejects
-        ],
+        quarantine=quarantined(tables, codes, missing, file, row),
         row_findings=[finding for finding in findings if len(finding.records)],
         timezone=rules.timezone,
         notes=[
@@ -150,26 +146,12 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
             if table.unknown_columns
         ],
     )
-    records.rejects += _rejected(tables, records, codes, missing)
-    return records
-
-
-def _cells(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
-    """The column's chunks over all files; a file without it has empty cells."""
-    chunks: list[pa.Array] = []
-    for table in tables:
-        if field in table.columns:
-            chunks += table.columns[field].chunks
-        else:
-            nothing = arrow.int32(np.zeros(table.records, np.int32))
-            chunks.append(pa.DictionaryArray.from_arrays(nothing, arrow.texts([""])))
-    return chunks
 
 
 def _column(
     tables: Sequence[RawTable], field: str, rule: Callable[[Texts], Texts]
 ) -> tuple[Codes, Texts]:
-    return normalised(*distinct(_cells(tables, field)), rule)
+    return normalised(*distinct(cells_of(tables, field)), rule)
 
 
 def _columns(tables: Sequence[RawTable]) -> dict[str, tuple[Codes, Texts]]:
@@ -214,7 +196,12 @@ def _pairs(
 
 
 def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArray[np.int64], Mask]:
-    parsed = [parse_column(table.columns["timestamp"], rules, file=table.file) for table in tables]
+    parsed = []
+    for table in tables:
+        at, timed = parse_column(table.columns["timestamp"], rules, file=table.file)
+        if not timed.any():
+            refuse_unread_times(table, rules)
+        parsed.append((at, timed))
     if len(parsed) == 1:
         return parsed[0]
     return (
@@ -226,17 +213,14 @@ def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArr
 def _blank_times(tables: Sequence[RawTable], timed: Mask) -> Mask:
     """Which of the cells that are no times are empty."""
     blank = np.zeros(len(timed), np.bool_)
-    untimed = np.flatnonzero(~timed)
-    if len(untimed):
-        cells = _taken(tables, "timestamp", untimed)
-        blank[untimed] = [not (text or "").strip() for text in cells.to_pylist()]
+    start = 0
+    for chunk in cells_of(tables, "timestamp"):
+        untimed = np.flatnonzero(~timed[start : start + len(chunk)])
+        if len(untimed):
+            cells = chunk.take(arrow.int64(untimed)).cast(pa.string()).fill_null("")
+            blank[start + untimed] = _empty(*normalised(*distinct([cells]), trimmed))
+        start += len(chunk)
     return blank
-
-
-def _taken(tables: Sequence[RawTable], field: str, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
-    """The cells of some records as texts."""
-    chunks = [chunk.cast(pa.string()) for chunk in _cells(tables, field)]
-    return pa.chunked_array(chunks, pa.string()).take(arrow.int64(rows))
 
 
 def _content(
@@ -257,47 +241,16 @@ def _by_id(content: Codes, contents: int, ids: Codes, named: Mask) -> tuple[Code
     return codes, len(keys)
 
 
+def _files(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    """The file number of each record."""
+    if len(sizes) == 1:
+        return np.zeros(int(sizes[0]), np.int32)
+    return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+
+
 def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.integer]:
     rows = [
         np.arange(2, table.records + 2, dtype=np.int32) if table.rows is None else table.rows
         for table in tables
     ]
     return rows[0] if len(rows) == 1 else np.concatenate(rows or [np.empty(0, np.int32)])
-
-
-def _rejected(
-    tables: Sequence[RawTable],
-    records: Records,
-    codes: npt.NDArray[np.uint8],
-    missing: dict[str, Mask],
-) -> list[Quarantined]:
-    """Each quarantined record with its reason, and its cells as a CSV line."""
-    numbers = np.flatnonzero(codes)
-    if not len(numbers):
-        return []
-    cells = {
-        field: _taken(tables, field, numbers).to_pylist()
-        for field in FIELDS
-        if any(field in table.columns for table in tables)
-    }
-    quarantined = []
-    for position, number in enumerate(numbers.tolist()):
-        code = f"R00{codes[number]}"
-        row = {field: values[position] or "" for field, values in cells.items()}
-        detail = {
-            "R002": ", ".join(name for name, bad in missing.items() if bad[number]),
-            "R003": row.get("type", "").strip(),
-            "R005": row.get("timestamp", "").strip(),
-        }[code]
-        line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow(row.values())
-        quarantined.append(
-            Quarantined(
-                records.files[records.file[number]],
-                int(records.row[number]),
-                code,
-                detail,
-                line.getvalue(),
-            )
-        )
-    return quarantined

@@ -22,6 +22,7 @@ from engine.projection.across import Across
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
 from engine.projection.roots import find_roots
+from engine.records import ROW_CODES, Quarantine
 from engine.replay.streams import stable_argsort
 from engine.replay.table import (
     AFTER_SHIFT,
@@ -31,7 +32,7 @@ from engine.replay.table import (
     statuses_of_mask,
 )
 
-__all__ = ["CODES", "Findings", "count_findings", "find", "findings_frame"]
+__all__ = ["CODES", "Findings", "count_findings", "find", "findings_frame", "reasons"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -51,7 +52,7 @@ class Findings:
     code:
         Position in :data:`CODES`.
     record:
-        The record, or −1 − n for the n-th of ``records.rejects`` that is no record.
+        The record, or −1 − n for the n-th row of ``records.quarantine``, which is no record.
     position:
         The event's position in the replay, −1 where the row is no event.
     root:
@@ -120,10 +121,10 @@ def find(history: History, across: Across | None = None, *, roots: bool = True) 
         codes.append(np.full(len(numbers), _POSITION[code], np.int32))
         found.append(numbers)
 
-    unread = [n for n, reject in enumerate(records.rejects) if reject.code == "R001"]
-    codes.append(np.full(len(unread), _POSITION["R001"], np.int32))
-    found.append(-1 - np.array(unread, np.int64))
-    places.append(np.full(len(unread), -1, np.int64))
+    unread = records.quarantine.unread
+    codes.append(np.full(unread, _POSITION["R001"], np.int32))
+    found.append(-1 - np.arange(unread))
+    places.append(np.full(unread, -1, np.int64))
 
     if across is not None:
         known_at = across.position_in(history)
@@ -163,11 +164,9 @@ def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
         real = np.maximum(record, 0)
         record_file = records.file[real].astype(np.int64)
         record_row = records.row[real].astype(np.int64)
-    numbers = {file: number for number, file in reversed(list(enumerate(records.files)))}
-    for at in np.flatnonzero(record < 0).tolist():
-        reject = records.rejects[-1 - int(record[at])]
-        record_file[at] = numbers[reject.file]
-        record_row[at] = reject.row
+    unread = np.flatnonzero(record < 0)
+    record_file[unread] = records.quarantine.file[-1 - record[unread]]
+    record_row[unread] = records.quarantine.row[-1 - record[unread]]
     return record_file, record_row
 
 
@@ -275,19 +274,27 @@ def _messages(
     detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
     if not len(detailed):
         return message
-    details = {(reject.file, reject.row): reject.detail for reject in records.rejects}
-    file, row = _places(history, findings.record[detailed])
-    new_texts = []
-    for at, where in enumerate(zip(file.tolist(), row.tolist(), strict=True)):
-        code = CODES[findings.code[detailed[at]]]
-        detail = details.get((records.files[where[0]], where[1]), "")
-        new_texts.append(row_sentence(code, detail))
+    record = findings.record[detailed]
+    place = np.where(record < 0, -1 - record, records.quarantine.row_of_record(record))
+    said, sentences = reasons(records.quarantine, place)
     replaced = codes.copy()
-    replaced[detailed] = len(texts) + np.arange(len(detailed))
-    return Coded(replaced, arrow.texts(texts + new_texts))
+    replaced[detailed] = len(texts) + said
+    return Coded(replaced, arrow.texts(texts + sentences))
 
 
 _DETAILED: Final = ("R001", "R002", "R003", "R005")
+
+
+def reasons(quarantine: Quarantine, rows: Ints) -> tuple[Ints, list[str]]:
+    """Say why these rows are in quarantine: for each the number of its sentence."""
+    width = max(1, len(quarantine.details))
+    kinds, which = np.unique(
+        quarantine.code[rows].astype(np.int64) * width + quarantine.detail[rows],
+        return_inverse=True,
+    )
+    details = quarantine.details.take(arrow.int64(kinds % width)).to_pylist()
+    codes = [str(ROW_CODES[code]) for code in (kinds // width).tolist()]
+    return which, [row_sentence(*each) for each in zip(codes, details, strict=True)]
 
 
 def _source_of(code: str) -> Callable[[History, int], str]:

@@ -49,10 +49,10 @@ def summarise(history: History, findings: Findings) -> Summary:
     first = events[streams.starts[:-1]]
     counts = np.bincount(status_column(history.final_mask).codes, minlength=UNCERTAIN + 1)
     return Summary(
-        rows=len(records) + sum(reject.code == "R001" for reject in records.rejects),
+        rows=len(records) + records.quarantine.unread,
         events=len(events),
         duplicates=len(streams.duplicates),
-        quarantined=len(records.rejects),
+        quarantined=len(records.quarantine),
         learners=_distinct(records.learner[first]),
         contents=_distinct(records.content[first]),
         streams=len(streams),
