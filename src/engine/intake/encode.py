@@ -22,7 +22,7 @@ from engine.intake.quarantine import cells_of, quarantined
 from engine.intake.rows import RawTable
 from engine.intake.unread_times import refuse_unread_times
 from engine.records import Records, RowFinding
-from engine.vocabulary import Classified, canonical, classify
+from engine.vocabulary import Classified, canonical, classify_canonical
 
 __all__ = ["encode"]
 
@@ -177,13 +177,16 @@ def _pairs(
     codes, keys = combined(types, max(1, len(type_texts)), sources, width)
     numbers: dict[tuple[str, str], int] = {}
     pairs: list[Classified] = []
-    mapping = np.empty(len(keys), np.int32)
-    type_list, source_list = type_texts.to_pylist(), source_texts.to_pylist()
-    for position, key in enumerate(keys.tolist()):
-        type_, source = type_list[key // width], source_list[key % width]
-        identity = (canonical(type_), canonical(source))
-        known = classify(type_, source)
-        number = mapping[position] = numbers.setdefault(identity, len(pairs))
+    mapping: list[int] = []
+    # Of each text once: a bad report may have a million sources.
+    type_list = [(text, canonical(text)) for text in type_texts.to_pylist()]
+    source_list = [(text, canonical(text)) for text in source_texts.to_pylist()]
+    for key in keys.tolist():
+        type_, type_key = type_list[key // width]
+        source, source_key = source_list[key % width]
+        known = classify_canonical(type_, type_key, source, source_key)
+        number = numbers.setdefault((type_key, source_key), len(pairs))
+        mapping.append(number)
         if number == len(pairs):
             pairs.append(known)
         elif (known.type, known.source) < (pairs[number].type, pairs[number].source):
@@ -192,7 +195,7 @@ def _pairs(
             pairs[number] = known
     if len(pairs) == len(keys):
         return codes, pairs
-    return gather(mapping, codes), pairs
+    return gather(np.array(mapping, np.int32), codes), pairs
 
 
 def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArray[np.int64], Mask]:

@@ -23,7 +23,7 @@ def quarantine_frame(quarantine: Quarantine) -> Frame:
         "file": Coded(quarantine.file[rows], arrow.texts(quarantine.files)),
         "row": Numbers(quarantine.row[rows]),
         "code": Coded(quarantine.code[rows], arrow.texts(ROW_CODES)),
-        "reason": Coded(said, arrow.texts(sentences)),
+        "reason": Coded(said, sentences),
         "raw": Coded(np.arange(len(rows)), arrow.texts(quarantine.raw(rows))),
     }
     return Frame(columns, len(rows))

@@ -6,6 +6,7 @@ Source: interface.md (fields and order), semantics.md §7 and §8.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -220,7 +221,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
         "before": possible_column(before),
         "after": possible_column(after),
         "message": _messages(history, findings, pair, before),
-        "because": _because(history, findings),
+        "because": _because(history, findings, types, sources),
         **_roots(history, findings),
     }
     return Frame(columns, len(findings))
@@ -232,6 +233,11 @@ _NULL: Final = arrow.texts([None])
 def _at(values: npt.NDArray[Any], where: Ints) -> npt.NDArray[Any]:
     """``values[where]``; nothing to take from an empty array, whose answer nobody reads."""
     return values[where] if len(values) else np.zeros(len(where), values.dtype)
+
+
+@cache
+def _labels(mask: int) -> tuple[str, ...]:
+    return tuple(status.label for status in statuses_of_mask(mask))
 
 
 def _messages(
@@ -257,7 +263,7 @@ def _messages(
                     type=classified.type,
                     source=classified.source,
                     action="" if classified.action is None else classified.action.label,
-                    before=tuple(status.label for status in statuses_of_mask(mask)),
+                    before=_labels(mask),
                 )
             )
         elif code.startswith("X"):
@@ -279,22 +285,30 @@ def _messages(
     said, sentences = reasons(records.quarantine, place)
     replaced = codes.copy()
     replaced[detailed] = len(texts) + said
-    return Coded(replaced, arrow.texts(texts + sentences))
+    return Coded(replaced, pa.concat_arrays([message.values, sentences]))
 
 
 _DETAILED: Final = ("R001", "R002", "R003", "R005")
 
 
-def reasons(quarantine: Quarantine, rows: Ints) -> tuple[Ints, list[str]]:
+def reasons(quarantine: Quarantine, rows: Ints) -> tuple[Ints, pa.StringArray]:
     """Say why these rows are in quarantine: for each the number of its sentence."""
     width = max(1, len(quarantine.details))
     kinds, which = np.unique(
         quarantine.code[rows].astype(np.int64) * width + quarantine.detail[rows],
         return_inverse=True,
     )
-    details = quarantine.details.take(arrow.int64(kinds % width)).to_pylist()
-    codes = [str(ROW_CODES[code]) for code in (kinds // width).tolist()]
-    return which, [row_sentence(*each) for each in zip(codes, details, strict=True)]
+    sentences = [arrow.texts([])]
+    for low in range(0, len(kinds), _SENTENCES):
+        part = kinds[low : low + _SENTENCES]
+        details = quarantine.details.take(arrow.int64(part % width)).to_pylist()
+        codes = [str(ROW_CODES[code]) for code in (part // width).tolist()]
+        sentences.append(arrow.texts(map(row_sentence, codes, details)))
+    return which, pa.concat_arrays(sentences)
+
+
+_SENTENCES: Final = 1 << 16
+"""Sentences that are Python objects at a time."""
 
 
 def _source_of(code: str) -> Callable[[History, int], str]:
@@ -327,7 +341,9 @@ def _roots(history: History, findings: Findings) -> dict[str, Column]:
     }
 
 
-def _because(history: History, findings: Findings) -> Nested:
+def _because(
+    history: History, findings: Findings, types: pa.Array, sources: pa.Array
+) -> Nested:
     records = history.records
     offsets, positions = evidence(history, findings.position, findings.code, CODES)
     number = history.streams.events[positions]
@@ -341,7 +357,6 @@ def _because(history: History, findings: Findings) -> Nested:
         number = np.concatenate([number, found.records])[np.argsort(owner, kind="stable")]
         offsets = np.concatenate([[0], np.cumsum(counts)])
     pair = _at(records.pair, number)
-    types, sources = pair_texts(records)
     columns: dict[str, Column] = {
         "file": Coded(_at(records.file, number), arrow.texts(records.files)),
         "row": Numbers(_at(records.row, number)),
