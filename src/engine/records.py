@@ -99,11 +99,10 @@ class Quarantine(Sequence[Quarantined]):
 
     def _made(self, rows: npt.NDArray[np.int64]) -> list[Quarantined]:
         details = self.details.take(arrow.int64(self.detail[rows])).to_pylist()
-        cells = zip(self.file[rows].tolist(), self.row[rows].tolist(), self.code[rows].tolist())
-        return [
-            Quarantined(self.files[file], row, str(ROW_CODES[code]), detail, raw)
-            for (file, row, code), detail, raw in zip(cells, details, self.raw(rows), strict=True)
-        ]
+        files = [self.files[file] for file in self.file[rows].tolist()]
+        codes = [str(ROW_CODES[code]) for code in self.code[rows].tolist()]
+        numbers = self.row[rows].tolist()
+        return list(map(Quarantined, files, numbers, codes, details, self.raw(rows)))
 
     @property
     def unread(self) -> int:

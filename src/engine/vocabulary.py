@@ -10,7 +10,16 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["PAIRS", "TYPES", "Action", "Classified", "Pair", "canonical", "classify", "classify_canonical"]
+__all__ = [
+    "PAIRS",
+    "TYPES",
+    "Action",
+    "Classified",
+    "Pair",
+    "canonical",
+    "classify",
+    "classify_canonical",
+]
 
 
 class Action(IntEnum):

@@ -16,7 +16,16 @@ import pyarrow as pa
 from engine.columns import arrow
 from engine.columns.kernels import position as position_of
 from engine.columns.slices import each, gather
-from engine.columns.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy, trimmed
+from engine.columns.texts import (
+    Codes,
+    Texts,
+    combined,
+    distinct,
+    fold_case,
+    normalised,
+    tidy,
+    trimmed,
+)
 from engine.instants import TimestampRules, parse_column
 from engine.intake.quarantine import cells_of, quarantined
 from engine.intake.rows import RawTable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -118,9 +118,7 @@ def _explain(
             own.add(*_lacking(missing, records[which]))
         else:
             taken = _taken(cells_of(tables, field), records[which])
-            cells, texts = normalised(*distinct(taken), trimmed)
-            cells, texts = _used(cells, texts)
-            own.add(cells, texts)
+            own.add(*_used(*normalised(*distinct(taken), trimmed)))
     placed = np.empty(len(records), np.int32)
     placed[np.concatenate(order)] = own.codes
     details.add(placed, own.texts)
@@ -177,7 +175,9 @@ class _Raw:
 
     def _ascending(self, rows: Ints) -> list[str]:
         known = rows >= self._count
-        unread = pa.chunked_array([c for raw in self._unread for c in raw.chunks], pa.large_string())
+        unread = pa.chunked_array(
+            [c for raw in self._unread for c in raw.chunks], pa.large_string()
+        )
         texts: list[str] = unread.take(arrow.int64(rows[~known])).to_pylist()
         return texts + self._lines(rows[known] - self._count)
 
@@ -202,4 +202,4 @@ def _plain(chunk: pa.Array) -> list[str | None]:
 
 
 class _Sink(msgspec.Struct):
-    write: object
+    write: Callable[[str], object]

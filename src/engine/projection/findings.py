@@ -282,9 +282,9 @@ def _messages(
         return message
     record = findings.record[detailed]
     place = np.where(record < 0, -1 - record, records.quarantine.row_of_record(record))
-    said, sentences = reasons(records.quarantine, place)
+    which, sentences = reasons(records.quarantine, place)
     replaced = codes.copy()
-    replaced[detailed] = len(texts) + said
+    replaced[detailed] = len(texts) + which
     return Coded(replaced, pa.concat_arrays([message.values, sentences]))
 
 
@@ -341,9 +341,7 @@ def _roots(history: History, findings: Findings) -> dict[str, Column]:
     }
 
 
-def _because(
-    history: History, findings: Findings, types: pa.Array, sources: pa.Array
-) -> Nested:
+def _because(history: History, findings: Findings, types: pa.Array, sources: pa.Array) -> Nested:
     records = history.records
     offsets, positions = evidence(history, findings.position, findings.code, CODES)
     number = history.streams.events[positions]

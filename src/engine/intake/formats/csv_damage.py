@@ -43,7 +43,7 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Damage(msgspec.Struct, frozen=True):
-    """The rows of the lines that are no records, ascending, and those of them that are not blank."""
+    """The rows of the lines that are no records, ascending; those not blank are rejects too."""
 
     rows: npt.NDArray[np.int64]
     rejects: Rejects

@@ -67,7 +67,7 @@ class Sieve:
 
     def _refill(self) -> None:
         """Judge some blocks of whole lines, as many as there are cores."""
-        blocks = []
+        blocks: list[bytes] = []
         while len(blocks) < workers() and not self._ended:
             data = self._read(_BLOCK)
             self._ended = not data
