@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import msgspec
@@ -84,13 +85,15 @@ class Audit:
     """Reports read and replayed; every table is computed when first asked for.
 
     Tables are frames (:mod:`engine.columns.frame`): polars, pandas, pyarrow and DuckDB take them
-    through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
+    through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries. Threads may share an
+    audit.
     """
 
     def __init__(self, records: Records, options: Options) -> None:
         self.records = records
         self.options = options
         self._table = TransitionTable()
+        self._filling = Lock()
 
     @cached_property
     def _streams(self) -> Streams:
@@ -102,7 +105,9 @@ class Audit:
         records = self.records
         actions = actions_of(records, streams.events)
         partial = self.options.history == "partial"
-        result = replay(streams, actions, partial=partial, table=self._table)
+        # The table is filled as it is used, and threads may ask for several replays at once.
+        with self._filling:
+            result = replay(streams, actions, partial=partial, table=self._table)
         return History(records, result, partial=partial)
 
     @cached_property

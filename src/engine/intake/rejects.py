@@ -105,7 +105,7 @@ class RejectBuilder:
         rows, codes, raws = zip(*self._pending, strict=True)
         self._rows.append(np.array(rows, np.int64))
         self._codes.append(np.array(codes, np.int32))
-        self._raw.append(arrow.texts(raws).cast(pa.large_string()))
+        self._raw.append(arrow.long_texts(raws))
         self._pending.clear()
         self._chars = 0
 

@@ -24,6 +24,6 @@ def quarantine_frame(quarantine: Quarantine) -> Frame:
         "row": Numbers(quarantine.row[rows]),
         "code": Coded(quarantine.code[rows], arrow.texts(ROW_CODES)),
         "reason": Coded(said, sentences),
-        "raw": Coded(np.arange(len(rows)), arrow.texts(quarantine.raw(rows))),
+        "raw": Coded(np.arange(len(rows)), arrow.long_texts(quarantine.raw(rows))),
     }
     return Frame(columns, len(rows))

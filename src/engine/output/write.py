@@ -101,7 +101,7 @@ def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
 def _csv_texts(values: pa.Array) -> pa.StringArray:
     if pa.types.is_list(values.type):
         values = join_lists(values, "|")
-    elif not pa.types.is_string(values.type):
+    elif not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         values = values.cast(pa.string())
     return _defused(values.fill_null(""))
 
