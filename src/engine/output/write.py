@@ -121,4 +121,5 @@ def _defused(texts: pa.StringArray) -> pa.StringArray:
     import pyarrow.compute as pc
 
     suspicious = pc.match_substring_regex(texts, _FORMULA)
-    return pc.if_else(suspicious, pc.binary_join_element_wise("'", texts, ""), texts)
+    mark, nothing = (text(each).cast(texts.type) for each in ("'", ""))
+    return pc.if_else(suspicious, pc.binary_join_element_wise(mark, texts, nothing), texts)
