@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit bench docs fuzz clean
+.PHONY: demo test lint unit bench docs fuzz brute clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml
@@ -47,6 +47,11 @@ docs: $(READY)
 ## fuzz: 10,000 damaged files
 fuzz: $(READY)
 	$(BIN)/python tools/fuzz.py --files 10000
+
+## brute: the repairs of all short histories beside every set of edits
+brute: $(READY)
+	$(BIN)/python tools/every_repair.py
+	$(BIN)/python tools/every_repair.py --partial
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,9 +1,9 @@
 """This program beside its peers and a floor, as ratios within one run: `make bench`.
 
 python bench/run.py [--rows 10k,1M,10M] [--runs 3] [--only NAME ...] [--data DIR] [--write]
-                    [--contest] [--answers] [--stages] [--readers]
+                    [--contest] [--answers] [--stages] [--readers] [--repairs]
 
-Without one of the last four, all of them. What each figure means: docs/performance.md.
+Without one of the last five, all of them. What each figure means: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from statistics import median
 
+import alignments
 import answers
 import figures
 from contest import agreement, hold
@@ -25,10 +26,12 @@ from tables import machine, mebibytes, rewrite, seconds, size, table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
-PARTS = ("contest", "answers", "stages", "readers")
+PARTS = ("contest", "answers", "stages", "readers", "repairs")
 _UNITS = {"k": 1_000, "m": 1_000_000}
 _MOST_ANSWERS = 1_000_000
 """The truth is found by trying every order, in Python: a larger report would take minutes."""
+_MOST_REPAIRED = 1_000_000
+"""Of more rows, alignments take minutes."""
 
 Sections = dict[str, list[str]]
 
@@ -59,6 +62,9 @@ def main() -> int:
         sections["stages"] = stages(sizes, rounds, reports)
     if "readers" in parts:
         sections["readers"] = readers(sizes, rounds, reports)
+    if "repairs" in parts:
+        rows = min(sizes[-1], _MOST_REPAIRED)
+        sections["repairs"] = alignments.repairs(rows, rounds, reports, tell)
     Path(reports.output()).unlink(missing_ok=True)
     for name, lines in sections.items():
         print(f"\n{name}\n")

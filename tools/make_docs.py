@@ -14,7 +14,7 @@ from engine.findings.catalogue import CATALOGUE, REPORT_HEADER, Rule
 from engine.output.diagram.arrows import arrows
 from engine.output.diagram.svg import svg
 from engine.output.diagram.text import mermaid
-from engine.output.rules_text import example_message
+from engine.output.rules_text import AGAINST, SAYS, example_message
 
 DOCS = Path(__file__).parent.parent / "docs"
 MOST_ROWS = 10
@@ -22,11 +22,11 @@ MOST_ROWS = 10
 CODES_HEAD = """\
 # The codes
 
-Every finding of `learner-engine audit`, from the catalogue that the program itself uses
+Every finding of `learner-engine`, from the catalogue that the program itself uses
 (`learner-engine rules CODE` prints the same). An **error** is impossible, a **warning** suspicious,
 an **info** worth knowing. R codes are about a row, S codes about one learner's record of one
-content, X codes about several records together. [Semantics](semantics.md) says exactly when each
-is reported.
+content, X codes about several records together: `audit` finds them. C codes are about two files:
+`compare` and `reconcile` find them. [Semantics](semantics.md) says exactly when each is reported.
 
 This page is generated: `make docs`.
 """
@@ -79,16 +79,22 @@ def _first_sentence(text: str) -> str:
 
 def _section(rule: Rule) -> str:
     said = example_message(rule)
+    against = rule.against.splitlines()
     parts = [
         f"## {rule.code} {rule.name}",
         f"**{rule.severity.value.capitalize()}.** {rule.what}",
         f"**Why it matters.** {rule.why}",
         f"**When it is a false alarm.** {rule.false_alarm}",
+    ]
+    if against:
+        is_report = against[0] == REPORT_HEADER
+        parts.append("\n".join([f"{AGAINST[is_report]}:\n", "```csv", *against, "```"]))
+    parts += [
         f"Has it:\n\n{_records(rule.example)}",
         f"Does not have it:\n\n{_records(rule.twin)}",
     ]
     if said:
-        parts.append(f"An audit says: *{said}*")
+        parts.append(f"{SAYS[bool(against)]}: *{said}*")
     return "\n\n".join(parts) + "\n"
 
 

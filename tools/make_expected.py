@@ -1,4 +1,4 @@
-"""Write X.expected.json beside each fixtures/codes/CODE/X.csv and fixtures/pairs/X.csv.
+"""Write the expected result beside each report in fixtures/codes and fixtures/pairs.
 
     python tools/make_expected.py
 
@@ -8,45 +8,19 @@ They were first checked against an independent implementation of semantics.md.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import engine
+from engine.cases.expected import expected_file, outcome_of, text_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
 def reports() -> list[Path]:
     """Return the reports that have an expected result, in order of their names."""
-    return sorted([*FIXTURES.glob("codes/*/*.csv"), *FIXTURES.glob("pairs/*.csv")])
-
-
-def expected_file(report: Path) -> Path:
-    """Return the file that says what a report comes to."""
-    return report.with_suffix(".expected.json")
-
-
-def result(report: Path) -> dict[str, list[list[object]]]:
-    """Return what a report comes to: the status of each record, and each finding's place."""
-    audit = engine.audit(report, across=True)
-    return {
-        "status": [
-            [row["learner"], row["content_title"], row["status"], row["possible"]]
-            for row in audit.status().rows()
-        ],
-        "findings": [[row["code"], row["row"], row["learner"]] for row in audit.findings.rows()],
-    }
-
-
-def text(content: dict[str, list[list[object]]]) -> str:
-    """Return the JSON with one record and one finding a line, so that differences are readable."""
-    members = []
-    for name, rows in content.items():
-        lines = ",\n".join(f"    {json.dumps(row, ensure_ascii=False)}" for row in rows)
-        members.append(f'  "{name}": [\n{lines}\n  ]' if rows else f'  "{name}": []')
-    return "{\n" + ",\n".join(members) + "\n}\n"
+    pairs = [*FIXTURES.glob("codes/*/bad.csv"), *FIXTURES.glob("codes/*/ok.csv")]
+    return sorted([*pairs, *FIXTURES.glob("pairs/*.csv")])
 
 
 if __name__ == "__main__":
     for each in reports():
-        expected_file(each).write_text(text(result(each)), encoding="utf-8")
+        expected_file(each).write_text(text_of(outcome_of(each)), encoding="utf-8")

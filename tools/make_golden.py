@@ -18,7 +18,7 @@ from engine.findings.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "explain"
-CODES = [code for code in CATALOGUE if code.startswith("S")]
+CODES = [code for code in CATALOGUE if code[0] in "SX"]
 FORMATS = ("txt", "json")
 
 

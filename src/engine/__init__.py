@@ -15,29 +15,36 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.auditor import Audit, Options, audit
     from engine.columns.frame import Frame
+    from engine.comparison import Comparison, compare
     from engine.errors import InputError, UsageError, UserError
+    from engine.event import Event
     from engine.lifecycle.belief import Belief
     from engine.lifecycle.configuration import Configuration, Status
     from engine.projection.summary import Summary
-    from engine.record import Event, Finding, Record
+    from engine.reconciliation import Reconciliation, reconcile
+    from engine.record import Finding, Record
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Audit",
     "Belief",
+    "Comparison",
     "Configuration",
     "Event",
     "Finding",
     "Frame",
     "InputError",
     "Options",
+    "Reconciliation",
     "Record",
     "Status",
     "Summary",
     "UsageError",
     "UserError",
     "audit",
+    "compare",
+    "reconcile",
 ]
 
 # Loaded when first asked for: the command sets up its process before numpy is imported, and who
@@ -45,18 +52,22 @@ __all__ = [
 _HOME = {
     "Audit": "auditor",
     "Belief": "lifecycle.belief",
+    "Comparison": "comparison",
     "Configuration": "lifecycle.configuration",
-    "Event": "record",
+    "Event": "event",
     "Finding": "record",
     "Frame": "columns.frame",
     "InputError": "errors",
     "Options": "auditor",
+    "Reconciliation": "reconciliation",
     "Record": "record",
     "Status": "lifecycle.configuration",
     "Summary": "projection.summary",
     "UsageError": "errors",
     "UserError": "errors",
     "audit": "auditor",
+    "compare": "comparison",
+    "reconcile": "reconciliation",
 }
 
 

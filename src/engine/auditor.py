@@ -21,7 +21,7 @@ from engine.columns.arrow import give_back_memory
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
-from engine.errors import UsageError
+from engine.errors import InputError, UsageError
 from engine.findings.catalogue import matches
 from engine.instants import TimestampRules, parse_instant
 from engine.intake.encode import encode
@@ -45,6 +45,10 @@ __all__ = ["Audit", "Options", "audit"]
 HistoryKind = Literal["complete", "partial"]
 
 _HOUR: Final = 3_600_000_000
+
+MOST_LISTED: Final = 1000
+"""Findings across records that are listed of each code, unless all are asked for."""
+
 _LONGEST_WINDOW: Final = 1_000_000
 """Hours; more than a century, and yet far below what a sum of instants can hold."""
 
@@ -52,9 +56,10 @@ _LONGEST_WINDOW: Final = 1_000_000
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How reports are read and replayed (interface.md, "Words shared by all commands").
 
-    ``tolerance`` is in seconds, ``reschedule_window`` in hours. ``across`` also looks for what
-    only several records together show (X codes). ``now`` is the moment of the
-    audit in microseconds since 1970, None for the clock's.
+    ``tolerance`` is in seconds, ``reschedule_window`` in hours. ``across`` is about what only
+    several records together show (X codes): None counts all of it and lists the earliest
+    thousand findings of each code, True lists every one, False does not look. ``now`` is the
+    moment of the audit in microseconds since 1970, None for the clock's.
     """
 
     history: HistoryKind = "complete"
@@ -63,7 +68,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str = "UTC"
     date_order: Literal["dmy", "mdy"] | None = None
     timestamp_format: str | None = None
-    across: bool = False
+    across: bool | None = None
     reschedule_window: float = RESCHEDULE_WINDOW / _HOUR
     now: int | None = None
 
@@ -116,26 +121,29 @@ class Audit:
         return self.replayed(self._streams)
 
     @cached_property
+    def _listed(self) -> Findings:
+        return find(self.history, self._across, most=MOST_LISTED)
+
+    @cached_property
     def _found(self) -> Findings:
-        return find(self.history, self._across)
+        """Every single finding."""
+        unlisted = self._across is not None and self._across.most > MOST_LISTED
+        return find(self.history, self._across) if unlisted else self._listed
 
     @cached_property
     def _across(self) -> Across | None:
-        return self._across_of(self.history)
-
-    def _across_of(self, history: History) -> Across | None:
-        if not self.options.across:
+        if self.options.across is False:
             return None
-        return Across(history, window=round(self.options.reschedule_window * _HOUR))
+        return Across(self.history, window=round(self.options.reschedule_window * _HOUR))
 
     @cached_property
     def summary(self) -> Summary:
         """Counts of rows, records, statuses and findings."""
-        return summarise(self.history, self._found)
+        return summarise(self.history, self.found())
 
     @property
     def findings(self) -> Frame:
-        """All findings, ordered by file, row, code."""
+        """The findings, ordered by file, row, code; of X codes the earliest thousand of each."""
         return self.findings_of()
 
     def findings_of(
@@ -146,6 +154,8 @@ class Audit:
         repairs: bool = False,
     ) -> Frame:
         """Return the findings whose code some selector matches and no other excludes.
+
+        X codes that ``select`` names are listed in full, as with the option ``across``.
 
         Raises
         ------
@@ -165,12 +175,14 @@ class Audit:
 
     def found(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:
         """Return the same findings as columns of numbers, not yet put in words."""
+        asked = any(code.strip().upper().startswith("X") for code in select)
+        found = self._found if asked or self.options.across else self._listed
         if not (select or ignore):
-            return self._found
+            return found
         wanted = [
             (not select or matches(code, select)) and not matches(code, ignore) for code in CODES
         ]
-        return self._found.take(np.flatnonzero(np.array(wanted)[self._found.code]))
+        return found.take(np.flatnonzero(np.array(wanted)[found.code]))
 
     def found_in(self, history: History) -> Findings:
         """Return the findings on the streams of this replay, those across streams included."""
@@ -179,10 +191,10 @@ class Audit:
     @property
     def notes(self) -> list[str]:
         """What a reader of any answer should know of the files, a sentence each."""
-        rejected = len(self.records.quarantine)
+        rejected = len(self.records.rejects)
         if not rejected:
             return self.records.notes
-        rows = len(self.records) + self.records.quarantine.unread
+        rows = len(self.records) + self.records.rejects.unread
         return [
             *self.records.notes,
             f"{rejected:,} of {rows:,} rows are in quarantine and take no part in this; "
@@ -206,7 +218,7 @@ class Audit:
     @property
     def quarantined(self) -> Sequence[Quarantined]:
         """The rows that became no events."""
-        return self.records.quarantine
+        return self.records.rejects
 
     def status(
         self,
@@ -231,24 +243,25 @@ class Audit:
         UsageError
             If ``as_of`` is no date or time.
         """
-        if as_of is None:
-            history = self.history_of(learner, content)
-            return status_frame(history, self.found_in(history))
-        text = as_of.isoformat() if isinstance(as_of, date) else as_of
-        moment = parse_instant(text, self.options.timezone)
-        streams = self._chosen(learner, content)
-        history = self.replayed(streams.until(moment))
-        # What the other streams had come to by then counts too, also if they are not shown.
-        everything = streams is self._streams or not self.options.across
-        whole = history if everything else self.replayed(self._streams.until(moment))
-        return status_frame(history, find(history, self._across_of(whole), roots=False))
+        history = self.history_of(learner, content, as_of)
+        # What several records show together is no fault of one of them, and counts in none.
+        return status_frame(history, find(history, roots=False))
 
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
         """Return the status intervals, of one learner or of all, ordered by learner and content."""
         return intervals_frame(self.history_of(learner, content))
 
-    def history_of(self, learner: str | None = None, content: str | None = None) -> History:
-        """Return the replay of these streams alone."""
+    def history_of(
+        self,
+        learner: str | None = None,
+        content: str | None = None,
+        as_of: str | date | None = None,
+    ) -> History:
+        """Return the replay of these streams alone, up to ``as_of`` (see :meth:`status`)."""
+        if as_of is not None:
+            text = as_of.isoformat() if isinstance(as_of, date) else as_of
+            moment = parse_instant(text, self.options.timezone)
+            return self.replayed(self._chosen(learner, content).until(moment))
         if learner is None and content is None:
             return self.history
         return self.replayed(self._chosen(learner, content))
@@ -311,11 +324,19 @@ def audit(
         timestamp_format=chosen.timestamp_format,
     )
     tell = progress or (lambda stage: None)
-    files = expand([os.fspath(each) for each in named])
+    names = [os.fspath(each) for each in named]
+    files = expand(names)
     tables = []
     for number, file in enumerate(files, 1):
         tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
-        tables.append(read(file))
+        try:
+            tables.append(read(file))
+        except InputError as fault:
+            if file in names:
+                raise
+            # To leave it out could leave out a month of history, and show in impossible records.
+            remedy = f"{fault.remedy}; if it is no report, move it out of the folder"
+            raise InputError(fault.file, fault.problem, remedy, row=fault.row) from fault
     tell("making sense of the rows")
     assert chosen.now is not None
     records = encode(tables, rules, now=chosen.now)

@@ -10,6 +10,7 @@ import msgspec
 
 from engine.columns.normal import fold_case_text, tidy_text
 from engine.errors import UsageError
+from engine.event import Event
 from engine.lifecycle.belief import (
     ORDER_NOT_SEARCHED,
     Belief,
@@ -21,23 +22,6 @@ from engine.lifecycle.configuration import Status
 from engine.vocabulary import Action, canonical, classify
 
 __all__ = ["Applied", "Event", "Finding", "Record"]
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a report, as an event.
-
-    ``at`` without a time zone is UTC. ``id`` is the report's own, where it has one.
-    """
-
-    type: str
-    source: str
-    at: datetime
-    learner: str = ""
-    panorama: str = ""
-    content_type: str = ""
-    content_title: str = ""
-    content_id: str = ""
-    id: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -15,9 +15,19 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns import arrow
+from engine.columns.kernels import position
+from engine.columns.texts import combined
 from engine.vocabulary import Classified
 
-__all__ = ["NO_ACTION", "ROW_CODES", "Quarantine", "Quarantined", "Records", "RowFinding"]
+__all__ = [
+    "NO_ACTION",
+    "ROW_CODES",
+    "Quarantine",
+    "Quarantined",
+    "Records",
+    "RowFinding",
+    "content_codes",
+]
 
 NO_ACTION: Final = 255
 
@@ -78,6 +88,22 @@ class Quarantine(Sequence[Quarantined]):
         self.detail = detail
         self.details = details
         self.raw = raw
+
+    @classmethod
+    def none(cls) -> Quarantine:
+        """Return a quarantine without rows."""
+        nothing = np.empty(0, np.int64)
+        codes = nothing.astype(np.int32)
+        return cls(
+            [],
+            codes,
+            nothing,
+            nothing.astype(np.uint8),
+            nothing,
+            codes,
+            arrow.texts([]),
+            lambda rows: [],
+        )
 
     def __len__(self) -> int:
         return len(self.row)
@@ -145,7 +171,7 @@ class Records(msgspec.Struct):
         What the content is identified by: the content id, else (type, title); dense.
     kept:
         False for quarantined records.
-    quarantine:
+    rejects:
         Rows that are no records (R001), and the records that were quarantined.
     row_findings:
         R002–R006 and R008; R007 is found when events are put in order.
@@ -172,7 +198,7 @@ class Records(msgspec.Struct):
     content_id: Codes | None
     content_ids: pa.StringArray
     kept: npt.NDArray[np.bool_]
-    quarantine: Quarantine
+    rejects: Quarantine
     row_findings: list[RowFinding]
     timezone: str
     notes: list[str]
@@ -185,3 +211,28 @@ class Records(msgspec.Struct):
         """The action of each pair, :data:`NO_ACTION` for an unknown type; shape (pairs,)."""
         actions = [NO_ACTION if pair.action is None else int(pair.action) for pair in self.pairs]
         return np.array(actions, np.uint8)
+
+
+def content_codes(
+    types: Codes,
+    type_texts: pa.StringArray,
+    titles: Codes,
+    title_texts: pa.StringArray,
+    ids: Codes | None = None,
+    id_texts: pa.StringArray | None = None,
+) -> tuple[Codes, int]:
+    """Number the contents: by content id where a record has one, else by (type, title) (§1).
+
+    Returns the dense code of each record, and how many contents there are.
+    """
+    codes, keys = combined(types, max(1, len(type_texts)), titles, max(1, len(title_texts)))
+    if ids is None:
+        return codes, len(keys)
+    named = ids != position(id_texts, "")
+    codes, keys = combined(
+        named.astype(np.int32),
+        2,
+        np.where(named, ids, codes),
+        max(len(keys), int(ids.max(initial=-1)) + 1),
+    )
+    return codes, len(keys)

@@ -29,7 +29,7 @@ def options(name: str) -> Iterator[str]:
     assert command is not None
     for parameter in command.params:
         if isinstance(parameter, click.Option):
-            yield from parameter.opts
+            yield from (*parameter.opts, *parameter.secondary_opts)
         else:
             yield parameter.name.upper() if parameter.name else ""
 

@@ -140,7 +140,7 @@ def test_timeline(command: Run, report: str) -> None:
 
 def test_rules(command: Run) -> None:
     every = json.loads(command("rules", "--format", "json").stdout)
-    assert [list(rule) for rule in every] == [RULE] * len(CATALOGUE)
+    assert [list(rule)[: len(RULE)] for rule in every] == [RULE] * len(CATALOGUE)
     one = json.loads(command("rules", "s104", "--format", "json").stdout)
     assert one in every
     assert one["example"][0]["Email"] == "ana@example.com"

@@ -54,7 +54,8 @@ def test_arguments_are_true_and_can_be_said(many: list[Stream], history: str) ->
         position = int(findings.position[number])
         first = arguments.first(position)
         stream = [Action(int(each)) for each in replayed.action[first:]]
-        check(argument, stream, {each - first for each in arguments.because(number)})
+        because = replayed.position_of_record[arguments.because(number)]
+        check(argument, stream, {each - first for each in because.tolist()})
         told = arguments.in_words(number)
         assert told is not None
         assert all(each[0].isupper() and each.endswith(".") for each in told.sentences), told

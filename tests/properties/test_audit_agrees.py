@@ -13,6 +13,8 @@ from slow_audit import SlowAudit, findings_in, intervals, key_of, slow_audit
 from strategies import NOW, Row, reports, write
 
 import engine
+from engine.columns import slices, texts
+from engine.projection import evidence
 from engine.replay import columnar, fold
 
 FAIR = settings(
@@ -78,6 +80,18 @@ def test_it_is_wherever_blocks_end_and_the_plain_loop_takes_over(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fold, "BLOCK", block)
         patch.setattr(fold, "FEW", few)
+        agree(rows, tmp_path, options)
+
+
+@FAIR
+@given(reports(), OPTIONS, st.integers(1, 4), st.integers(0, 2))
+def test_it_is_wherever_the_cores_share_an_array(
+    tmp_path: Path, rows: list[Row], options: dict[str, Any], length: int, near: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slices, "SLICE", length)
+        patch.setattr(texts, "_MANY", 1)
+        patch.setattr(evidence, "_NEAR", near)
         agree(rows, tmp_path, options)
 
 

@@ -54,9 +54,10 @@ def expect_scalar(report: Sequence[History], *, partial: bool) -> Replay:
     streams, actions = streams_of(report)
     table = TransitionTable()
     result = replay(streams, actions, partial=partial, table=table)
-    outcome, order, after, unsearched = [], [], [], []
+    outcome, order, after, unsearched, final = [], [], [], [], []
     for history in report:
         _, done = scalar.replay(history, partial=partial)
+        final.append(done[-1].belief)
         for each in done:
             if each.unsearched:
                 unsearched.append(len(outcome))
@@ -67,6 +68,7 @@ def expect_scalar(report: Sequence[History], *, partial: bool) -> Replay:
     assert result.streams.events.tolist() == order, "the events in the order played"
     assert result.after.tolist() == after
     assert result.unsearched.tolist() == unsearched
+    assert [table.beliefs[number] for number in result.final.tolist()] == final
     return result
 
 
@@ -146,3 +148,16 @@ def test_the_largest_searched_instant_and_the_smallest_that_is_not() -> None:
         crowd = (Action.ENROL,) * (size - 1) + (Action.REVOKE,)
         result = expect_scalar([[crowd], [(Action.ENROL,), crowd]], partial=False)
         assert len(result.unsearched) == (2 if size > MAX_ORDERED else 0)
+
+
+def test_the_commonest_kinds_of_tied_instant_are_compiled() -> None:
+    common, rare = (Action.ENROL, Action.START), (Action.ENROL, Action.REVOKE)
+    streams, actions = streams_of([[rare], [common], [common]])
+    for limit, compiled in ((0, set()), (1, {common}), (2, {common, rare})):
+        table = TransitionTable()
+        with limits(MAX_TIED_SYMBOLS=limit):
+            replay(streams, actions, partial=False, table=table)
+        known = {
+            table.instant(symbol) for symbol in range(table.singles, table.symbol((*rare, *rare)))
+        }
+        assert known == compiled | {()}, "besides: tied events after the first do nothing"

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import CONFIGURATIONS, actions, beliefs, instants
 
+from engine.findings.catalogue import CATALOGUE
 from engine.lifecycle.belief import (
     Belief,
     Instant,
@@ -56,6 +57,10 @@ def said(before: Belief, after: Belief, finding: str | None) -> Unpacked:
 def in_order(outcome: InstantOutcome) -> list[Unpacked]:
     events = [outcome.events[position] for position in outcome.order]
     return [said(event.before, event.after, event.finding) for event in events]
+
+
+def test_a_number_for_each_sequence_finding_and_for_none() -> None:
+    assert (None, *(code for code in CATALOGUE if code.startswith("S"))) == FINDING_CODES
 
 
 def test_the_machine_is_total_over_what_can_be_reached() -> None:

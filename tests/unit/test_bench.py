@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -137,9 +138,24 @@ def test_contest_runs(tmp_path: Path) -> None:
     assert "÷ floor, all cores" in done.stdout
 
 
+def test_repairs_are_measured(tmp_path: Path) -> None:
+    only = ("--repairs", "--rows", "2k", "--runs", "1", "--data", tmp_path)
+    done = subprocess.run(
+        [sys.executable, BENCH / "run.py", *only],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    edits = re.search(r"\| +([0-9]+) edits, 0 of them not known to be the fewest", done.stdout)
+    assert edits
+    assert int(edits[1]) > 0
+
+
 TABLES = (
     *("machine", "seconds", "ratios", "memory", "alone"),
-    *("stages", "tied", "dirty", "readers"),
+    *("stages", "tied", "dirty", "readers", "repairs"),
 )
 
 

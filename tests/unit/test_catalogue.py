@@ -18,7 +18,7 @@ from engine.findings.wording import ACTION_PHRASES, row_sentence, sentence
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "codes"
 
-# Typed in from semantics.md §7, §8 and §10.
+# Typed in from semantics.md §7, §8, §10, §11 and §12.
 SPECIFIED = """
 R001 malformed-row error
 R002 missing-field error
@@ -56,11 +56,21 @@ X204 content-type-mismatch warning
 X205 shifted-clock warning
 X301 several-panoramas info
 X302 several-content-types info
+C101 vanished-event error
+C102 rewritten-event error
+C110 status-mismatch error
+C111 missing-here warning
+C112 missing-there warning
+C113 date-mismatch warning
+C201 backdated-event warning
+C202 status-rewritten warning
 """
 CODES = [line.split()[0] for line in SPECIFIED.split("\n") if line]
 ROW_CODES = [code for code in CODES if code.startswith("R")]
 SEQUENCE_CODES = [code for code in CODES if code.startswith("S")]
 ACROSS_CODES = [code for code in CODES if code.startswith("X")]
+TWO_FILES_CODES = [code for code in CODES if code.startswith("C")]
+COMPARED_CODES = ["C101", "C102", "C201", "C202"]
 
 # Typed in from semantics.md §3.
 ACTIONS = [
@@ -190,7 +200,7 @@ class TestParts:
 
     def test_texts_name_no_code_but_the_own_one(self, code: str) -> None:
         found = CATALOGUE[code]
-        named = re.findall(r"\b[RSX]\d+\b", f"{found.what} {found.why} {found.false_alarm}")
+        named = re.findall(r"\b[RSXC]\d+\b", f"{found.what} {found.why} {found.false_alarm}")
         assert set(named) <= {code}
 
     def test_examples_are_records_under_the_header(self, code: str) -> None:
@@ -206,7 +216,7 @@ class TestParts:
         assert len(rows) == NEEDED[code] if code in NEEDED else 1 <= len(rows) <= 5
         if code == "X205":
             assert len({row[0] for row in rows}) == 20
-        elif code == "X202":
+        elif code in ("X202", "C112"):
             assert {row[0] for row in rows} == {"ana@example.com", "ben@example.com"}
         else:
             assert {row[0] for row in rows} <= {"ana@example.com", ""}
@@ -216,6 +226,12 @@ class TestParts:
         found = CATALOGUE[code]
         # The malformed example lacks two cells, which its twin has.
         assert changes(found.example, found.twin) == (2 if code == "R001" else 1)
+
+    def test_only_a_rule_on_two_files_has_the_other_file(self, code: str) -> None:
+        header, *rows = CATALOGUE[code].against.splitlines() or [""]
+        assert bool(rows) == (code in TWO_FILES_CODES)
+        assert (header == REPORT_HEADER) == (code in COMPARED_CODES)
+        assert len(rows) <= 3
 
     def test_has_a_pair_of_fixtures(self, code: str) -> None:
         reports = [(FIXTURES / code / name).read_text("utf-8") for name in ("bad.csv", "ok.csv")]
@@ -231,28 +247,37 @@ class TestExamples:
     @pytest.mark.parametrize("code", CODES)
     def test_has_the_finding_and_its_twin_has_not(self, code: str, tmp_path: Path) -> None:
         found = [
-            [row for row in audited(records, tmp_path) if row["code"] == code]
+            [row for row in told(code, records, tmp_path) if row["code"] == code]
             for records in (CATALOGUE[code].example, CATALOGUE[code].twin)
         ]
         assert len(found[0]) == 1
         assert not found[1]
 
-    @pytest.mark.parametrize("code", ACROSS_CODES)
-    def test_across_records_it_says_what_an_audit_says(self, code: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("code", TWO_FILES_CODES)
+    def test_of_two_files_it_has_this_finding_alone(self, code: str, tmp_path: Path) -> None:
+        assert [row["code"] for row in told(code, CATALOGUE[code].example, tmp_path)] == [code]
+
+    @pytest.mark.parametrize("code", [*ACROSS_CODES, *TWO_FILES_CODES])
+    def test_it_says_what_the_program_says(self, code: str, tmp_path: Path) -> None:
         (finding,) = [
-            row for row in audited(CATALOGUE[code].example, tmp_path) if row["code"] == code
+            row for row in told(code, CATALOGUE[code].example, tmp_path) if row["code"] == code
         ]
         assert finding["message"] == CATALOGUE[code].says
 
 
-def audited(records: str, folder: Path) -> list[dict[str, Any]]:
-    report = folder / "r.csv"
+def told(code: str, records: str, folder: Path) -> list[dict[str, Any]]:
+    report, other = folder / "r.csv", folder / "other.csv"
     report.write_text(f"{REPORT_HEADER}\n{records}", encoding="utf-8")
+    other.write_text(CATALOGUE[code].against, encoding="utf-8")
+    if code in COMPARED_CODES:
+        return engine.compare(other, report).findings.rows()
+    if code in TWO_FILES_CODES:
+        return engine.reconcile(report, against=other).findings.rows()
     return engine.audit(report, across=True).findings.rows()
 
 
 def test_every_fixture_has_its_code() -> None:
-    assert sorted(path.name for path in FIXTURES.iterdir()) == CODES
+    assert sorted(path.name for path in FIXTURES.iterdir()) == sorted(CODES)
 
 
 class TestRule:

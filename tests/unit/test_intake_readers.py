@@ -397,7 +397,7 @@ TRUNCATED_GZIP = gzip.compress(random.Random(1).randbytes(1000) + SOUND.encode()
         ("[]", "r.json", "no records"),
         ('{"a": 1}', "r.json", "has no arrays"),
         ('{"a": [1], "b": [2]}', "r.json", "has 2 arrays"),
-        ("[1, 2]", "r.json", "no column for Email"),
+        ("[1, 2]", "r.json", "row 2: the record is no JSON object, and no other"),
         ("[" * 100_000, "r.json", "nested too deeply"),
         ('{"a":' * 100_000, "r.json", "nested too deeply"),
         (text([NAMES]) + "x" * (5 << 20), "r.csv", "row 2: a record is longer than 4 MB"),

@@ -42,6 +42,8 @@ active              | enrol, enrol_echo            | =                        | 
 active              | enrol_by_course_purchase     | active course            | S301
 active course       | enrol_by_course_purchase     | =                        | S301
 active course       | enrol_by_collection_purchase | active course collection | S301
+active started seen | enrol_by_course_purchase     | active started seen course     | S301
+active started seen | enrol_by_collection_purchase | active started seen collection | S301
 active collection | enrol_by_manager
     | active collection by_manager | S301
 active started seen | enrol_echo                   | =                        | -
@@ -196,6 +198,9 @@ active course current | certify_for_course_purchase | =                         
 active completed stale course ever | certify_for_course_purchase
     | active completed current course ever | -
 active collection     | certify_for_course_purchase | active current collection | S104
+active current course by_manager | certify_for_collection_purchase | =            | S104
+active current course collection | certify_for_manager_enrolment   | =            | S104
+active current by_manager        | certify_for_manager_completion  | =            | S104
 active current        | certify_for_course_purchase | =                         | S104
 
 active collection         | certify_for_collection_purchase | active current collection | -

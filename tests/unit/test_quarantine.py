@@ -73,7 +73,7 @@ def test_the_findings_say_why(report: Path) -> None:
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "parquet"])
 def test_the_file_of_rejected_rows(report: Path, form: str) -> None:
     out = io.BytesIO()
-    write_frame(quarantine_frame(engine.audit(report).records.quarantine), form, out)
+    write_frame(quarantine_frame(engine.audit(report).records.rejects), form, out)
     out.seek(0)
     if form == "parquet":
         import pyarrow.parquet as pq
@@ -98,7 +98,7 @@ def test_no_rejected_rows(tmp_path: Path) -> None:
     audit = engine.audit(path)
     assert list(audit.quarantined) == []
     out = io.BytesIO()
-    write_frame(quarantine_frame(audit.records.quarantine), "jsonl", out)
+    write_frame(quarantine_frame(audit.records.rejects), "jsonl", out)
     assert out.getvalue() == b""
 
 

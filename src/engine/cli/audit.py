@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -10,7 +10,10 @@ import msgspec
 from engine.auditor import Audit, audit
 from engine.cli.destination import Destination, spare, whole_file
 from engine.cli.options import (
+    across_options,
     call_of,
+    fails,
+    finding_options,
     given,
     output_options,
     source_options,
@@ -19,7 +22,6 @@ from engine.cli.options import (
 )
 from engine.cli.progress import Progress
 from engine.errors import UsageError
-from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.quarantine import quarantine_frame
 from engine.output.write import format_of_name, write_frame, write_json_object
@@ -27,58 +29,21 @@ from engine.projection.findings import Findings, count_findings
 
 __all__ = ["command"]
 
-_LEAST: Final = {
-    "error": Severity.ERROR.rank,
-    "warning": Severity.WARNING.rank,
-    "info": Severity.INFO.rank,
-    "never": Severity.ERROR.rank + 1,
-}
-"""--fail-on → the least rank that fails."""
-
 
 @click.command("audit")
 @source_options
 @output_options
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="CODES",
-    help="Only these codes or prefixes (S2,S104); may be repeated.",
-)
-@click.option(
-    "--ignore",
-    multiple=True,
-    metavar="CODES",
-    help="Not these codes or prefixes; may be repeated.",
-)
+@finding_options
 @click.option(
     "--quarantine",
     metavar="FILE",
     help="Write the rejected rows there, with code and reason, as CSV (or .json, .jsonl).",
 )
-@click.option(
-    "--across",
-    is_flag=True,
-    help="Also what only several records together show (X codes).",
-)
-@click.option(
-    "--reschedule-window",
-    type=float,
-    metavar="HOURS",
-    show_default="24",
-    help="How far apart the two halves of a move to another session may be (X201).",
-)
+@across_options
 @click.option(
     "--repairs",
     is_flag=True,
     help="With each error the fewest edits that would leave none in its record.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(tuple(_LEAST)),
-    default="error",
-    show_default=True,
-    help="Exit with status 1 if a selected finding is at least this severe.",
 )
 def command(
     source: tuple[str, ...],
@@ -88,7 +53,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     quarantine: str | None,
-    across: bool,
+    across: bool | None,
     reschedule_window: float | None,
     repairs: bool,
     fail_on: str,
@@ -99,11 +64,12 @@ def command(
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the audit.")
     with Progress(quiet=quiet) as progress:
-        # To ask for an X code, or how it is judged, is to ask for what is across records.
+        beyond = {"across": across, "reschedule_window": reschedule_window}
         asked = any(code.strip().upper().startswith("X") for code in split_codes(select))
-        across = across or asked or reschedule_window is not None
-        options = given({**reading, "across": across, "reschedule_window": reschedule_window})
-        result = audit(source, progress=progress.stage, **options)
+        if across is False and asked:
+            raise UsageError("--no-across leaves out the X codes that --select asks for.")
+        looking = {**reading, **beyond, "across": asked or across}
+        result = audit(source, progress=progress.stage, **given(looking))
         place.spare(result.records.files)
         if quarantine is not None:
             spare(quarantine, [*result.records.files, *([place.file] if place.file else [])])
@@ -117,27 +83,33 @@ def command(
             progress.stop()
         if quarantine is not None:
             with whole_file(quarantine) as file:
-                rejected = quarantine_frame(result.records.quarantine)
+                rejected = quarantine_frame(result.records.rejects)
                 write_frame(rejected, _form_of(quarantine), file)
         with place.open() as out:
             if place.form == "text":
                 assumed = reading["timezone"] is None
-                call = call_of(source, reading)
+                call = call_of(source, reading, beyond)
                 _print_page(result, chosen, call, assumed, quarantine, repairs, out)
             else:
                 _write(result, chosen, repairs, place.form, out)
-    tell(result.records.notes, reading, form=place.form, quiet=quiet)
-    return int(_worst(chosen) >= _LEAST[fail_on])
+    unlisted = [] if place.form == "text" else _unlisted(chosen)
+    tell([*result.records.notes, *unlisted], reading, form=place.form, quiet=quiet)
+    return int(fails(count_findings(chosen), fail_on))
+
+
+def _unlisted(chosen: Findings) -> list[str]:
+    """Say which of the selected findings are not listed."""
+    listed = count_findings(chosen)
+    return [
+        f"{code}: the earliest {listed[code]:,} of {listed[code] + count:,} findings are listed; "
+        "--across lists all."
+        for code, count in chosen.unlisted().items()
+    ]
 
 
 def _form_of(quarantine: str) -> str:
     form = format_of_name(quarantine)
     return "csv" if form in (None, "text") else str(form)
-
-
-def _worst(chosen: Findings) -> int:
-    """The rank of the most severe finding, −1 without any."""
-    return max((CATALOGUE[code].severity.rank for code in count_findings(chosen)), default=-1)
 
 
 def _write(result: Audit, chosen: Findings, repairs: bool, form: str, out: BinaryIO) -> None:

@@ -15,7 +15,7 @@ from engine.output.write import format_of_name
 
 __all__ = ["Destination", "whole_file"]
 
-_STANDARD: Final = "-"
+_STANDARD: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 class Destination:
@@ -35,7 +35,7 @@ class Destination:
     """
 
     def __init__(self, form: str | None, output: str | None) -> None:
-        self.file = None if output == _STANDARD else output
+        self.file = None if output in _STANDARD else output
         chosen = form or (format_of_name(self.file) if self.file is not None else "text")
         if chosen is None:
             raise UsageError(
@@ -98,9 +98,10 @@ def whole_file(name: str) -> Iterator[BinaryIO]:
     Until then an earlier file of that name stays as it was. A device or a pipe is written as it
     is, since it cannot be replaced; a link keeps pointing where it points.
     """
-    target = os.path.realpath(name)
-    mode = _mode(target)
+    mode = _mode(name)
     replaced = mode is None or stat.S_ISREG(mode)
+    # What /dev/fd/N links to has no name under which a pipe could be opened.
+    target = os.path.realpath(name) if replaced else name
     folder, base = os.path.split(target)
     draft = os.path.join(folder, f".{base[:40]}.{os.getpid()}.tmp") if replaced else target
     try:

@@ -11,12 +11,13 @@ import numpy as np
 from engine.auditor import Audit, audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
-from engine.cli.options import call_of, given, source_options, tell
+from engine.cli.options import across_options, call_of, given, source_options, tell
 from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
 from engine.errors import UsageError
+from engine.output.call import Call
 from engine.output.terminal import page
-from engine.projection.findings import Findings, find
+from engine.projection.findings import Findings
 from engine.projection.history import History
 
 __all__ = ["command"]
@@ -27,6 +28,7 @@ __all__ = ["command"]
 @click.option("--learner", metavar="EMAIL", required=True, help="Whose records.")
 @click.option("--content", metavar="TITLE", help="Only this content.")
 @click.option("--row", type=click.IntRange(2), metavar="N", help="Only this row of the report.")
+@across_options
 @click.option(
     "--format",
     "form",
@@ -43,6 +45,8 @@ def command(
     form: str | None,
     output: str | None,
     quiet: bool,
+    across: bool | None,
+    reschedule_window: float | None,
     **reading: Any,
 ) -> int:
     """Argue why a learner's record cannot be true, row by row."""
@@ -50,7 +54,8 @@ def command(
     if place.form not in ("text", "json"):
         raise UsageError(f"explain has no {place.form} output; use .json or .txt.")
     with Progress(quiet=quiet) as progress:
-        result = audit(source, progress=progress.stage, **given(reading))
+        beyond = {"across": across, "reschedule_window": reschedule_window}
+        result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
         place.spare(result.records.files)
         progress.stage("replaying")
         require(result, learner, content)
@@ -62,9 +67,9 @@ def command(
             if place.form == "json":
                 _write_json(history, findings, out)
             else:
-                title = call_of(source, reading).title
+                call = call_of(source, reading, beyond)
                 told = [] if row is not None else left_out(result, learner)
-                _print_page(history, findings, fold_case_text(learner), title, row, told, out)
+                _print_page(history, findings, fold_case_text(learner), call, row, told, out)
     tell(result.notes, reading, form=place.form, quiet=quiet)
     return 0
 
@@ -81,7 +86,7 @@ def _asked(
             raise UsageError(_no_such_row(result, history, learner, content, row))
         stream = np.searchsorted(streams.starts, chosen, side="right") - 1
         history = result.replayed(streams.only(np.isin(np.arange(len(streams)), stream)))
-    findings = find(history)
+    findings = result.found_in(history)
     on_event = findings.position >= 0
     if row is not None:
         on_event &= result.records.row[np.maximum(findings.record, 0)] == row
@@ -108,7 +113,7 @@ def _print_page(
     history: History,
     findings: Findings,
     learner: str,
-    title: str,
+    call: Call,
     row: int | None,
     told: list[str],
     out: BinaryIO,
@@ -122,7 +127,7 @@ def _print_page(
                 learner=learner,
                 history=history,
                 findings=findings,
-                title=title,
+                call=call,
                 row=row,
                 left_out=told,
             ),

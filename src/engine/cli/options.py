@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import click
 
+from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.terminal import plain_line
 from engine.output.write import FORMATS
 
-__all__ = ["call_of", "chosen", "given", "output_options", "source_options", "split_codes", "tell"]
+__all__ = [
+    "across_options",
+    "call_of",
+    "chosen",
+    "fails",
+    "finding_options",
+    "given",
+    "output_options",
+    "reading_options",
+    "source_options",
+    "split_codes",
+    "tell",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,15 +64,72 @@ _READING: Final = (
     click.option("--timestamp-format", metavar="FORMAT", help="The timestamps' strptime format."),
 )
 
+_FINDING: Final = (
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="CODES",
+        help="Only these codes or prefixes (S2,S104); may be repeated.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        metavar="CODES",
+        help="Not these codes or prefixes; may be repeated.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(("error", "warning", "info", "never")),
+        default="error",
+        show_default=True,
+        help="Exit with status 1 if a selected finding is at least this severe.",
+    ),
+)
+
 
 def source_options(function: F) -> F:
-    """Add SOURCE… and how it is read and replayed; they arrive as ``source`` and ``reading``.
+    """Add SOURCE… and how it is read and replayed; they arrive as ``source`` and ``reading``."""
+    function = reading_options(function)
+    return click.argument("source", nargs=-1, required=True, metavar="SOURCE...")(function)
+
+
+def reading_options(function: F) -> F:
+    """Add how reports are read and replayed; what is given arrives as ``reading``.
 
     An option that was not given arrives as None: the defaults are :class:`engine.Options`'.
     """
     for option in reversed(_READING):
         function = option(function)
-    return click.argument("source", nargs=-1, required=True, metavar="SOURCE...")(function)
+    return function
+
+
+def finding_options(function: F) -> F:
+    """Add ``--select``, ``--ignore`` and ``--fail-on``."""
+    for option in reversed(_FINDING):
+        function = option(function)
+    return function
+
+
+def across_options(function: F) -> F:
+    """Add what is looked for across records; it arrives as ``across`` and ``reschedule_window``."""
+    decorators = (
+        click.option(
+            "--across/--no-across",
+            default=None,
+            help="List every finding that only several records together show (X codes), or none; "
+            "default: the earliest thousand of each code.",
+        ),
+        click.option(
+            "--reschedule-window",
+            type=float,
+            metavar="HOURS",
+            show_default="24",
+            help="How far apart the two halves of a move to another session may be (X201).",
+        ),
+    )
+    for decorator in reversed(decorators):
+        function = decorator(function)
+    return function
 
 
 def output_options(function: F) -> F:
@@ -85,14 +156,24 @@ def given(reading: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in reading.items() if value is not None}
 
 
-def call_of(source: Sequence[str], reading: Mapping[str, Any]) -> Call:
+def call_of(
+    source: Sequence[str],
+    reading: Mapping[str, Any],
+    across: Mapping[str, Any] = MappingProxyType({}),
+) -> Call:
     """Return the call as the user made it, to write the next one from."""
-    flags = [
-        word
-        for name, value in sorted(given(reading).items())
-        for word in (f"--{name.replace('_', '-')}", f"{value:g}" if name == "tolerance" else value)
-    ]
-    return Call(tuple(source), tuple(flags))
+    return Call(tuple(source), tuple(_flags(reading)), tuple(_flags(across)))
+
+
+def _flags(options: Mapping[str, Any]) -> Iterator[str]:
+    """The options that were given, as on the command line."""
+    for name, value in sorted(given(options).items()):
+        word = name.replace("_", "-")
+        if isinstance(value, bool):
+            yield f"--{word}" if value else f"--no-{word}"
+        else:
+            yield f"--{word}"
+            yield f"{value:g}" if isinstance(value, float) else value
 
 
 def chosen(learner: str | None, content: str | None) -> list[str]:
@@ -104,6 +185,14 @@ def chosen(learner: str | None, content: str | None) -> list[str]:
 def split_codes(values: Sequence[str]) -> list[str]:
     """Return codes given one by one or as a list with commas."""
     return [code for value in values for code in value.split(",")]
+
+
+def fails(codes: Iterable[str], fail_on: str) -> bool:
+    """Tell whether one of these codes is at least as severe as ``--fail-on`` says."""
+    if fail_on == "never":
+        return False
+    least = Severity(fail_on).rank
+    return any(CATALOGUE[code].severity.rank >= least for code in codes)
 
 
 def tell(notes: Sequence[str], reading: Mapping[str, Any], *, form: str, quiet: bool) -> None:

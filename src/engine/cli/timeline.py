@@ -9,7 +9,15 @@ import click
 from engine.auditor import Audit, audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
-from engine.cli.options import call_of, chosen, given, output_options, source_options, tell
+from engine.cli.options import (
+    across_options,
+    call_of,
+    chosen,
+    given,
+    output_options,
+    source_options,
+    tell,
+)
 from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
 from engine.errors import UsageError
@@ -26,6 +34,7 @@ __all__ = ["command"]
 @click.option("--learner", metavar="EMAIL", help="Only this learner.")
 @click.option("--content", metavar="TITLE", help="Only this content.")
 @click.option("--all", "everybody", is_flag=True, help="The intervals of every record.")
+@across_options
 def command(
     source: tuple[str, ...],
     form: str | None,
@@ -34,6 +43,8 @@ def command(
     learner: str | None,
     content: str | None,
     everybody: bool,
+    across: bool | None,
+    reschedule_window: float | None,
     **reading: Any,
 ) -> int:
     """Tell when a learner had which status.
@@ -48,7 +59,8 @@ def command(
         )
     place = Destination(form, output)
     with Progress(quiet=quiet) as progress:
-        result = audit(source, progress=progress.stage, **given(reading))
+        beyond = {"across": across, "reschedule_window": reschedule_window}
+        result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
         place.spare(result.records.files)
         progress.stage("replaying")
         require(result, learner, content)
@@ -84,7 +96,7 @@ def _print_page(
                 learner=fold_case_text(learner),
                 history=history,
                 findings=result.found_in(history),
-                title=call.title,
+                call=call,
                 left_out=left_out(result, learner),
             ),
         )

@@ -119,6 +119,17 @@ class Frame(msgspec.Struct, frozen=True):
         """Return the frame of these columns, in this order."""
         return Frame({name: self.columns[name] for name in names}, self.length)
 
+    def counts(self, name: str) -> dict[str, int]:
+        """Return each text of a column that repeats its cells, and how many rows have it."""
+        column = self.columns[name]
+        assert isinstance(column, Coded)
+        counts = np.bincount(column.codes, minlength=len(column.values)).tolist()
+        found: dict[str, int] = {}
+        for text, count in zip(column.values.to_pylist(), counts, strict=True):
+            if count:
+                found[text] = found.get(text, 0) + count
+        return found
+
     def arrow(self) -> pa.Table:
         """Return the frame as an Arrow table."""
         return pa.table({name: column.arrow() for name, column in self.columns.items()})

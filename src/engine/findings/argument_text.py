@@ -41,6 +41,8 @@ class Argued(msgspec.Struct, frozen=True):
         What follows for whoever answers for the record.
     contrary:
         Whether the grounds begin with what stands against the rule.
+    known:
+        Whether the finding's message tells the grounds already.
     """
 
     claim: str
@@ -48,6 +50,7 @@ class Argued(msgspec.Struct, frozen=True):
     grounds: tuple[str, ...]
     conclusion: str
     contrary: bool = False
+    known: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:

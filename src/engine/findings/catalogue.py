@@ -1,4 +1,4 @@
-"""Every code that an audit can report: the one source of its name, severity and texts."""
+"""Every code that can be reported: the one source of its name, severity and texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from engine.errors import UsageError
-from engine.findings import rules_across, rules_errors, rules_infos, rules_rows, rules_warnings
+from engine.findings import (
+    rules_across,
+    rules_between,
+    rules_errors,
+    rules_infos,
+    rules_rows,
+    rules_warnings,
+)
 from engine.findings.examples import REPORT_HEADER
 from engine.findings.rule import Rule, Severity
 
@@ -22,6 +29,7 @@ CATALOGUE: Mapping[str, Rule] = MappingProxyType(
             *rules_warnings.RULES,
             *rules_infos.RULES,
             *rules_across.RULES,
+            *rules_between.RULES,
         )
     }
 )

@@ -52,6 +52,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         The nearest records that do not have it.
     says:
         What an audit says of the example, where that takes more than the one record to tell.
+    against:
+        What example and twin are compared with, where it takes two files to tell: an earlier
+        report, or a status export. It begins with its header.
     """
 
     code: str
@@ -63,3 +66,4 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     example: str
     twin: str
     says: str = ""
+    against: str = ""

@@ -74,13 +74,10 @@ _AGAIN = {
     "complete": "The content was completed again",
     "attend": "The webinar was attended again",
     "revoke": "Access was revoked again",
-    "enrol_by_course_purchase": "The learner was enrolled again, by a purchase",
-    "enrol_by_collection_purchase": "The learner was enrolled again, by a collection's purchase",
-    "enrol_by_manager": "The learner was enrolled again, by a manager",
-    "enrol": "The learner was enrolled again",
 }
 
-_REPETITIONS = frozenset({"S202", "S203", "S204", "S205", "S301"})
+# Not S204 and S301: what came before may have been a manager's doing, or is merely assumed.
+_REPETITIONS = frozenset({"S202", "S203", "S205"})
 
 # What follows "<clause> (<source>)".
 _REASONS = {

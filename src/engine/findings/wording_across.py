@@ -10,9 +10,11 @@ __all__ = [
     "activity_after_deletion",
     "content_type_mismatch",
     "created_after_activity",
+    "panorama_name",
     "several_content_types",
     "several_panoramas",
     "shifted_clock",
+    "type_name",
     "unpaired_reschedule",
 ]
 
@@ -62,12 +64,14 @@ def shifted_clock(first: str, follower: str, *, minutes: int, inverted: int, pai
 
 def several_panoramas(before: str, here: str) -> str:
     """Say that a record goes on under another Panorama (X301)."""
-    return f"The record goes on under {_panorama(here)}; the row before is of {_panorama(before)}."
+    named = panorama_name(here), panorama_name(before)
+    return "The record goes on under {}; the row before is of {}.".format(*named)
 
 
 def several_content_types(other: str, here: str) -> str:
     """Say that a title turns up under a second type (X302)."""
-    return f"The learner has this title as {_type(other)} already, and now as {_type(here)} too."
+    named = type_name(other), type_name(here)
+    return "The learner has this title as {} already, and now as {} too.".format(*named)
 
 
 def _event(pair: Classified) -> str:
@@ -75,9 +79,11 @@ def _event(pair: Classified) -> str:
     return f"{clause(action, pair.type)} ({quote(pair.source) or 'no source'})"
 
 
-def _panorama(name: str) -> str:
+def panorama_name(name: str) -> str:
+    """Return a Panorama as a sentence speaks of it."""
     return f'the Panorama "{quote(name, _ROOM)}"' if name else "no Panorama (the main site)"
 
 
-def _type(name: str) -> str:
+def type_name(name: str) -> str:
+    """Return a content type as a sentence speaks of it."""
     return f'"{quote(name, _ROOM)}"' if name else "content without a type"

@@ -21,6 +21,7 @@ from engine.instants.text import (
     EITHER,
     MONTH_FIRST,
     decide_order,
+    first_sightings,
     order_evidence_of_text,
     parse_text,
 )
@@ -39,7 +40,11 @@ _FEWEST_DIGITS: Final = len("112024")  # of 1/1/2024
 
 
 def parse_column(
-    column: pa.ChunkedArray, rules: TimestampRules, *, file: str
+    column: pa.ChunkedArray,
+    rules: TimestampRules,
+    *,
+    file: str,
+    rows: npt.NDArray[np.integer] | None = None,
 ) -> tuple[Instants, Flags]:
     """Return each cell's instant (microseconds since 1970 UTC; 0 if invalid) and its validity.
 
@@ -49,6 +54,8 @@ def parse_column(
         Strings; a null is invalid.
     file:
         The name as the user gave it, for the message.
+    rows:
+        The cells' rows in the file, for the message too; None: 2, 3, 4, ….
 
     Raises
     ------
@@ -74,9 +81,9 @@ def parse_column(
         # guess stands, and only the blocks that have some are read again if it was wrong.
         marked = [block for block, found in zip(blocks, evidence, strict=True) if found]
         united = int(np.bitwise_or.reduce(np.array(evidence)))
-        undecided = united == EITHER or (united & DAY_FIRST and united & MONTH_FIRST)
-        example = _example(marked[0][1]) if undecided else ""
-        order = decide_order(united, file=file, example=example)
+        order: DateOrder = "dmy" if united & DAY_FIRST else "mdy"
+        if united == EITHER or (united & DAY_FIRST and united & MONTH_FIRST):
+            order = decide_order(first_sightings(_in_rows(marked, rows)), file=file)
         if order != tentative:
             for block in marked:
                 read(block, order)
@@ -94,11 +101,13 @@ def _blocks(column: pa.ChunkedArray) -> Iterator[tuple[int, pa.Array]]:
             at += len(cells)
 
 
-def _example(cells: pa.Array) -> str:
-    for text in cells.to_pylist():
-        if text is not None and order_evidence_of_text(text):
-            return str(text.strip())
-    return ""
+def _in_rows(
+    blocks: list[tuple[int, pa.Array]], rows: npt.NDArray[np.integer] | None
+) -> Iterator[tuple[int, str | None]]:
+    """Yield the cells with their rows."""
+    for at, cells in blocks:
+        for number, text in enumerate(cells.to_pylist(), at):
+            yield (number + 2 if rows is None else int(rows[number])), text
 
 
 class _Reader:

@@ -7,9 +7,9 @@ An instant is an int: microseconds since 1970-01-01T00:00:00Z. The columnar read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.errors import InputError, UsageError
 from engine.instants.rules import DateOrder, TimestampRules, zone_named
@@ -22,6 +22,7 @@ __all__ = [
     "MONTH_FIRST",
     "column_date_order",
     "decide_order",
+    "first_sightings",
     "match_timestamp",
     "order_evidence",
     "order_evidence_of_text",
@@ -96,29 +97,49 @@ def order_evidence_of_text(text: str) -> int:
     return order_evidence(int(parts["part1"]), int(parts["part2"])) if "part1" in parts else 0
 
 
-def decide_order(evidence: int, *, file: str, example: str) -> DateOrder:
-    """Return the order that a column's united evidence allows.
+class Sighting(NamedTuple):
+    """The first cell of a column with some evidence: its text, and its row."""
+
+    text: str
+    row: int
+
+    def __str__(self) -> str:
+        return f"row {self.row} has {self.text!r}"
+
+
+def first_sightings(cells: Iterable[tuple[int, str | None]]) -> dict[int, Sighting]:
+    """Return the first cell for each kind of evidence; cells come with their rows."""
+    found: dict[int, Sighting] = {}
+    for row, text in cells:
+        evidence = 0 if text is None else order_evidence_of_text(text)
+        if text is not None and evidence and evidence not in found:
+            found[evidence] = Sighting(text.strip(), row)
+    return found
+
+
+def decide_order(sightings: Mapping[int, Sighting], *, file: str) -> DateOrder:
+    """Return the order that the evidence found in a column allows.
 
     Raises
     ------
     InputError
         Nothing decides though it matters, or the cells contradict each other.
     """
-    if evidence & DAY_FIRST and evidence & MONTH_FIRST:
+    unsure = "the timestamps could be day-first or month-first"
+    if DAY_FIRST in sightings and MONTH_FIRST in sightings:
         raise InputError(
             file,
-            "the timestamps could be day-first or month-first: some values allow only the one, "
-            f"some only the other (such as {example!r})",
-            "give --date-order dmy or mdy",
+            f"{unsure}: {sightings[DAY_FIRST]}, which can only be day-first, and "
+            f"{sightings[MONTH_FIRST]}, which can only be month-first",
+            "give --date-order dmy or mdy: rows that do not fit it are quarantined",
         )
-    if evidence == EITHER:
+    if set(sightings) == {EITHER}:
         raise InputError(
             file,
-            f"the timestamps could be day-first or month-first (such as {example!r}) and no "
-            "value decides it",
+            f"{unsure}: {sightings[EITHER]}, and no value decides it",
             "give --date-order dmy or mdy",
         )
-    return "dmy" if evidence & DAY_FIRST else "mdy"
+    return "dmy" if DAY_FIRST in sightings else "mdy"
 
 
 def column_date_order(
@@ -127,14 +148,7 @@ def column_date_order(
     """Return the order for `parse_text` over a whole column: the slow twin of that decision."""
     if rules.date_order is not None or rules.timestamp_format is not None:
         return rules.date_order
-    evidence = 0
-    example = ""
-    for text in texts:
-        found = 0 if text is None else order_evidence_of_text(text)
-        if text is not None and found and not example:
-            example = text.strip()
-        evidence |= found
-    return decide_order(evidence, file=file, example=example)
+    return decide_order(first_sightings(enumerate(texts, 2)), file=file)
 
 
 def parse_text(text: str, rules: TimestampRules, date_order: DateOrder | None) -> int | None:

@@ -30,7 +30,7 @@ from engine.instants import TimestampRules, parse_column
 from engine.intake.quarantine import cells_of, quarantined
 from engine.intake.rows import RawTable
 from engine.intake.unread_times import refuse_unread_times
-from engine.records import Records, RowFinding
+from engine.records import Records, RowFinding, content_codes
 from engine.vocabulary import Classified, canonical, classify_canonical
 
 __all__ = ["encode"]
@@ -71,9 +71,15 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         If a column of times could be day-first or month-first, or holds no time at all.
     """
     sizes = np.array([table.records for table in tables], np.int64)
-    tasks: list[Callable[[], Any]] = [partial(_times, tables, rules), partial(_columns, tables)]
-    times, cells = each(lambda task: task(), tasks)
-    at, timed = times
+    fields = [
+        field
+        for field in _RULES
+        if field not in _OPTIONAL or any(field in table.columns for table in tables)
+    ]
+    tasks: list[Callable[[], Any]] = [partial(_times, tables, rules)]
+    tasks += [partial(_column, tables, field) for field in fields]
+    (at, timed), *columns = each(lambda task: task(), tasks)
+    cells = dict(zip(fields, columns, strict=True))
     learner, learners = cells["email"]
     panorama, panoramas = cells["panorama"]
     content_type, content_types = cells["content_type"]
@@ -106,10 +112,9 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     kept = codes == 0
     clean = bool(kept.all())
 
-    content, contents = _content(content_type, content_types, content_title, content_titles)
-    if content_id is not None:
-        named = ~_empty(content_id, content_ids)
-        content, contents = _by_id(content, contents, content_id, named)
+    content, contents = content_codes(
+        content_type, content_types, content_title, content_titles, content_id, content_ids
+    )
 
     findings = [
         RowFinding(f"R00{code}", np.flatnonzero(codes == code)) for code in (2, 3, 5) if not clean
@@ -145,7 +150,7 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         content_id=content_id,
         content_ids=content_ids,
         kept=kept,
-        quarantine=quarantined(tables, codes, missing, file, row),
+        rejects=quarantined(tables, codes, missing, file, row),
         row_findings=[finding for finding in findings if len(finding.records)],
         timezone=rules.timezone,
         notes=[
@@ -157,19 +162,8 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     )
 
 
-def _column(
-    tables: Sequence[RawTable], field: str, rule: Callable[[Texts], Texts]
-) -> tuple[Codes, Texts]:
-    return normalised(*distinct(cells_of(tables, field)), rule)
-
-
-def _columns(tables: Sequence[RawTable]) -> dict[str, tuple[Codes, Texts]]:
-    """Number the texts of every field; a field's own work is what goes over all cores."""
-    return {
-        field: _column(tables, field, rule)
-        for field, rule in _RULES.items()
-        if field not in _OPTIONAL or any(field in table.columns for table in tables)
-    }
+def _column(tables: Sequence[RawTable], field: str) -> tuple[Codes, Texts]:
+    return normalised(*distinct(cells_of(tables, field)), _RULES[field])
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
@@ -210,7 +204,9 @@ def _pairs(
 def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArray[np.int64], Mask]:
     parsed = []
     for table in tables:
-        at, timed = parse_column(table.columns["timestamp"], rules, file=table.file)
+        at, timed = parse_column(
+            table.columns["timestamp"], rules, file=table.file, rows=table.rows
+        )
         if not timed.any():
             refuse_unread_times(table, rules)
         parsed.append((at, timed))
@@ -233,24 +229,6 @@ def _blank_times(tables: Sequence[RawTable], timed: Mask) -> Mask:
             blank[start + untimed] = _empty(*normalised(*distinct([cells]), trimmed))
         start += len(chunk)
     return blank
-
-
-def _content(
-    types: Codes, type_texts: Texts, titles: Codes, title_texts: Texts
-) -> tuple[Codes, int]:
-    codes, keys = combined(types, max(1, len(type_texts)), titles, max(1, len(title_texts)))
-    return codes, len(keys)
-
-
-def _by_id(content: Codes, contents: int, ids: Codes, named: Mask) -> tuple[Codes, int]:
-    """Where a record has a content id, that alone identifies the content (§1)."""
-    codes, keys = combined(
-        named.astype(np.int32),
-        2,
-        np.where(named, ids, content),
-        max(contents, int(ids.max(initial=-1)) + 1),
-    )
-    return codes, len(keys)
 
 
 def _files(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:

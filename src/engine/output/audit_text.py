@@ -73,7 +73,7 @@ def print_audit(console: Console, given: AuditPage) -> None:
         )
         _print_hints(page, given.hints)
         if len(given.chosen):
-            _print_codes(page, given, count_findings(given.chosen), examples)
+            _print_codes(page, given, _counts(given), examples)
     else:
         _print_statuses(page, given.summary)
         _print_hints(page, given.hints)
@@ -136,8 +136,8 @@ def _print_hints(page: Paragraphs, hints: list[str]) -> None:
 
 
 def _print_findings(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
-    summary, counts = given.summary, count_findings(given.chosen)
-    left_out = sum(summary.findings.values()) - len(given.chosen)
+    summary, counts = given.summary, _counts(given)
+    left_out = sum(summary.findings.values()) - sum(counts.values())
     by_severity = {
         severity: sum(n for code, n in counts.items() if CATALOGUE[code].severity is severity)
         for severity in Severity
@@ -174,21 +174,27 @@ def _print_findings(page: Paragraphs, given: AuditPage, examples: Examples) -> N
         _print_codes(page, given, counts, examples)
 
 
+def _counts(given: AuditPage) -> dict[str, int]:
+    """Code → findings, of the codes that are shown; selectors choose by the code."""
+    return {code: given.summary.findings[code] for code in count_findings(given.chosen)}
+
+
 def _print_codes(
     page: Paragraphs, given: AuditPage, counts: dict[str, int], examples: Examples
 ) -> None:
     """Each code with one example, the worst first; consequences are counted apart."""
     codes = sorted(counts, key=lambda code: (-CATALOGUE[code].severity.rank, -counts[code]))
-    roots = count_findings(given.chosen.take(np.flatnonzero(given.chosen.root < 0)))
+    follows = count_findings(given.chosen.take(np.flatnonzero(given.chosen.root >= 0)))
+    roots = {code: counts[code] - follows.get(code, 0) for code in codes}
     widest = max(len(CATALOGUE[code].name) for code in codes)
-    digits = max(len(number(roots.get(code, 0))) for code in codes)
+    digits = max(len(number(roots[code])) for code in codes)
     for code in codes:
-        rule, follow = CATALOGUE[code], counts[code] - roots.get(code, 0)
+        rule, follow = CATALOGUE[code], follows.get(code, 0)
         page.gap()
         page.line(
             (f"{code} {rule.severity.value:<7}", STYLES[rule.severity]),
             (f"  {rule.name:<{widest}}", "bold"),
-            (f"  {number(roots.get(code, 0)):>{digits}}", ""),
+            (f"  {number(roots[code]):>{digits}}", ""),
             (f" + {counted(follow, 'consequence')}" if follow else "", ""),
             (f"  {_reach(given, code, counts[code])}", "dim"),
         )
@@ -236,7 +242,7 @@ def _place(example: dict[str, Any], several_files: bool) -> str:
 
 
 def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
-    rejects = given.history.records.quarantine
+    rejects = given.history.records.rejects
     page.heading("Quarantine")
     page.prose(
         f"{counted(len(rejects), 'row')} could not be used and took no part in the audit. "
@@ -257,7 +263,7 @@ def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
 
 
 def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
-    counts = count_findings(given.chosen)
+    counts = _counts(given)
     on_events = [code for code in counts if code[0] in "SX"]
     call = given.call
     steps: list[tuple[str, str]] = []
@@ -270,7 +276,10 @@ def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
         if worst in on_events and learner:
             command = call.command("explain", "--learner", learner)
             steps.append((command, "the history behind the example, and why it cannot be"))
-        steps.append((call.command("audit", "-o", "findings.csv"), "every finding, as a table"))
+        every = ["--across"] if set(counts) & set(given.summary.unlisted) else []
+        steps.append(
+            (call.command("audit", *every, "-o", "findings.csv"), "every finding, as a table")
+        )
     if any(code.startswith("S1") for code in counts):
         command = call.command("repairs", "-o", "repairs.csv")
         steps.append((command, "the fewest edits that would leave nothing impossible"))

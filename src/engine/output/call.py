@@ -11,6 +11,7 @@ from engine.output.terminal import plain_line
 __all__ = ["Call"]
 
 _SHOWN = 3
+_LOOK_ACROSS = ("audit", "explain", "timeline")
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -22,10 +23,13 @@ class Call(msgspec.Struct, frozen=True):
         The files or folders, as the user named them.
     flags:
         The options of reading and replaying that were given.
+    across:
+        The options on what is looked for across records, for the commands that have them.
     """
 
     source: tuple[str, ...]
     flags: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -34,8 +38,21 @@ class Call(msgspec.Struct, frozen=True):
         rest = len(self.source) - len(names)
         return plain_line(", ".join(names) + (f" and {rest} more" if rest else ""))
 
+    @property
+    def times(self) -> str:
+        """What zone the times of a page are in, and where it comes from."""
+        if "--timezone" not in self.flags:
+            return (
+                "Times are UTC, and timestamps that carry no time zone were read as UTC: assumed, "
+                "--timezone sets it."
+            )
+        zone = self.flags[self.flags.index("--timezone") + 1]
+        return plain_line(f"Times are UTC; timestamps that carry no time zone were read as {zone}.")
+
     def command(self, name: str, *extra: str) -> str:
         """Return a command on the same source, quoted for a shell."""
         source = [shlex.quote(each) for each in self.source] if len(self.source) <= _SHOWN else []
-        words = [name, *(source or ["SOURCE..."]), *map(shlex.quote, (*self.flags, *extra))]
+        across = self.across if name in _LOOK_ACROSS else ()
+        flags = [each for each in (*self.flags, *across) if each not in extra]
+        words = [name, *(source or ["SOURCE..."]), *map(shlex.quote, (*flags, *extra))]
         return plain_line(" ".join(["learner-engine", *words]))

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from engine.findings.argument import Argument
+from engine.findings.argument_across import ROLES
 from engine.instants import format_utc
 from engine.output.record_text import MOST_EVENTS
 from engine.output.remarks import code_at
 from engine.projection.arguments import Arguments
-from engine.projection.findings import Findings, findings_frame
+from engine.projection.findings import CODES, Findings, findings_frame
 from engine.projection.history import History
 from engine.projection.status import learner_order
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
@@ -72,15 +73,21 @@ def _event(history: History, position: int) -> Object:
 def _finding(history: History, findings: Findings, arguments: Arguments, number: int) -> Object:
     position, root = int(findings.position[number]), int(findings.root[number])
     argument = arguments.argument(number) if number < MOST_EVENTS else None
-    argued = arguments.in_words(number) if argument is not None else None
+    argued = arguments.in_words(number) if number < MOST_EVENTS else None
+    code = CODES[int(findings.code[number])]
+    told: Object | None = None
+    if argument is not None:
+        told = _argument(history, argument, position)
+    elif code in ROLES and number < MOST_EVENTS:
+        told = _argument_across(history, arguments, number, code)
     return {
         **_place(history, position),
-        "because": [_place(history, each) for each in arguments.because(number)],
+        "because": [_place_of(history, each) for each in arguments.because(number)],
         "root": root < 0,
         "consequence_of": None
         if root < 0
         else {**_place(history, root), "code": code_at(history, root)},
-        "argument": None if argument is None else _argument(history, argument, position),
+        "argument": told,
         "sentences": [] if argued is None else list(argued.sentences),
     }
 
@@ -105,20 +112,43 @@ def _argument(history: History, argument: Argument, position: int) -> Object:
     }
 
 
+def _argument_across(history: History, arguments: Arguments, number: int, code: str) -> Object:
+    """The rows of any record that a finding across records rests on."""
+    premises = []
+    for record in arguments.because(number):
+        cited = arguments.cited(record)
+        whose = ("learner", "panorama", "content_type", "content_title")
+        premises.append(
+            {
+                "role": ROLES[code],
+                **_row_of(history, record),
+                **{name: getattr(cited, name) for name in whose},
+            }
+        )
+    return {"premises": premises}
+
+
 def _row(history: History, position: int) -> Object:
+    return _row_of(history, int(history.streams.events[position]))
+
+
+def _row_of(history: History, record: int) -> Object:
     records = history.records
-    pair = records.pairs[int(records.pair[int(history.streams.events[position])])]
+    pair = records.pairs[int(records.pair[record])]
     return {
-        **_place(history, position),
-        "at": format_utc(int(history.at[position])),
+        **_place_of(history, record),
+        "at": format_utc(int(records.at[record])),
         "type": pair.type,
         "source": pair.source,
     }
 
 
 def _place(history: History, position: int) -> Object:
+    return _place_of(history, int(history.streams.events[position]))
+
+
+def _place_of(history: History, record: int) -> Object:
     records = history.records
-    record = int(history.streams.events[position])
     return {
         "file": records.files[int(records.file[record])],
         "row": int(records.row[record]),

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from engine.findings.catalogue import CATALOGUE, Severity
+from engine.output.call import Call
 from engine.output.paragraphs import Paragraphs
 from engine.output.record_text import print_record
 from engine.output.remarks import remarks
@@ -32,8 +33,8 @@ class ExplainPage(msgspec.Struct, frozen=True, kw_only=True):
         The address as the report has it, normalised.
     history, findings:
         The replay of the chosen streams alone, and the findings to explain.
-    title:
-        What was read.
+    call:
+        What was read and how.
     row:
         The one row that was asked about, None for all of them.
     left_out:
@@ -43,7 +44,7 @@ class ExplainPage(msgspec.Struct, frozen=True, kw_only=True):
     learner: str
     history: History
     findings: Findings
-    title: str
+    call: Call
     row: int | None
     left_out: list[str]
 
@@ -54,7 +55,7 @@ def print_explanation(console: Console, given: ExplainPage) -> None:
     history, findings = given.history, given.findings
     streams = history.streams
     about = f"row {given.row} of {given.learner}" if given.row else given.learner
-    page.title(f"Explanation of {about}, from {given.title}")
+    page.title(f"Explanation of {about}, from {given.call.title}")
     asked = () if given.row is None else findings.position.tolist()
     said = remarks(history, findings, "arguments", unfolded=asked)
     order = learner_order(history, streams.events[streams.starts[1:] - 1]).tolist()
@@ -65,7 +66,7 @@ def print_explanation(console: Console, given: ExplainPage) -> None:
         page.gap()
     for sentence in given.left_out:
         page.prose(sentence, style="yellow")
-    page.prose(f"Times are UTC. {NO_VERSION}", style="dim")
+    page.prose(f"{given.call.times} {NO_VERSION}", style="dim")
 
 
 def _sum(findings: Findings, row: int | None) -> str:

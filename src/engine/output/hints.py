@@ -89,6 +89,8 @@ def streams_by_code(history: History, findings: Findings) -> dict[str, int]:
     counts = {}
     for place, code in enumerate(CODES):
         position = findings.position[findings.code == place]
+        if code[0] == "X" and findings.across is not None:
+            position = findings.across.of_code(code)  # also those that are not listed
         position = position[position >= 0]
         if len(position):
             has = np.zeros(len(starts) - 1, np.bool_)

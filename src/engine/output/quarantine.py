@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Numbers
 from engine.projection.findings import reasons
-from engine.records import ROW_CODES, Quarantine
+from engine.records import ROW_CODES, Quarantine, Quarantined
 
-__all__ = ["quarantine_frame"]
+__all__ = ["quarantine_frame", "unread_frame"]
 
 
 def quarantine_frame(quarantine: Quarantine) -> Frame:
@@ -27,3 +29,15 @@ def quarantine_frame(quarantine: Quarantine) -> Frame:
         "raw": Coded(np.arange(len(rows)), arrow.long_texts(quarantine.raw(rows))),
     }
     return Frame(columns, len(rows))
+
+
+def unread_frame(rejects: Sequence[Quarantined]) -> Frame:
+    """Return one row a row of a status export that was not understood, in their order."""
+    numbers = np.arange(len(rejects))
+    columns: dict[str, Column] = {
+        "file": Coded(numbers, arrow.texts([each.file for each in rejects])),
+        "row": Numbers(np.array([each.row for each in rejects], np.int64)),
+        "reason": Coded(numbers, arrow.texts([each.detail for each in rejects])),
+        "raw": Coded(numbers, arrow.texts([each.raw for each in rejects])),
+    }
+    return Frame(columns, len(rejects))

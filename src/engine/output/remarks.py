@@ -32,8 +32,8 @@ class Remark(msgspec.Struct, frozen=True):
 
 
 def reasons(argued: Argued) -> list[str]:
-    """What the record has against the row, in at most two sentences."""
-    return list(argued.grounds[:_REASONS])
+    """What there is against the row, in at most two sentences; none that its message tells."""
+    return [] if argued.known else list(argued.grounds[:_REASONS])
 
 
 def remarks(

@@ -16,7 +16,11 @@ from engine.vocabulary import PAIRS, classify
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from engine.output.paragraphs import Paragraphs
+
 __all__ = [
+    "AGAINST",
+    "SAYS",
     "example_message",
     "pair_object",
     "print_overview",
@@ -30,7 +34,10 @@ _HEADER = REPORT_HEADER.split(",")
 
 
 def rule_object(rule: Rule) -> dict[str, Any]:
-    """Return a rule as JSON has it; a record that lacks cells lacks their keys."""
+    """Return a rule as JSON has it; a record that lacks cells lacks their keys.
+
+    ``against`` is what a rule on two files compares the records with, empty for other rules.
+    """
     return {
         "code": rule.code,
         "name": rule.name,
@@ -40,6 +47,7 @@ def rule_object(rule: Rule) -> dict[str, Any]:
         "false_alarm": rule.false_alarm,
         "example": [dict(zip(_HEADER, cells, strict=False)) for cells in _cells(rule.example)],
         "twin": [dict(zip(_HEADER, cells, strict=False)) for cells in _cells(rule.twin)],
+        "against": list(csv.DictReader(rule.against.splitlines())),
     }
 
 
@@ -87,7 +95,7 @@ def print_overview(console: Console) -> None:
     from engine.output.paragraphs import Paragraphs, cell
 
     page = Paragraphs(console)
-    page.title(f"What an audit can find: {counted(len(CATALOGUE), 'code')}")
+    page.title(f"What can be found: {counted(len(CATALOGUE), 'code')}")
     page.columns(
         [
             (rule.code, rule.name, cell(rule.severity.value, STYLES[rule.severity]), rule.what)
@@ -118,22 +126,33 @@ def print_rule(console: Console, rule: Rule) -> None:
     ):
         page.heading(heading)
         page.prose(text)
+    if rule.against:
+        header, *cells = _cells(rule.against)
+        page.heading(AGAINST[header == _HEADER])
+        _print_records(page, header, cells)
     for heading, report in (("Has it", rule.example), ("Does not have it", rule.twin)):
         page.heading(heading)
-        every = _cells(report)
-        cells = [(row + [""] * len(_HEADER))[: len(_HEADER)] for row in every[:_MOST_ROWS]]
-        # One learner, one content: the columns that tell the two apart come to the fore.
-        filled = [n for n in range(len(_HEADER)) if any(row[n] for row in cells)]
-        page.columns(
-            [[row[n] for n in filled] for row in cells], header=[_HEADER[n] for n in filled]
-        )
-        if len(every) > _MOST_ROWS:
-            left = counted(len(every) - _MOST_ROWS, "row")
-            page.prose(f"… and {left} more like these (all of them: --format json).", style="dim")
+        _print_records(page, _HEADER, _cells(report))
     message = example_message(rule)
     if message:
-        page.heading("An audit says")
+        page.heading(SAYS[bool(rule.against)])
         page.prose(message)
+
+
+AGAINST = {True: "The earlier report", False: "The status export"}
+"""What a rule on two files compares the report with, by whether that is a report itself."""
+
+SAYS = {False: "An audit says", True: "The program says"}
+
+
+def _print_records(page: Paragraphs, header: list[str], every: list[list[str]]) -> None:
+    cells = [(row + [""] * len(header))[: len(header)] for row in every[:_MOST_ROWS]]
+    # One learner, one content: the columns that tell the two apart come to the fore.
+    filled = [n for n in range(len(header)) if any(row[n] for row in cells)]
+    page.columns([[row[n] for n in filled] for row in cells], header=[header[n] for n in filled])
+    if len(every) > _MOST_ROWS:
+        left = counted(len(every) - _MOST_ROWS, "row")
+        page.prose(f"… and {left} more like these (all of them: --format json).", style="dim")
 
 
 def print_pairs(console: Console) -> None:

@@ -65,7 +65,7 @@ def print_status(
         )
         _print_rest(page, frame, call.command("status", *again, *chosen, "-o", "status.csv"))
         _print_totals(page, frame)
-    _print_foot(page)
+    _print_foot(page, call)
 
 
 def _status_row(row: dict[str, Any]) -> tuple[str | Text, ...]:
@@ -127,7 +127,7 @@ def print_intervals(console: Console, frame: Frame, call: Call, chosen: Sequence
             right=(6,),
         )
         _print_rest(page, frame, call.command("timeline", "--all", *chosen, "-o", "timeline.csv"))
-    _print_foot(page)
+    _print_foot(page, call)
 
 
 def _interval_row(row: dict[str, Any]) -> tuple[str | Text, ...]:
@@ -153,6 +153,6 @@ def _print_rest(page: Paragraphs, frame: Frame, command: str) -> None:
         page.line((f"    {command}", "bold"))
 
 
-def _print_foot(page: Paragraphs) -> None:
+def _print_foot(page: Paragraphs, call: Call) -> None:
     page.gap()
-    page.prose(f"Times are UTC. {NO_VERSION}", style="dim")
+    page.prose(f"{call.times} {NO_VERSION}", style="dim")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.output.call import Call
 from engine.output.paragraphs import Paragraphs
 from engine.output.record_text import print_record
 from engine.output.remarks import remarks
@@ -31,8 +32,8 @@ class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
         The address as the report has it, normalised.
     history, findings:
         The replay of this learner's streams alone, and what was found in it.
-    title:
-        What was read.
+    call:
+        What was read and how.
     left_out:
         Sentences on this learner's rows that are no events.
     """
@@ -40,7 +41,7 @@ class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
     learner: str
     history: History
     findings: Findings
-    title: str
+    call: Call
     left_out: list[str]
 
 
@@ -49,7 +50,7 @@ def print_timeline(console: Console, given: TimelinePage) -> None:
     page = Paragraphs(console)
     history = given.history
     streams = history.streams
-    page.title(f"Timeline of {given.learner}, from {given.title}")
+    page.title(f"Timeline of {given.learner}, from {given.call.title}")
     said = remarks(history, given.findings, "reasons")
 
     # intervals_frame lists the streams in this very order.
@@ -61,7 +62,7 @@ def print_timeline(console: Console, given: TimelinePage) -> None:
         page.gap()
     for sentence in given.left_out:
         page.prose(sentence, style="yellow")
-    page.prose(f"Times are UTC. {NO_VERSION}", style="dim")
+    page.prose(f"{given.call.times} {NO_VERSION}", style="dim")
 
 
 def _by_stream(history: History) -> list[list[tuple[str, str, str]]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
+import numpy.typing as npt
 
 from engine.findings.arguing import argue
 from engine.findings.argument import Argument, Fact
+from engine.findings.argument_across import Cited, argue_across
 from engine.findings.argument_text import Argued, Told, put_in_words
 from engine.instants import format_utc
 from engine.lifecycle.belief import MAX_ORDERED
@@ -16,6 +20,10 @@ from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses
 from engine.vocabulary import Action
 
 __all__ = ["Arguments"]
+
+Ints = npt.NDArray[np.int64]
+
+HOUR: Final = 3_600_000_000
 
 
 class Arguments:
@@ -29,12 +37,20 @@ class Arguments:
         self._findings = findings
         self._offsets, self._because = evidence(history, findings.position, findings.code, CODES)
         self._facts: dict[int, list[Fact]] = {}
+        which, entries = findings.beyond()
+        self._entry = dict(zip(which.tolist(), entries.tolist(), strict=True))
 
     def because(self, finding: int) -> list[int]:
-        """The positions of the evidence of one of the findings."""
-        low, high = self._offsets[finding : finding + 2]
-        rows: list[int] = self._because[low:high].tolist()
-        return rows
+        """The records that one of the findings rests on."""
+        if finding in self._entry and self._findings.across is not None:
+            across = self._findings.across
+            records: list[int] = across.because(np.array([self._entry[finding]])).records.tolist()
+            return records
+        records = self._history.streams.events[self._positions(finding)].tolist()
+        return records
+
+    def _positions(self, finding: int) -> Ints:
+        return self._because[slice(*self._offsets[finding : finding + 2])]
 
     def first(self, position: int) -> int:
         """Where the stream of an event begins."""
@@ -42,7 +58,8 @@ class Arguments:
         return int(starts[np.searchsorted(starts, position, side="right") - 1])
 
     def argument(self, finding: int) -> Argument | None:
-        """The argument for one of the findings; None for one on the row itself (R…)."""
+        """The argument for a finding in one record; None for one on the row itself (R…) or beyond
+        the record (X…)."""
         code = CODES[int(self._findings.code[finding])]
         position = int(self._findings.position[finding])
         if not code.startswith("S"):
@@ -52,31 +69,58 @@ class Arguments:
             code,
             self._facts_of(first),
             position - first,
-            [each - first for each in self.because(finding)],
+            [each - first for each in self._positions(finding).tolist()],
             [each - first for each in self._tied(position)],
         )
 
     def in_words(self, finding: int) -> Argued | None:
-        """The same in sentences."""
+        """The argument for one of the findings in sentences; None for one on the row itself."""
+        if finding in self._entry:
+            return self._in_words_across(finding)
         argument = self.argument(finding)
         if argument is None:
             return None
         first = self.first(int(self._findings.position[finding]))
         return put_in_words(argument, lambda event: self.told(first + event))
 
+    def _in_words_across(self, finding: int) -> Argued | None:
+        across, entry = self._findings.across, self._entry[finding]
+        assert across is not None
+        said = across.words(np.array([entry]))
+        return argue_across(
+            CODES[int(self._findings.code[finding])],
+            self.cited(int(self._findings.record[finding])),
+            [self.cited(record) for record in self.because(finding)],
+            message=said.texts[int(said.codes[0])],
+            hours=across.window / HOUR,
+        )
+
     def told(self, position: int) -> Told:
         """An event as a sentence speaks of it."""
-        history = self._history
-        records = history.records
-        record = int(history.streams.events[position])
+        return self._told(int(self._history.streams.events[position]))
+
+    def _told(self, record: int) -> Told:
+        records = self._history.records
+        pair = records.pairs[int(records.pair[record])]
         name = f"row {records.row[record]}"
         if len(records.files) > 1:
             name += f" of {records.files[int(records.file[record])]}"
         return Told(
             name=name,
-            source=records.pairs[int(records.pair[record])].source,
-            action=Action(int(history.action[position])).label,
-            at=format_utc(int(history.at[position])),
+            source=pair.source,
+            action="" if pair.action is None else pair.action.label,
+            at=format_utc(int(records.at[record])),
+        )
+
+    def cited(self, record: int) -> Cited:
+        """A record, which may be of another stream, as a sentence speaks of it."""
+        records = self._history.records
+        return Cited(
+            told=self._told(record),
+            learner=records.learners[int(records.learner[record])].as_py(),
+            panorama=records.panoramas[int(records.panorama[record])].as_py(),
+            content_type=records.content_types[int(records.content_type[record])].as_py(),
+            content_title=records.content_titles[int(records.content_title[record])].as_py(),
         )
 
     def _tied(self, position: int) -> list[int]:

@@ -96,12 +96,14 @@ def evidence(
     # replays without it do not overlap.
     looked_up = each(look_up, range(len(_RESTS_ON)))
     number = np.array([_numbered(name) for name in codes], np.uint8)[kinds]
-    owners, rows = [], []
-    for owner, row in looked_up:
+
+    def needed_of(found: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+        owner, row = found
         without = findings_without(history, row, places[owner])
         needed = (without != number[owner]) & (without != UNKNOWN)
-        owners.append(real[owner[needed]])
-        rows.append(row[needed])
+        return real[owner[needed]], row[needed]
+
+    owners, rows = zip(*each(needed_of, looked_up), strict=True)
     counts = np.zeros(len(position) + 1, np.int64)
     owner, event = np.concatenate(owners), np.concatenate(rows)
     order, _ = stable_argsort(owner * len(history.action) + event)

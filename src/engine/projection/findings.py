@@ -53,13 +53,13 @@ class Findings:
     code:
         Position in :data:`CODES`.
     record:
-        The record, or −1 − n for the n-th row of ``records.quarantine``, which is no record.
+        The record, or −1 − n for the n-th row of ``records.rejects``, which is no record.
     position:
         The event's position in the replay, −1 where the row is no event.
     root:
         The position of the event whose finding this one is a consequence of, −1 for a root.
     across:
-        Where the findings across streams (X codes) are from, None if there are none.
+        Where the findings across streams (X codes) are from, None if nobody looked.
     """
 
     def __init__(
@@ -85,6 +85,14 @@ class Findings:
             self.code[rows], self.record[rows], self.position[rows], self.root[rows], self.across
         )
 
+    def unlisted(self) -> dict[str, int]:
+        """Return how many more findings across streams there are, by code, of codes listed here."""
+        if self.across is None:
+            return {}
+        counts = count_findings(self)
+        there = {code: len(self.across.of_code(code)) for code in counts if code[0] == "X"}
+        return {code: n - counts[code] for code, n in there.items() if n > counts[code]}
+
     def beyond(self) -> tuple[Ints, Ints]:
         """Return which findings are across streams, and their numbers in ``across``."""
         which = np.flatnonzero(self.code >= _POSITION["X201"])
@@ -93,11 +101,18 @@ class Findings:
         return which, self.across.entries(self.code[which] - _POSITION["X201"], self.record[which])
 
 
-def find(history: History, across: Across | None = None, *, roots: bool = True) -> Findings:
+def find(
+    history: History,
+    across: Across | None = None,
+    *,
+    most: int | None = None,
+    roots: bool = True,
+) -> Findings:
     """Return all findings of a replayed report, ordered.
 
     ``across`` has the findings across the streams of the whole report, of which ``history`` may
-    be a part. Without ``roots`` each finding is taken for a root: which are is not found out.
+    be a part; of each code the ``most`` earliest are taken, None for all. Without ``roots`` each
+    finding is taken for a root: which are is not found out.
     """
     records, streams = history.records, history.streams
     position = np.flatnonzero(history.finding)
@@ -122,17 +137,17 @@ def find(history: History, across: Across | None = None, *, roots: bool = True) 
         codes.append(np.full(len(numbers), _POSITION[code], np.int32))
         found.append(numbers)
 
-    unread = records.quarantine.unread
+    unread = records.rejects.unread
     codes.append(np.full(unread, _POSITION["R001"], np.int32))
     found.append(-1 - np.arange(unread))
     places.append(np.full(unread, -1, np.int64))
 
     if across is not None:
-        known_at = across.position_in(history)
-        known = np.flatnonzero(known_at >= 0)
-        codes.append(across.code[known] + _POSITION["X201"])
-        found.append(across.record[known])
-        places.append(known_at[known])
+        taken = across.earliest(most)
+        place = across.position_in(history, taken)
+        codes.append(across.code(taken[place >= 0]) + _POSITION["X201"])
+        found.append(across.record(taken[place >= 0]))
+        places.append(place[place >= 0])
     findings = Findings(
         np.concatenate(codes), np.concatenate(found), np.concatenate(places), None, across
     )
@@ -166,8 +181,8 @@ def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
         record_file = records.file[real].astype(np.int64)
         record_row = records.row[real].astype(np.int64)
     unread = np.flatnonzero(record < 0)
-    record_file[unread] = records.quarantine.file[-1 - record[unread]]
-    record_row[unread] = records.quarantine.row[-1 - record[unread]]
+    record_file[unread] = records.rejects.file[-1 - record[unread]]
+    record_row[unread] = records.rejects.row[-1 - record[unread]]
     return record_file, record_row
 
 
@@ -281,8 +296,8 @@ def _messages(
     if not len(detailed):
         return message
     record = findings.record[detailed]
-    place = np.where(record < 0, -1 - record, records.quarantine.row_of_record(record))
-    which, sentences = reasons(records.quarantine, place)
+    place = np.where(record < 0, -1 - record, records.rejects.row_of_record(record))
+    which, sentences = reasons(records.rejects, place)
     replaced = codes.copy()
     replaced[detailed] = len(texts) + which
     return Coded(replaced, pa.concat_arrays([message.values, sentences]))

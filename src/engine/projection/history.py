@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import lists, texts
 from engine.columns.frame import Coded
-from engine.columns.slices import positions, sliced
+from engine.columns.slices import sliced
 from engine.lifecycle.belief import MAX_ORDERED
 from engine.lifecycle.configuration import Status
 from engine.records import Records
@@ -83,10 +83,7 @@ class History:
     @cached_property
     def searched(self) -> Ints:
         """The first events of the instants whose orders are searched (§6)."""
-        sizes = self.streams.sizes
-        return self.streams.instants[
-            positions(sizes, lambda size: (size > 1) & (size <= MAX_ORDERED))
-        ]
+        return self.streams.tied(2, MAX_ORDERED)[0]
 
     @cached_property
     def stamp(self) -> Ints:

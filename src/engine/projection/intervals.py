@@ -11,11 +11,11 @@ from engine.projection.history import History, pair_texts, possible_column, stat
 from engine.projection.status import changes, learner_order, stream_columns
 from engine.replay.table import AFTER_SHIFT, STATUS_MASK
 
-__all__ = ["intervals_frame"]
+__all__ = ["intervals_frame", "openers"]
 
 
-def _openers(history: History) -> npt.NDArray[np.int64]:
-    """For each instant the event from which on its statuses were those after the instant.
+def openers(history: History) -> npt.NDArray[np.int64]:
+    """Return for each instant the event from which on its statuses were those after the instant.
 
     That is the last event where the statuses after the instant are a union over several orders.
     """
@@ -53,7 +53,7 @@ def intervals_frame(history: History) -> Frame:
     place[learner_order(history, last_of_stream)] = np.arange(len(streams))
     order = np.argsort(place[stream], kind="stable")
 
-    event = streams.events[_openers(history)[opening]]
+    event = streams.events[openers(history)[opening]]
     types, sources = pair_texts(records)
     masks = history.replay.after[opening]
     columns: dict[str, Column] = {

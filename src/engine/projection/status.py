@@ -17,7 +17,7 @@ from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.replay.table import BEFORE_SHIFT, BEGAN_CYCLE, IN_CYCLE
 
-__all__ = ["changes", "learner_order", "status_frame", "stream_columns"]
+__all__ = ["FACTS", "changes", "facts", "learner_order", "status_frame", "stream_columns"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -33,13 +33,13 @@ def status_frame(history: History, findings: Findings) -> Frame:
     final = streams.events[last]
     change = changes(history)
     opened = _last_of(history.stream_of_instant[change], np.flatnonzero(change), len(streams))
-    facts = _facts(history)
+    found = facts(history)
     columns: dict[str, Column] = {
         **stream_columns(history, final),
         "status": status_column(history.final_mask),
         "possible": possible_column(history.final_mask),
         "since": Instants(history.stamp[opened]),
-        **{name: _instants(history, event) for name, event in facts.items()},
+        **{name: _instants(history, event) for name, event in found.items()},
         "cycles": Numbers(_cycles(history)),
         "events": Numbers(np.diff(streams.starts)),
         "errors": Numbers(_count(history, findings, Severity.ERROR)),
@@ -101,8 +101,8 @@ def _last_of(owner: npt.NDArray[np.int32], value: Ints, owners: int) -> Ints:
     return value[np.searchsorted(owner, np.arange(owners), side="right") - 1]
 
 
-def _facts(history: History) -> dict[str, Ints]:
-    """The event (position, −1 if none) that each fact of a record is from (§9).
+def facts(history: History) -> dict[str, Ints]:
+    """Return the event (position, −1 if none) that each fact of a record is from (§9).
 
     Enrolled, started and completed are of the latest cycle, and stay visible after its revocation;
     certified and revoked are the last ever.
@@ -110,7 +110,7 @@ def _facts(history: History) -> dict[str, Ints]:
     outcome, action, starts = history.replay.outcome, history.action, history.streams.starts
     if not len(action):
         nothing = np.empty(0, np.int64)
-        return dict.fromkeys(_FACTS, nothing)
+        return dict.fromkeys(FACTS, nothing)
     position = np.arange(len(action))
     first = starts[:-1]
     began = np.maximum.reduceat(np.where(outcome & BEGAN_CYCLE, position, -1), first)
@@ -131,10 +131,10 @@ def _facts(history: History) -> dict[str, Ints]:
         latest(GRANTS[action]),
         latest(REVOKES[action]),
     )
-    return dict(zip(_FACTS, found, strict=True))
+    return dict(zip(FACTS, found, strict=True))
 
 
-_FACTS = ("enrolled_at", "started_at", "completed_at", "certified_at", "revoked_at")
+FACTS = ("enrolled_at", "started_at", "completed_at", "certified_at", "revoked_at")
 
 
 def _instants(history: History, event: Ints) -> Instants:

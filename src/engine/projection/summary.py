@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import places_of
+from engine.columns.slices import each, places_of
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.instants import format_utc
 from engine.projection.findings import CODES, Findings, count_findings
@@ -19,8 +22,10 @@ class Summary(msgspec.Struct, frozen=True):
     """What was read and what came of it: rows = events + duplicates + quarantined.
 
     ``first`` and ``last`` are the times of the earliest and the latest event, ISO 8601 in UTC,
-    None without an event. ``statuses`` counts streams, ``findings`` findings by code. Each finding
-    is either one of the ``roots`` or one of the ``consequences``, which go with an earlier one.
+    None without an event. ``statuses`` counts streams, ``findings`` findings by code, and
+    ``unlisted`` those of them that the list of findings leaves out (X codes beyond a thousand).
+    Each finding is either one of the ``roots`` or one of the ``consequences``, which go with an
+    earlier one.
     """
 
     rows: int
@@ -39,6 +44,7 @@ class Summary(msgspec.Struct, frozen=True):
     timezone: str
     roots: int
     consequences: int
+    unlisted: dict[str, int] = {}
 
 
 def summarise(history: History, findings: Findings) -> Summary:
@@ -46,25 +52,34 @@ def summarise(history: History, findings: Findings) -> Summary:
     records, streams = history.records, history.streams
     events = streams.events
     at = history.at
+    listed, unlisted = count_findings(findings), findings.unlisted()
     first = events[streams.starts[:-1]]
-    counts = np.bincount(status_column(history.final_mask).codes, minlength=UNCERTAIN + 1)
+    tasks: list[Callable[[], Any]] = [
+        lambda: _distinct(records.learner[first]),
+        lambda: _distinct(records.content[first]),
+        lambda: np.bincount(status_column(history.final_mask).codes, minlength=UNCERTAIN + 1),
+        lambda: _streams_with_errors(history, findings),
+        lambda: (int(at.min()), int(at.max())) if len(at) else None,
+    ]
+    learners, contents, counts, streams_with_errors, span = each(lambda task: task(), tasks)
     return Summary(
-        rows=len(records) + records.quarantine.unread,
+        rows=len(records) + records.rejects.unread,
         events=len(events),
         duplicates=len(streams.duplicates),
-        quarantined=len(records.quarantine),
-        learners=_distinct(records.learner[first]),
-        contents=_distinct(records.content[first]),
+        quarantined=len(records.rejects),
+        learners=learners,
+        contents=contents,
         streams=len(streams),
-        first=format_utc(int(at.min())) if len(at) else None,
-        last=format_utc(int(at.max())) if len(at) else None,
+        first=format_utc(span[0]) if span else None,
+        last=format_utc(span[1]) if span else None,
         statuses=dict(zip(STATUS_LABELS.to_pylist(), counts.tolist(), strict=True)),
-        findings=count_findings(findings),
-        streams_with_errors=_streams_with_errors(history, findings),
+        findings={code: n + unlisted.get(code, 0) for code, n in listed.items()},
+        streams_with_errors=streams_with_errors,
         history="partial" if history.partial else "complete",
         timezone=records.timezone,
-        roots=int(np.count_nonzero(findings.root < 0)),
+        roots=int(np.count_nonzero(findings.root < 0)) + sum(unlisted.values()),
         consequences=int(np.count_nonzero(findings.root >= 0)),
+        unlisted=unlisted,
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
-from engine.columns.slices import positions, sliced
+from engine.columns.slices import sliced
 from engine.lifecycle.belief import ENROLMENTS, MAX_ORDERED, Instant, initial_belief
 from engine.replay.fold import fold
 from engine.replay.scalar import replay as replay_scalar
@@ -51,6 +51,8 @@ class Replay(msgspec.Struct):
     before:
         Shape (events,), int32: the number in ``table`` of the belief before each event; before
         the instant, for an event of an instant whose orders were searched.
+    final:
+        Shape (streams,), int32: the number of the belief that each stream ends in.
     table:
         What the replay was compiled into.
     """
@@ -60,6 +62,7 @@ class Replay(msgspec.Struct):
     after: npt.NDArray[np.uint8]
     unsearched: Ints
     before: npt.NDArray[np.int32]
+    final: npt.NDArray[np.int32]
     table: TransitionTable
 
 
@@ -84,16 +87,18 @@ def replay(
     before, final = fold(table, symbols, streams.starts, initial)
     outcome = _single_outcomes(table, before, actions)
     after = _masks_after(table, before, final, streams)
-    large = positions(streams.sizes, lambda size: size > MAX_ORDERED)
+    large, _ = streams.tied(MAX_ORDERED + 1)
     if not len(ties.first):
-        return Replay(streams, outcome, after, streams.instants[large], before, table)
+        return Replay(streams, outcome, after, large, before, final, table)
 
     before[ties.events] = np.repeat(before[ties.first], ties.sizes)
     played = replace(streams, events=streams.events.copy(), at=streams.at.copy())
     _tied_outcomes(table, before, symbols, ties, outcome, streams, played)
     for stream in ties.streams.tolist():
-        _one_by_one(table, stream, actions, partial, outcome, streams, played, after, before)
-    return Replay(played, outcome, after, streams.instants[large], before, table)
+        final[stream] = _one_by_one(
+            table, stream, actions, partial, outcome, streams, played, after, before
+        )
+    return Replay(played, outcome, after, large, before, final, table)
 
 
 def _masks_after(
@@ -168,13 +173,9 @@ def _symbols(
     events, which stand in table order already. A rare kind of instant is folded as if nothing
     happened, and its stream replayed one by one afterwards.
     """
-    none = np.empty(0, np.int64)
-    if streams.untied:
-        return actions, _Ties(none, none, none, none)
-    tied = positions(streams.sizes, lambda size: (size > 1) & (size <= MAX_ORDERED))
-    if not len(tied):
-        return actions, _Ties(none, none, none, none)
-    first, sizes = streams.instants[tied], streams.sizes[tied]
+    first, sizes = streams.tied(2, MAX_ORDERED)
+    if not len(first):
+        return actions, _Ties(first, first, first, first)
     offsets = np.cumsum(sizes) - sizes
     place = np.arange(int(sizes.sum())) - np.repeat(offsets, sizes)
     events = np.repeat(first, sizes) + place
@@ -233,8 +234,8 @@ def _one_by_one(
     played: Streams,
     after: npt.NDArray[np.uint8],
     before: npt.NDArray[np.int32],
-) -> None:
-    """Replay the instants of one stream with the scalar twin."""
+) -> int:
+    """Replay the instants of one stream with the scalar twin; return its last belief's number."""
     low, high = np.searchsorted(streams.instants, streams.starts[stream : stream + 2]).tolist()
     bounds = streams.instants[low : high + 1].tolist()
     instants = [
@@ -253,3 +254,4 @@ def _one_by_one(
         if result.unsearched:
             before[span] = [table.belief(each.before) for each in result.events]
         belief = result.belief
+    return table.belief(belief)

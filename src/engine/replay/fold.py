@@ -17,8 +17,9 @@ from engine.replay.table import MISSING, TransitionTable
 
 __all__ = ["fold"]
 
-BLOCK: Final = 1 << 16
-"""Streams a block: their states and offsets stay in the cache."""
+BLOCK: Final = 1 << 18
+"""Streams a block: few enough that their states and offsets stay in the cache, and so many that
+the cores seldom wait for the interpreter."""
 
 CAP: Final = 0xFFFF
 """Lengths are told apart up to here: 16-bit numbers sort by radix."""

@@ -61,10 +61,21 @@ class Streams(msgspec.Struct):
         """Whether each instant is one event."""
         return len(self.instants) == len(self.events) + 1
 
-    @property
-    def sizes(self) -> Ints:
-        """Shape (instants,): how many events each instant has."""
-        return np.diff(self.instants)
+    def tied(self, least: int = 2, most: int | None = None) -> tuple[Ints, Ints]:
+        """Return the first events, and the sizes, of the instants of so many events."""
+        if self.untied:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        larger = np.empty(len(self.instants) - 1, np.bool_)
+
+        def work(part: slice) -> None:
+            ends = self.instants[part.start + 1 : part.stop + 1]
+            np.greater_equal(ends - self.instants[part], least, out=larger[part])
+
+        sliced(len(larger), work)
+        found = positions(larger)
+        sizes = self.instants[found + 1] - self.instants[found]
+        few = np.ones(len(sizes), np.bool_) if most is None else sizes <= most
+        return self.instants[found[few]], sizes[few]
 
     @property
     def first_instants(self) -> Ints:

@@ -159,6 +159,7 @@ class _Collector:
         self._lost: set[str] = set()
         self._fields: set[str] = set()
         self._plan = Plan(FIELDS)
+        self._accepted = 0
 
     def add(self, row: int, raw: bytes) -> None:
         """Take one record, or reject it."""
@@ -175,6 +176,7 @@ class _Collector:
             text = raw.decode("utf-8", "backslashreplace")
             self._builder.reject(row, str(error), text)
         else:
+            self._accepted += 1
             self._fields.update(cells)
             self._builder.add(row, tuple(map(cells.get, FIELDS)), size)
 
@@ -217,11 +219,20 @@ class _Collector:
         Raises
         ------
         InputError
-            If no record has a field that every report needs.
+            If no record can be read, or none has a field that every report needs.
         """
         if not self._fields and not self._builder.rejects:
             raise InputError(
                 self._file, "there are no records in it", "export the report for a longer period"
+            )
+        if self._builder.rejects and not self._accepted:
+            first, count = self._builder.rejects.finish()[0], len(self._builder.rejects)
+            other = f", and no other of the {count:,} records can be read either"
+            raise InputError(
+                self._file,
+                f"the record {first.reason}{other if count > 1 else ''}",
+                "give an array of objects, or one object a line, with the report's fields",
+                row=first.row,
             )
         require(self._fields, self._ranks, self._file)
         unknown = [k for k, match in self._ranks.items() if match is None or k in self._lost]

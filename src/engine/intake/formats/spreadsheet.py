@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import python_calamine
 
@@ -16,12 +16,13 @@ from engine.intake.formats.workbook_guard import guard_workbook
 from engine.intake.rows import REQUIRED, RawTable
 from engine.intake.source import Source
 
-__all__ = ["read_xlsx"]
+__all__ = ["read_sheets", "read_xlsx"]
 
 _HEADER_ROWS: Final = 50
 """A title and notes may stand above the header; beyond this nobody looks for it."""
 
 Cells = Sequence[Any]
+T = TypeVar("T")
 
 
 def read_xlsx(source: Source) -> RawTable:
@@ -32,10 +33,25 @@ def read_xlsx(source: Source) -> RawTable:
     InputError
         If the workbook is damaged or too large, or no sheet has such a header.
     """
+    return _guarded(source, _read)
+
+
+def read_sheets(source: Source) -> list[list[list[str]]]:
+    """Read the cells of every sheet that has some, row by row, as text.
+
+    Raises
+    ------
+    InputError
+        If the workbook is damaged or too large.
+    """
+    return _guarded(source, _read_all)
+
+
+def _guarded(source: Source, reader: Callable[[str, str], T]) -> T:
     path = source.path()
     guard_workbook(path, source.file)
     try:
-        return _read(path, source.file)
+        return reader(path, source.file)
     except InputError:
         raise
     except Exception as error:
@@ -45,6 +61,10 @@ def read_xlsx(source: Source) -> RawTable:
         if type(error).__name__ != "PanicException":
             raise
         raise _damaged(source.file) from error
+
+
+def _read_all(path: str, file: str) -> list[list[list[str]]]:
+    return [list(_rows(s)) for s in _sheets(python_calamine.CalamineWorkbook.from_path(path))]
 
 
 def _damaged(file: str) -> InputError:

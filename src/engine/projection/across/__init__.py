@@ -5,6 +5,7 @@ Each rule has a file; :class:`Across` puts their findings together.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -32,19 +33,20 @@ RESCHEDULE_WINDOW: Final = 24 * 3_600_000_000
 
 
 class Across:
-    """The findings across the streams of a whole report, in the order of the codes.
+    """The findings across the streams of a whole report, numbered in the order of the codes.
 
     Attributes
     ----------
-    code:
-        The code of each, as a position in :data:`CODES`.
-    record, position:
-        The event: its record, and where it stands in the replay of the whole report.
+    window:
+        Microseconds that the two halves of a reschedule may be apart.
+    most:
+        The findings of the code that has the most.
     """
 
     def __init__(self, history: History, *, window: int = RESCHEDULE_WINDOW) -> None:
         self._history = history
-        view = View(history)
+        self.window = window
+        self._view = view = View(history)
         self._found: tuple[Found, ...] = ()
         if len(history.streams):
             self._found = (
@@ -59,18 +61,52 @@ class Across:
         assert all(each.code == code for each, code in zip(self._found, CODES, strict=False))
         sizes = [len(each.position) for each in self._found]
         self._offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        self.code = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        self.position = np.concatenate([NOTHING, *(each.position for each in self._found)])
-        self.record = history.streams.events[self.position]
+        self.most = max(sizes, default=0)
 
     def __len__(self) -> int:
-        return len(self.position)
+        return int(self._offsets[-1])
 
-    def position_in(self, history: History) -> Ints:
+    @cached_property
+    def position(self) -> Ints:
+        """The event of each finding: where it stands in the replay of the whole report."""
+        return np.concatenate([NOTHING, *(each.position for each in self._found)])
+
+    def code(self, entry: Ints) -> npt.NDArray[np.int32]:
+        """Return the codes of these findings, as positions in :data:`CODES`."""
+        found = np.searchsorted(self._offsets, entry, side="right") - 1
+        return found.astype(np.int32)
+
+    def record(self, entry: Ints) -> Ints:
+        """Return the records of these findings' events."""
+        return self._view.record(self.position[entry])
+
+    def of_code(self, code: str) -> Ints:
+        """Return the positions of the events with this code."""
+        return next((each.position for each in self._found if each.code == code), NOTHING)
+
+    def earliest(self, most: int | None) -> Ints:
+        """Return the numbers of the ``most`` earliest findings of each code, or of all."""
+        if most is None:
+            return np.arange(len(self))
+        chosen = [NOTHING]
+        for low, found in zip(self._offsets.tolist(), self._found, strict=False):
+            count = len(found.position)
+            few = count <= most
+            chosen.append(low + (np.arange(count) if few else self._earliest(found.position, most)))
+        return np.concatenate(chosen)
+
+    def _earliest(self, position: Ints, most: int) -> Ints:
+        at = self._history.at[position]
+        last = np.partition(at, most - 1)[most - 1]
+        before, tied = np.flatnonzero(at < last), np.flatnonzero(at == last)
+        tied = tied[self._view.in_order(self._view.record(position[tied]))]
+        return np.sort(np.concatenate([before, tied[: most - len(before)]]))
+
+    def position_in(self, history: History, entry: Ints) -> Ints:
         """Return where the events stand in a replay of a part of the report; −1: not in it."""
         if history is self._history:
-            return self.position
-        position: Ints = history.position_of_record[self.record]
+            return self.position[entry]
+        position: Ints = history.position_of_record[self.record(entry)]
         return position
 
     def entries(self, code: npt.NDArray[np.int32], record: Ints) -> Ints:
@@ -87,8 +123,8 @@ class Across:
         """Return the records that these findings rest on; ``entry`` numbers the findings."""
         counts = np.zeros(len(entry), np.int64)
         parts: list[tuple[Ints, Ints]] = []
-        for of_code, each in self._by_code(entry):
-            part = each.because(entry[of_code] - self._offsets[self.code[entry[of_code[0]]]])
+        for of_code, each, low in self._by_code(entry):
+            part = each.because(entry[of_code] - low)
             counts[of_code] = part.counts
             parts.append((np.repeat(of_code, part.counts), part.records))
         if not parts:
@@ -100,13 +136,16 @@ class Across:
         """Return what is said of these findings."""
         codes = np.zeros(len(entry), np.int64)
         texts: list[str] = []
-        for of_code, each in self._by_code(entry):
-            part = each.words(entry[of_code] - self._offsets[self.code[entry[of_code[0]]]])
+        for of_code, each, low in self._by_code(entry):
+            part = each.words(entry[of_code] - low)
             codes[of_code] = part.codes + len(texts)
             texts += part.texts
         return Sentences(codes, texts)
 
-    def _by_code(self, entry: Ints) -> list[tuple[Ints, Found]]:
-        """Which of these findings are of each code that occurs among them."""
-        code = self.code[entry]
-        return [(np.flatnonzero(code == each), self._found[each]) for each in np.unique(code)]
+    def _by_code(self, entry: Ints) -> list[tuple[Ints, Found, int]]:
+        """Which of these findings are of each code that occurs among them, and the code's first."""
+        code = self.code(entry)
+        return [
+            (np.flatnonzero(code == each), self._found[each], int(self._offsets[each]))
+            for each in np.unique(code)
+        ]

@@ -118,9 +118,9 @@ def _neighbours(view: View, first: Collection[Action], second: Collection[Action
     action = view.history.action
     if len(action) < 2:
         return NOTHING
-    found = np.flatnonzero(among(action[:-1], first) & among(action[1:], second))
+    next_to = among(action[:-1], first) & among(action[1:], second) & ~view.last_of_stream[:-1]
+    found = np.flatnonzero(next_to)
     here, after = (view.history.replay.outcome[each] for each in (found, found + 1))
     # Where a cycle is open after both, it is one: a cycle begins only where none is open.
-    found = found[here & after & IN_CYCLE != 0]
-    kept: Ints = found[view.stream_of(found) == view.stream_of(found + 1)]
+    kept: Ints = found[here & after & IN_CYCLE != 0]
     return kept

@@ -26,6 +26,9 @@ ACTIVITY: Final = ENROLMENTS | {
 
 _NEVER: Final = np.iinfo(np.int64).max
 
+_FEW: Final = 8
+"""One record in so many: up to then it is cheaper to fetch their events than to pass over all."""
+
 
 def activity_after_deletions(view: View) -> Found:
     """Return the activity later than the first deletion row of its content."""
@@ -34,18 +37,18 @@ def activity_after_deletions(view: View) -> Found:
     content = records.content[view.record(deletions)]
     deleted = np.full(records.contents, _NEVER)
     np.minimum.at(deleted, content, at[deletions])
-    late = NOTHING
-    if len(deletions):
-        limit = np.repeat(deleted[view.content], np.diff(view.streams.starts))
-        late = np.flatnonzero((at > limit) & among(view.history.action, ACTIVITY))
+    late = _later(view, deleted[view.content]) if len(deletions) else NOTHING
 
     def contents_of(which: Ints) -> Ints:
         return records.content[view.record(late[which])].astype(np.int64)
 
     def because(which: Ints) -> Evidence:
-        order = deletions[view.in_order(view.record(deletions), at[deletions], content)]
-        known, first = np.unique(records.content[view.record(order)], return_index=True)
-        return one_each(view.record(order[first[np.searchsorted(known, contents_of(which))]]))
+        wanted = np.zeros(records.contents, np.bool_)
+        wanted[contents_of(which)] = True
+        record = view.record(deletions[(at[deletions] == deleted[content]) & wanted[content]])
+        order = record[view.in_order(record, records.content[record])]
+        known, first = np.unique(records.content[order], return_index=True)
+        return one_each(order[first[np.searchsorted(known, contents_of(which))]])
 
     def words(which: Ints) -> Sentences:
         def say(key: int) -> str:
@@ -56,3 +59,15 @@ def activity_after_deletions(view: View) -> Found:
         return shared(pair * records.contents + contents_of(which), say)
 
     return Found("X202", late, because, words)
+
+
+def _later(view: View, limit: Ints) -> Ints:
+    """The activity later than ``limit``, which holds a time for each stream."""
+    at, action, sizes = view.history.at, view.history.action, np.diff(view.streams.starts)
+    streams = np.flatnonzero(view.ended > limit)
+    if len(streams) * _FEW > len(limit):
+        return np.flatnonzero((at > np.repeat(limit, sizes)) & among(action, ACTIVITY))
+    # Few contents are ever deleted, and few records go on after that.
+    position = view.events_of(streams)
+    later = at[position] > np.repeat(limit[streams], sizes[streams])
+    return position[later & among(action[position], ACTIVITY)]

@@ -44,9 +44,10 @@ def _changes(view: View) -> Ints:
         return NOTHING
     # The Panorama is the learner's, so most learners have one. Only records of the others are
     # looked into: to go through the rows as they stand is cheaper than to fetch them in order.
+    learner = records.learner.astype(np.intp)  # once: each look-up would convert it again
     some = np.zeros(len(records.learners), np.int32)
-    some[records.learner] = records.panorama
-    strays = records.learner[some[records.learner] != records.panorama]
+    some[learner] = records.panorama
+    strays = learner[some.take(learner) != records.panorama]
     if not len(strays):
         return NOTHING
     mixed = np.zeros(len(records.learners), np.bool_)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from engine.findings.wording_across import unpaired_reschedule
 from engine.projection.across.found import Found, no_evidence, shared
 from engine.projection.across.view import Kind, View
+from engine.vocabulary import Action
 
 __all__ = ["unpaired_reschedules"]
 
@@ -37,7 +38,9 @@ def unpaired_reschedules(view: View, window: int) -> Found:
         "X201",
         alone,
         no_evidence,
-        lambda which: shared(np.isin(alone[which], here).astype(np.int64), say),
+        lambda which: shared(
+            (view.history.action[alone[which]] != Action.REVOKE).astype(np.int64), say
+        ),
     )
 
 

@@ -143,6 +143,10 @@ def _opened(view: View, streams: Ints) -> tuple[Ints, Ints]:
     return position[inside[chosen]], ends[run[inside[chosen]]]
 
 
+def _distinct(codes: npt.NDArray[np.integer], bound: int) -> int:
+    return int(np.count_nonzero(np.bincount(codes, minlength=bound)))
+
+
 def _streams(view: View) -> Ints:
     """The records whose learner may have the title under another type."""
     records = view.records
@@ -150,6 +154,8 @@ def _streams(view: View) -> Ints:
     told = view.first if records.content_id is None else view.streams.events
     titles, types = max(1, len(records.content_titles)), max(1, len(records.content_types))
     title = records.content_title[told]
+    if records.content_id is None and records.contents == _distinct(title, titles):
+        return NOTHING  # A content is a title with its type: no title has two.
     _, kinds = combined(title, titles, records.content_type[told], types)
     several = np.bincount(kinds // types, minlength=titles) > 1
     if not several.any():

@@ -94,6 +94,13 @@ class View:
         return np.repeat(low - (ends - sizes), sizes) + np.arange(int(sizes.sum()))
 
     @cached_property
+    def last_of_stream(self) -> Mask:
+        """Whether each event is the last of its stream."""
+        last = np.zeros(len(self.streams.events), np.bool_)
+        last[self.streams.starts[1:] - 1] = True
+        return last
+
+    @cached_property
     def first(self) -> Ints:
         """The record of each stream's first event."""
         return self.streams.events[self.streams.starts[:-1]]
@@ -117,6 +124,15 @@ class View:
             if streams.untied
             else streams.stamps[streams.first_instants[:-1]]
         )
+
+    @cached_property
+    def ended(self) -> Ints:
+        """The time of each stream's latest event."""
+        streams = self.streams
+        if streams.tolerance:
+            # Within an instant the events stand in another order than that of their times.
+            return np.maximum.reduceat(streams.at, streams.starts[:-1])
+        return streams.at[streams.starts[1:] - 1]
 
     def stamp(self, position: Ints) -> Ints:
         """Return the times of the instants of these events."""

@@ -1,0 +1,185 @@
+"""``learner-engine reconcile``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+import click
+import msgspec
+
+from engine.cli.destination import Destination, spare, whole_file
+from engine.cli.options import (
+    call_of,
+    chosen,
+    fails,
+    finding_options,
+    given,
+    output_options,
+    source_options,
+    split_codes,
+    tell,
+)
+from engine.cli.progress import Progress
+from engine.columns.frame import Frame
+from engine.errors import UsageError
+from engine.output.call import Call
+from engine.output.quarantine import unread_frame
+from engine.output.terminal import page
+from engine.output.write import format_of_name, write_frame, write_json_object
+from engine.reconciliation import Reconciliation, reconcile
+
+__all__ = ["command"]
+
+
+@click.command("reconcile")
+@source_options
+@click.option(
+    "--against",
+    required=True,
+    metavar="FILE",
+    help="The platform's list of current statuses: CSV, xlsx, JSON or Parquet.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Which column of the list holds a field; may be repeated.",
+)
+@click.option(
+    "--word",
+    "words",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="What a status word of the list stands for, such as passed=completed; may be repeated.",
+)
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    help="When the list was made; a date means its end.  [default: after every event]",
+)
+@click.option("--learner", metavar="EMAIL", help="Only this learner.")
+@click.option("--content", metavar="TITLE", help="Only this content.")
+@click.option(
+    "--quarantine",
+    metavar="FILE",
+    help="Write the rows of the list that were not understood there, with the reason.",
+)
+@output_options
+@finding_options
+def command(
+    source: tuple[str, ...],
+    against: str,
+    mapping: tuple[str, ...],
+    words: tuple[str, ...],
+    as_of: str | None,
+    learner: str | None,
+    content: str | None,
+    quarantine: str | None,
+    form: str | None,
+    output: str | None,
+    quiet: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    **reading: Any,
+) -> int:
+    """Compare what the reports come to with the platform's own list of statuses."""
+    place = Destination(form, output)
+    if quarantine == "-":
+        raise UsageError("--quarantine needs a file: standard output holds the findings.")
+    if against == "-" and "-" in source:
+        raise UsageError("only one of the files can be standard input.")
+    with Progress(quiet=quiet) as progress:
+        result = reconcile(
+            source,
+            against=against,
+            as_of=as_of,
+            columns=_pairs("--map", mapping),
+            words=_pairs("--word", words),
+            learner=learner,
+            content=content,
+            progress=progress.stage,
+            **given(reading),
+        )
+        read = [*result.audit.records.files, against]
+        place.spare(read)
+        if quarantine is not None:
+            spare(quarantine, [*read, *([place.file] if place.file else [])])
+        frame = result.findings_of(split_codes(select), split_codes(ignore))
+        progress.stage("writing")
+        if place.on_terminal:
+            progress.stop()
+        if quarantine is not None:
+            named = format_of_name(quarantine)
+            with whole_file(quarantine) as file:
+                write_frame(
+                    unread_frame(result.unread),
+                    "csv" if named in (None, "text") else str(named),
+                    file,
+                )
+        with place.open() as out:
+            if place.form == "text":
+                extra = [
+                    *("--against", against),
+                    *(word for each in mapping for word in ("--map", each)),
+                    *(word for each in words for word in ("--word", each)),
+                    *(() if as_of is None else ("--as-of", as_of)),
+                    *chosen(learner, content),
+                ]
+                call = call_of(source, reading)
+                _print_page(result, frame, call, extra, against, quarantine, out)
+            elif place.form == "json":
+                head = {
+                    "summary": msgspec.to_builtins(result.summary),
+                    "unread": unread_frame(result.unread).rows(),
+                }
+                write_json_object(head, "findings", frame, out)
+            else:
+                write_frame(frame, place.form, out)
+    notes = list(result.notes)
+    if result.unread and place.form != "text":
+        notes.append(
+            f"{against}: rows that were not understood were compared with nothing "
+            f"({len(result.unread):,}); --quarantine FILE lists them."
+        )
+    tell(notes, reading, form=place.form, quiet=quiet)
+    return int(fails(frame.counts("code"), fail_on))
+
+
+def _pairs(option: str, values: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        name, equals, meaning = value.partition("=")
+        if not (name.strip() and equals and meaning.strip()):
+            raise UsageError(f"{option} {value!r} is not of the form NAME=VALUE.")
+        pairs[name.strip()] = meaning.strip()
+    return pairs
+
+
+def _print_page(
+    result: Reconciliation,
+    frame: Frame,
+    call: Call,
+    extra: Sequence[str],
+    against: str,
+    quarantine: str | None,
+    out: BinaryIO,
+) -> None:
+    from engine.output.reconcile_text import ReconcilePage, print_reconciliation
+
+    with page(out) as console:
+        print_reconciliation(
+            console,
+            ReconcilePage(
+                call=call,
+                extra=tuple(extra),
+                against=against,
+                summary=result.summary,
+                hints=result.hints,
+                frame=frame,
+                unread=result.unread,
+                quarantine=quarantine,
+            ),
+        )

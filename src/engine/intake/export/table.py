@@ -1,0 +1,255 @@
+"""A table with any header, in CSV, TSV, xlsx, JSON, JSON Lines or Parquet → rows of text cells.
+
+An export of current statuses is far smaller than a log, so this reads it row by row; bytes,
+compression, encodings and workbooks are read as they are of a report.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Any, Final
+
+import msgspec
+
+from engine.errors import InputError
+from engine.intake.export.columns import Columns
+from engine.intake.formats.csv_layout import detect_encoding
+from engine.intake.sniff import kind_of, refuse_binary
+from engine.intake.source import Source, open_source
+from engine.intake.streams import decode_head
+from engine.intake.wording import plain
+from engine.records import Quarantined
+
+__all__ = ["Table", "read_table"]
+
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_HEADER_ROWS: Final = 50
+"""A title and notes may stand above the header; beyond this nobody looks for it."""
+_DEPTH: Final = 4
+_AGAIN: Final = "export the list of statuses again"
+
+
+class Table(msgspec.Struct):
+    """The rows of one file.
+
+    Attributes
+    ----------
+    names:
+        The header.
+    rows:
+        Row number as a spreadsheet shows it (the header is row 1 where nothing stands above it),
+        and the cells, as many as names.
+    rejects:
+        Rows that could not be split into cells.
+    """
+
+    file: str
+    names: list[str]
+    rows: list[tuple[int, Sequence[str]]]
+    rejects: list[Quarantined]
+
+
+def read_table(file: str, columns: Columns) -> Table:
+    """Read a status export; ``-`` is standard input.
+
+    Raises
+    ------
+    InputError
+        Whatever is wrong with the file.
+    """
+    try:
+        with open_source(file) as source:
+            table = _read(source, columns)
+    except InputError:
+        raise
+    except PermissionError as error:
+        raise InputError(
+            file, "you may not read this file", "ask for the permission, or copy the file"
+        ) from error
+    except Exception as error:
+        # The last resort: the libraries below meet damaged files in ways that nobody lists.
+        raise InputError(
+            file,
+            f"it cannot be read ({type(error).__name__}: {plain(str(error), 120)})",
+            f"the file may be damaged: {_AGAIN}",
+        ) from error
+    if not table.rows and not table.rejects:
+        raise InputError(file, "it has a header but no rows", _AGAIN)
+    return table
+
+
+def _read(source: Source, columns: Columns) -> Table:
+    encoding = detect_encoding(source.head)
+    head = decode_head(source.head[encoding.mark :], encoding.name)
+    match kind_of(source.head, head, source.file):
+        case "xlsx":
+            return _from_sheets(source, columns)
+        case "parquet":
+            return _from_parquet(source)
+        case "json" | "jsonl":
+            return _from_json(source)
+        case _:
+            refuse_binary(source.head, source.file)
+            return _from_text(source, columns)
+
+
+def _text(source: Source) -> str:
+    with closing(source.open()) as stream:
+        parts = []
+        while data := stream.read(1 << 20):
+            parts.append(data)
+    encoding = detect_encoding(source.head)
+    body = b"".join(parts)[encoding.mark :]
+    if encoding.name != "utf-8":
+        return body.decode(encoding.name, "replace")
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
+
+
+def _from_text(source: Source, columns: Columns) -> Table:
+    text = _text(source)
+    best: Table | None = None
+    for delimiter in _DELIMITERS:
+        found = _split(text, delimiter, source.file, columns)
+        if best is None or columns.score(found.names) > columns.score(best.names):
+            best = found
+    assert best is not None
+    return best
+
+
+def _split(text: str, delimiter: str, file: str, columns: Columns) -> Table:
+    """The records, from the first one that is no blank line and no ``sep=;``."""
+    table = Table(file, [], [], [])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    row = 0
+    while True:
+        row += 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            table.rejects.append(Quarantined(file, row, "R001", str(error), ""))
+            continue
+        if cells is None:
+            return table
+        if not cells or (row == 1 and delimiter.join(cells).lower().startswith("sep=")):
+            continue
+        if not table.names:
+            table.names = cells
+            # The delimiter is not this one: the rest need not be split.
+            if not columns.score(cells):
+                return table
+        elif len(cells) != len(table.names):
+            detail = f"has {len(cells)} cells, the header has {len(table.names)}"
+            table.rejects.append(Quarantined(file, row, "R001", detail, delimiter.join(cells)))
+        else:
+            table.rows.append((row, cells))
+
+
+def _from_sheets(source: Source, columns: Columns) -> Table:
+    from engine.intake.formats.spreadsheet import read_sheets
+
+    best: tuple[int, int, list[list[str]]] | None = None
+    for sheet in read_sheets(source):
+        for place, names in enumerate(sheet[:_HEADER_ROWS]):
+            score = columns.score(names)
+            if best is None or score > best[0]:
+                best = (score, place, sheet)
+    if best is None:
+        raise InputError(source.file, "the workbook is empty", _AGAIN)
+    _, place, sheet = best
+    rows = [(place + n, cells) for n, cells in enumerate(sheet[place + 1 :], 2) if any(cells)]
+    return Table(source.file, sheet[place], list(rows), [])
+
+
+def _from_parquet(source: Source) -> Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(source.path())
+    cells = []
+    for column in table.columns:
+        if pa.types.is_list(column.type):
+            column = pc.binary_join(column.cast(pa.list_(pa.string())), "|")
+        cells.append(column.cast(pa.string()).fill_null("").to_pylist())
+    rows = list(enumerate(zip(*cells, strict=True), 2))
+    return Table(source.file, table.column_names, list(rows), [])
+
+
+def _from_json(source: Source) -> Table:
+    text = _text(source)
+    try:
+        document = json.loads(text, parse_float=str)
+    except json.JSONDecodeError as error:
+        records, rejects = _json_lines(source.file, text)
+        if not records:
+            raise InputError(source.file, f"this is no valid JSON ({error})", _AGAIN) from error
+    else:
+        records, rejects = list(enumerate(_records(document, source.file), 2)), []
+    names: dict[str, None] = {}
+    flat = []
+    for row, record in records:
+        if isinstance(record, dict):
+            cells = dict(_flat(record, "", _DEPTH))
+            names.update(dict.fromkeys(cells))
+            flat.append((row, cells))
+        else:
+            raw = json.dumps(record, ensure_ascii=False)
+            rejects.append(Quarantined(source.file, row, "R001", "is no JSON object", raw))
+    rows = [(row, [cells.get(name, "") for name in names]) for row, cells in flat]
+    return Table(source.file, list(names), list(rows), rejects)
+
+
+def _json_lines(file: str, text: str) -> tuple[list[tuple[int, Any]], list[Quarantined]]:
+    records, rejects = [], []
+    for row, line in enumerate(text.splitlines(), 2):
+        if line.strip():
+            try:
+                records.append((row, json.loads(line, parse_float=str)))
+            except json.JSONDecodeError as error:
+                detail = f"is no valid JSON ({error})"
+                rejects.append(Quarantined(file, row, "R001", detail, line))
+    return records, rejects
+
+
+def _records(document: Any, file: str) -> list[Any]:
+    """The array itself, or the one array of objects that an object holds."""
+    if isinstance(document, list):
+        return document
+    arrays = list(_arrays(document, _DEPTH))
+    if len(arrays) == 1:
+        return arrays[0]
+    if isinstance(document, dict) and not arrays:
+        return [document]
+    raise InputError(
+        file,
+        f"the JSON has {len(arrays) or 'no'} arrays of objects, and one of statuses is expected",
+        "give the array of statuses alone",
+    )
+
+
+def _arrays(value: Any, depth: int) -> Iterator[list[Any]]:
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        yield value
+    elif isinstance(value, dict) and depth:
+        for each in value.values():
+            yield from _arrays(each, depth - 1)
+
+
+def _flat(record: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Every key and its value as text; what an object holds under its dotted path."""
+    for key, value in record.items():
+        if isinstance(value, dict) and depth:
+            yield from _flat(value, f"{path}{key}.", depth - 1)
+        elif isinstance(value, list):
+            yield path + key, "|".join(str(each) for each in value)
+        elif isinstance(value, bool):
+            yield path + key, "yes" if value else "no"
+        else:
+            yield path + key, "" if value is None else str(value)

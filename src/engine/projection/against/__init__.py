@@ -1,0 +1,1 @@
+"""What a replay comes to, against the platform's own list of current statuses."""

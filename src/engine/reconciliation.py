@@ -1,0 +1,203 @@
+"""A report against the platform's own list of current statuses.
+
+Source: semantics.md §12. The work is done in :mod:`engine.projection.against`; here the report and
+the list are read, and the answer is put together.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from engine.auditor import Audit, audit
+from engine.columns.frame import Coded, Frame
+from engine.columns.texts import fold_case_text, tidy_text
+from engine.errors import UsageError
+from engine.findings.catalogue import matches
+from engine.instants import TimestampRules
+from engine.intake.export.statuses import StatusExport, read_statuses
+from engine.projection.against.differences import AGAINST_CODES, Differences, differ
+from engine.projection.against.entries import Entries, understand
+from engine.projection.against.frame import findings_frame
+from engine.projection.against.pairing import folded
+from engine.projection.against.summary import ReconciliationSummary, hints, summarise
+from engine.projection.against.words import extended
+from engine.projection.history import History
+from engine.records import Quarantined
+
+__all__ = ["Reconciliation", "reconcile"]
+
+
+class Reconciliation:
+    """A replay compared with a status export; tables are computed when first asked for.
+
+    Parameters
+    ----------
+    audit:
+        The report, read.
+    export:
+        The list of statuses, read.
+    as_of:
+        Until when the report's events count, as :meth:`engine.Audit.status` takes it.
+    words:
+        A word of the export → the status it stands for, beside those that are known.
+    learner, content:
+        Only this learner's address, only this content title.
+
+    Raises
+    ------
+    InputError
+        If no row of the export has a status that is known, or its dates could be day-first or
+        month-first.
+    UsageError
+        If ``as_of`` is no time, or a word is to mean no status.
+    """
+
+    def __init__(
+        self,
+        audit: Audit,
+        export: StatusExport,
+        *,
+        as_of: str | date | None = None,
+        words: Mapping[str, str] | None = None,
+        learner: str | None = None,
+        content: str | None = None,
+    ) -> None:
+        self.audit = audit
+        self.as_of = as_of.isoformat() if isinstance(as_of, date) else as_of
+        options = audit.options
+        rules = TimestampRules(timezone=options.timezone, date_order=options.date_order)
+        known = extended(words or {})
+        self.history: History = audit.history_of(learner, content, self.as_of)
+        self.entries: Entries = understand(_chosen(export, learner, content), known, rules)
+
+    @cached_property
+    def differences(self) -> Differences:
+        """Which entry is about which record, and where they disagree."""
+        by_panorama = self.audit.options.key == "email,panorama,content"
+        return differ(self.history, self.entries, by_panorama=by_panorama)
+
+    @property
+    def findings(self) -> Frame:
+        """All findings, ordered by learner, content, code, field."""
+        return self.findings_of()
+
+    def findings_of(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Frame:
+        """Return the findings whose code some selector matches and no other excludes.
+
+        Raises
+        ------
+        UsageError
+            If a selector fits no code.
+        """
+        wanted = {
+            code
+            for code in AGAINST_CODES
+            if (not select or matches(code, select)) and not matches(code, ignore)
+        }
+        frame = findings_frame(self.history, self.entries, self.differences)
+        if len(wanted) == len(AGAINST_CODES):
+            return frame
+        code = frame.columns["code"]
+        assert isinstance(code, Coded)
+        keep = [each in wanted for each in code.values.to_pylist()]
+        return frame.take(np.flatnonzero(np.array(keep, np.bool_)))
+
+    @cached_property
+    def summary(self) -> ReconciliationSummary:
+        """What was compared, and counts of what was found."""
+        return summarise(self.history, self.entries, self.differences, self.as_of)
+
+    @property
+    def unread(self) -> list[Quarantined]:
+        """The rows of the export that were compared with nothing, and why; in their order."""
+        return sorted(self.entries.export.rejects, key=lambda each: each.row)
+
+    @cached_property
+    def hints(self) -> list[str]:
+        """What the findings as a whole suggest, a sentence or two each."""
+        return hints(self.history, self.entries, self.differences, self.summary)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of any answer should know of the files, a sentence each."""
+        export = self.entries.export
+        told = list(self.audit.notes)
+        if export.unknown:
+            told.append(
+                f"{export.file}: columns that no field answers to are ignored: "
+                + ", ".join(export.unknown)
+            )
+        return told
+
+
+def _chosen(export: StatusExport, learner: str | None, content: str | None) -> StatusExport:
+    """The entries of this learner and content."""
+    keep = list(range(len(export)))
+    if learner is not None:
+        wanted = fold_case_text(learner)
+        keep = [n for n in keep if export.cells["learner"][n] == wanted]
+    if content is not None:
+        if "content_title" not in export.cells:
+            raise UsageError(
+                f"{export.file} has no content titles to choose by; leave --content out."
+            )
+        title = folded(tidy_text(content))
+        keep = [n for n in keep if folded(export.cells["content_title"][n]) == title]
+    return export if len(keep) == len(export) else export.only(keep)
+
+
+def reconcile(
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    against: str | os.PathLike[str],
+    as_of: str | date | None = None,
+    columns: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
+    learner: str | None = None,
+    content: str | None = None,
+    progress: Callable[[str], None] | None = None,
+    **options: object,
+) -> Reconciliation:
+    """Read a report and a status export, and compare what the one comes to with the other.
+
+    Parameters
+    ----------
+    source:
+        A report file, a folder of them, or several; ``-`` is standard input.
+    against:
+        The platform's list of current statuses: CSV, TSV, xlsx, JSON, JSON Lines or Parquet.
+    as_of:
+        When the export was made: a date (its end in the audit's time zone) or a date and time.
+        None: after every event.
+    columns:
+        Field → column of the export, where its header does not tell.
+    words:
+        A word of the export → the status it stands for.
+    learner, content:
+        Only this learner's address, only this content title.
+    progress:
+        Called with a few words as each stage begins.
+    options:
+        As :class:`engine.Options`; the time zone and the date order hold for the export too.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or the export lacks a column.
+    UsageError
+        If an option's value is wrong.
+    """
+    result = audit(source, progress=progress, **options)
+    if progress is not None:
+        progress(f"reading {os.fspath(against)}")
+    export = read_statuses(os.fspath(against), columns or {})
+    if progress is not None:
+        progress("comparing")
+    return Reconciliation(
+        result, export, as_of=as_of, words=words, learner=learner, content=content
+    )

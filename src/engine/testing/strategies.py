@@ -1,0 +1,344 @@
+"""Hypothesis strategies: events, histories, whole reports.
+
+What they draw shrinks towards few rows of one learner and one course, a day apart, with the
+actions and sources that are met most often, in order of time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zlib import crc32
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+from engine.event import Event
+from engine.lifecycle.belief import COMPLETE_HISTORY
+from engine.testing.notation import BEGINNING, PLAIN_SOURCES, SUBJECT, TYPE_OF, History, next_day
+from engine.testing.paths import PLAIN_ORDER, SEARCHED_CODES, is_error, plan
+from engine.testing.report import Report
+from engine.testing.spelling import WAYS, spelled
+from engine.testing.weaving import Manner, Mark, Placed, Step, weave
+from engine.vocabulary import PAIRS, Action
+
+__all__ = ["CONTENTS", "LEARNERS", "PANORAMAS", "events", "histories", "reports"]
+
+LEARNERS: Final = (SUBJECT["learner"], "bob@example.com", "eve@example.com")
+CONTENTS: Final = (
+    (SUBJECT["content_type"], SUBJECT["content_title"]),
+    ("webinar", "Data Protection"),
+    ("course", "Café Hygiene"),
+)
+"""(Content type, title); each title has one type, since in most tables a title alone names it."""
+PANORAMAS: Final = ("", "North", "South")
+
+_Drawn = tuple[Action, int, Mark, Manner]
+_Key = tuple[str, tuple[str, str]]
+"""Learner, and content type and title."""
+
+
+def _after(**distance: float) -> Mark:
+    gap = timedelta(**distance)
+    return lambda at: at + gap
+
+
+def _same(at: datetime) -> datetime:
+    return at
+
+
+# How Hypothesis shrinks sets the form of what follows. It deletes at most five neighbouring choices
+# at once: with its "one more" an event is five, so it can be left out alone. It lowers a number
+# towards 0, and tries it without its high bits: each list below begins with what is plainest, and
+# repeats itself at a power of two where something is to be drawn more often.
+
+_SPREAD: Final = (
+    next_day,
+    _same,
+    _after(hours=1),
+    _after(seconds=1),
+    next_day,
+    _same,
+    _after(days=30),
+    _after(microseconds=1),
+)
+_CROWDED: Final = (next_day, *[_same] * 7)
+_UNTIED: Final = (next_day, *_SPREAD[2:4], _after(days=30), next_day, *_SPREAD[2:4], _SPREAD[7])
+
+_LIKELY: Final = (*PLAIN_ORDER, *PLAIN_ORDER[:7], *PLAIN_ORDER[:16], *PLAIN_ORDER[:16])
+"""The actions, the frequent ones more often: 25 + 7 + 16 + 16."""
+
+_UNDOCUMENTED: Final = {
+    Action.ENROL: ["new_source", "course_started"],
+    Action.SET_UNKNOWN: ["new_source"],
+    Action.CERTIFY_BY_GRANT: ["new_source", ""],
+    Action.REVOKE: ["new_source"],
+}
+"""What acts by its Type alone: sources that nobody has documented, and another Type's."""
+
+
+def _sources(unknown: bool) -> dict[Action, list[str]]:
+    """Action → the sources that it may have, the plain one first."""
+    found = {action: [source] for action, source in PLAIN_SOURCES.items()}
+    for pair in PAIRS:
+        if pair.source not in found[pair.action]:
+            found[pair.action].append(pair.source)
+    for action, sources in _UNDOCUMENTED.items():
+        if unknown:
+            found[action][1:1] = sources
+    return found
+
+
+_KINDS: Final = (st.sampled_from(_LIKELY), st.integers(0, 63))
+"""An action, and a number that chooses its source: half of them the plain one."""
+
+
+def _pair(sources: dict[Action, list[str]], action: Action, number: int = 63) -> tuple[str, str]:
+    """(Type, Source)."""
+    known = sources[action]
+    return TYPE_OF[action], known[number % len(known) if number < 32 else 0]
+
+
+def events(
+    *,
+    unknown_sources: bool = True,
+    learners: Sequence[str] = LEARNERS,
+    contents: Sequence[tuple[str, str]] = CONTENTS,
+    panoramas: Sequence[str] = PANORAMAS,
+) -> st.SearchStrategy[Event]:
+    """Draw single events; this is also what ``st.from_type(engine.Event)`` draws.
+
+    Parameters
+    ----------
+    unknown_sources:
+        Whether some have a source that is not documented for their type (default True).
+    learners, contents, panoramas:
+        What to choose from; contents are (content type, title). The first is the plainest.
+    """
+
+    sources = _sources(unknown_sources)
+
+    def event(
+        action: Action,
+        number: int,
+        learner: str,
+        content: tuple[str, str],
+        panorama: str,
+        minutes: int,
+    ) -> Event:
+        pair = _pair(sources, action, number)
+        return Event(
+            type=pair[0],
+            source=pair[1],
+            at=BEGINNING + timedelta(minutes=minutes),
+            learner=learner,
+            panorama=panorama,
+            content_type=content[0],
+            content_title=content[1],
+        )
+
+    return st.builds(
+        event,
+        *_KINDS,
+        _choice(learners, "learners"),
+        _choice(contents, "contents"),
+        _choice(panoramas, "panoramas"),
+        st.integers(0, 365 * 24 * 60),
+    )
+
+
+def _choice(values: Sequence[Any], name: str) -> st.SearchStrategy[Any]:
+    return st.sampled_from(_nonempty(values, name))
+
+
+def _nonempty(values: Sequence[Any], name: str) -> Sequence[Any]:
+    if not values:
+        raise InvalidArgument(f"{name} is empty; give at least one.")
+    return values
+
+
+def _woven(
+    *,
+    legal: bool | None,
+    codes: tuple[str, ...],
+    max_events: int,
+    ties: bool,
+    unknown_sources: bool,
+    manners: st.SearchStrategy[Manner],
+) -> st.SearchStrategy[list[Placed]]:
+    """Draw steps, and make one history's events of them."""
+    if max_events < 1:
+        raise InvalidArgument(f"max_events is {max_events}; a history has at least one event.")
+    sources = _sources(unknown_sources)
+
+    def steps(marks: Sequence[Mark]) -> st.SearchStrategy[list[_Drawn]]:
+        step = st.tuples(*_KINDS, st.sampled_from(marks), manners)
+        return st.lists(step, min_size=0 if codes or legal is False else 1, max_size=max_events)
+
+    spread, crowded = steps(_SPREAD if ties else _UNTIED), steps(_CROWDED if ties else _UNTIED)
+    drawn = st.one_of(spread, spread, spread, crowded)
+
+    def history(drawn: list[_Drawn], codes: tuple[str, ...] = (), place: int = 0) -> list[Placed]:
+        steps = [
+            Step(_pair(sources, action, number), mark, manner)
+            for action, number, mark, manner in drawn
+        ]
+        placed = weave(steps, codes=codes, place=min(place, len(steps)), legal=legal is True)
+        # Of a legal history all steps may have been left out; an enrolment begins any.
+        return placed or weave([Step(_pair(sources, Action.ENROL))])
+
+    if legal is False and not codes:
+        errors = [(code,) for code in SEARCHED_CODES if is_error(code)]
+        return st.builds(history, drawn, st.sampled_from(errors), st.integers(0, max_events))
+    if codes:
+        return st.builds(history, drawn, st.just(codes), st.integers(0, max_events))
+    return st.builds(history, drawn)
+
+
+def _checked(legal: bool | None, with_codes: Sequence[str]) -> tuple[str, ...]:
+    codes = tuple(with_codes) if not isinstance(with_codes, str) else (with_codes,)
+    for code in codes:
+        if code not in SEARCHED_CODES:
+            known = f"{SEARCHED_CODES[0]} to {SEARCHED_CODES[-1]}"
+            raise InvalidArgument(f"with_codes has {code!r}; codes of a history are {known}.")
+        if legal and is_error(code):
+            raise InvalidArgument(f"a legal history has no error, and {code} is one.")
+    if legal is False and codes and not any(map(is_error, codes)):
+        raise InvalidArgument("legal=False asks for an error; name one in with_codes too.")
+    if plan(codes, COMPLETE_HISTORY, legal=legal is True) is None:
+        raise InvalidArgument(f"no history has all of {', '.join(codes)}; ask for fewer.")
+    return codes
+
+
+def histories(
+    *,
+    legal: bool | None = None,
+    with_codes: Sequence[str] = (),
+    max_events: int = 12,
+    ties: bool = True,
+    unknown_sources: bool = True,
+) -> st.SearchStrategy[History]:
+    """Draw the history of one learner and one content, complete from its beginning.
+
+    Parameters
+    ----------
+    legal:
+        True: nothing impossible (no S1 finding). False: something impossible. None (the
+        default): either.
+    with_codes:
+        Findings that each history has, such as ``["S103"]``; default none. They may add events
+        to the ``max_events``.
+    max_events:
+        The longest that is drawn; default 12.
+    ties:
+        Whether some events share an instant (default True). Instants of more than eight, whose
+        order is not searched (S304), are among them.
+    unknown_sources:
+        Whether some events have a source that is not documented for their type (default True).
+
+    Raises
+    ------
+    hypothesis.errors.InvalidArgument
+        If ``with_codes`` has what no history can have.
+    """
+    woven = _woven(
+        legal=legal,
+        codes=_checked(legal, with_codes),
+        max_events=max_events,
+        ties=ties,
+        unknown_sources=unknown_sources,
+        manners=st.just(Manner()),
+    )
+    return woven.map(
+        lambda placed: History(
+            Event(type=step.pair[0], source=step.pair[1], at=at, **SUBJECT) for step, at in placed
+        )
+    )
+
+
+def reports(
+    *,
+    legal: bool | None = None,
+    with_codes: Sequence[str] = (),
+    max_histories: int = 3,
+    max_events: int = 12,
+    ties: bool = True,
+    unknown_sources: bool = True,
+    duplicates: bool = True,
+    spellings: bool = True,
+    shuffled: bool = True,
+    learners: Sequence[str] = LEARNERS,
+    contents: Sequence[tuple[str, str]] = CONTENTS,
+    panoramas: Sequence[str] = PANORAMAS,
+) -> st.SearchStrategy[Report]:
+    """Draw a whole report: some learners' histories of some contents, in any order of rows.
+
+    Parameters
+    ----------
+    legal, with_codes, max_events, ties, unknown_sources:
+        Of each history, as in :func:`histories`.
+    max_histories:
+        The most histories in a report; default 3.
+    duplicates:
+        Whether some rows are there twice (default True).
+    spellings:
+        Whether learners, titles, types and sources are sometimes spelled in another way that
+        means the same: case, spaces around, ``-`` for ``_``, composed letters (default True).
+    shuffled:
+        Whether rows may stand in another order than by time (default True).
+    learners, contents, panoramas:
+        What to choose from; contents are (content type, title). The first is the plainest.
+    """
+    keys = st.tuples(_choice(learners, "learners"), _choice(contents, "contents"))
+    woven = _woven(
+        legal=legal,
+        codes=_checked(legal, with_codes),
+        max_events=max_events,
+        ties=ties,
+        unknown_sources=unknown_sources,
+        manners=st.sampled_from(_manners(panoramas, duplicates, spellings)),
+    )
+    subjects = st.lists(
+        st.tuples(keys, woven), min_size=1, max_size=max_histories, unique_by=lambda each: each[0]
+    )
+    return st.builds(_assembled, subjects, st.integers(0, 15) if shuffled else st.just(0))
+
+
+def _assembled(drawn: list[tuple[_Key, list[Placed]]], order: int) -> Report:
+    rows = [row for key, placed in drawn for each in placed for row in _rows(key, each)]
+    rows.sort(key=lambda row: row.at)
+    if order == 1:
+        rows.reverse()
+    elif order > 3:
+        # Each row's place hangs on the row alone, so that leaving out one moves no other.
+        rows.sort(key=lambda row: crc32(f"{order} {row}".encode()))
+    return Report(rows)
+
+
+def _manners(panoramas: Sequence[str], duplicates: bool, spellings: bool) -> list[Manner]:
+    """What to draw from: each is plain, or unusual in one way."""
+    plain, *other = _nonempty(panoramas, "panoramas")
+    unusual = [
+        *([Manner(plain, again=True)] * duplicates),
+        *(Manner(portal) for portal in other),
+        *(Manner(plain, spelling=number) for number in range(1, WAYS if spellings else 1)),
+    ]
+    return [Manner(plain), *unusual, *[Manner(plain)] * (1 + 2 * len(unusual))]
+
+
+def _rows(key: _Key, placed: Placed) -> Iterator[Event]:
+    """The event as it is to be written, once or twice."""
+    (learner, (content_type, title)), ((pair, _, manner), at) = key, placed
+    event = Event(
+        type=pair[0],
+        source=pair[1],
+        at=at,
+        learner=learner,
+        panorama=manner.panorama,
+        content_type=content_type,
+        content_title=title,
+    )
+    yield spelled(event, manner.spelling)
+    if manner.again:
+        yield event
