@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import msgspec
@@ -90,7 +91,8 @@ class Audit:
     """Reports read and replayed; every table is computed when first asked for.
 
     Tables are frames (:mod:`engine.columns.frame`): polars, pandas, pyarrow and DuckDB take them
-    through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
+    through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries. Threads may share an
+    audit.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class Audit:
         self.options = options
         # Who asks again and again may keep what was compiled.
         self._table = TransitionTable() if table is None else table
+        self._filling = Lock()
 
     @cached_property
     def _streams(self) -> Streams:
@@ -111,7 +114,9 @@ class Audit:
         records = self.records
         actions = actions_of(records, streams.events)
         partial = self.options.history == "partial"
-        result = replay(streams, actions, partial=partial, table=self._table)
+        # The table is filled as it is used, and threads may ask for several replays at once.
+        with self._filling:
+            result = replay(streams, actions, partial=partial, table=self._table)
         return History(records, result, partial=partial)
 
     @cached_property
@@ -193,7 +198,7 @@ class Audit:
         rejected = len(self.records.rejects)
         if not rejected:
             return self.records.notes
-        rows = len(self.records) + sum(each.code == "R001" for each in self.records.rejects)
+        rows = len(self.records) + self.records.rejects.unread
         return [
             *self.records.notes,
             f"{rejected:,} of {rows:,} rows are in quarantine and take no part in this; "
@@ -215,7 +220,7 @@ class Audit:
         return repairs_frame(self.history, self.repaired)
 
     @property
-    def quarantined(self) -> list[Quarantined]:
+    def quarantined(self) -> Sequence[Quarantined]:
         """The rows that became no events."""
         return self.records.rejects
 

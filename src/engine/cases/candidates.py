@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from engine.auditor import Audit
 from engine.cases.smallest import smallest
 from engine.projection.findings import Findings
-from engine.records import Records
+from engine.records import Quarantine, Records
 
 __all__ = ["candidates"]
 
@@ -118,4 +118,4 @@ def _part(records: Records, numbers: Ints) -> Records:
         for name in records.__struct_fields__
         if isinstance(values := getattr(records, name), np.ndarray)
     }
-    return replace(records, **columns, rejects=[], row_findings=[])
+    return replace(records, **columns, rejects=Quarantine.none(), row_findings=[])

@@ -18,7 +18,7 @@ from engine.projection.arguments import Arguments
 from engine.projection.findings import CODES, Findings, count_findings, findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
-from engine.records import Quarantined
+from engine.records import ROW_CODES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -241,9 +241,9 @@ def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
     )
     rows = []
     for code in _UNREADABLE:
-        of_code: list[Quarantined] = [each for each in rejects if each.code == code]
-        if of_code:
-            first = of_code[0]
+        of_code = np.flatnonzero(rejects.code == ROW_CODES.index(code))
+        if len(of_code):
+            first = rejects[int(of_code[0])]
             where = f"row {first.row}"
             if len(given.history.records.files) > 1:
                 where = f"{first.file}, {where}"
