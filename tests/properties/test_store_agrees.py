@@ -85,7 +85,7 @@ def _kept(store: str) -> list[Any]:
         ]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_REPORTS, st.sampled_from(["complete", "partial"]))
 def test_a_store_answers_as_its_reports_do(
     reports: list[tuple[bool, list[tuple[str, ...]]]], history: str
@@ -115,7 +115,7 @@ def test_a_store_answers_as_its_reports_do(
         assert _kept(store.path)[:3] == incremental[:3]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(_REPORTS)
 def test_one_learner_by_himself_is_as_among_all(
     reports: list[tuple[bool, list[tuple[str, ...]]]],

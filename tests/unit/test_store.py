@@ -165,6 +165,18 @@ class TestImporting:
             ("duplicate", False, "registration"),
         ]
 
+    def test_another_spelling_of_a_source_reaches_streams_that_it_does_not_touch(
+        self, tmp_path: Path
+    ) -> None:
+        head = "Email,Content Title,Type,Source,Timestamp\n"
+        row = "{},Course,status_change,{},2024-03-01T00:00:00Z\n"
+        first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+        first.write_text(head + row.format("a@x", "brand_new"))
+        second.write_text(head + row.format("b@x", "Brand_New"))
+        store = engine.Store(tmp_path / "s.duckdb")
+        store.import_reports(first, second)
+        assert not store.verify().faults
+
     def test_a_report_that_cannot_be_read_leaves_no_store(self, tmp_path: Path) -> None:
         (tmp_path / "bad.csv").write_text("no,report\n1,2\n")
         with pytest.raises(engine.InputError):

@@ -59,6 +59,9 @@ class Prepared(msgspec.Struct):
         All events of the streams that have a new one, in the order of stream and time.
     everything:
         Whether no other stream has any event.
+    respelled:
+        Whether it spells a source that the store has otherwise: which spelling is shown may then
+        change in any stream.
     """
 
     parts: dict[str, pa.Table]
@@ -66,6 +69,7 @@ class Prepared(msgspec.Struct):
     head: str
     touched: Events
     everything: bool
+    respelled: bool
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) -> Prepared:
@@ -117,7 +121,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) 
         "first_event": first_event,
     }
     touched = _touched(found, known, new, rows)
-    return Prepared(parts, facts, head, touched, everything=not first_event)
+    fresh = slice(len(rows.classes) - len(parts["pairs"]), None)
+    respelled = bool((rows.classes[fresh] < fresh.start).any())
+    return Prepared(parts, facts, head, touched, not first_event, respelled)
 
 
 def add(connection: duckdb.DuckDBPyConnection, prepared: Prepared, *parts: str) -> None:

@@ -116,7 +116,9 @@ def _import(
     before = made(connection)
     options = options_of(before)
     how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
-    current = prepared.everything or before == how._replace(number=new.number - 1)
+    current = prepared.everything or (
+        before == how._replace(number=new.number - 1) and not prepared.respelled
+    )
     touched = prepared.touched
     records = None
     if current and len(touched):
