@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import msgspec
@@ -102,7 +101,6 @@ class Audit:
         self.options = options
         # Who asks again and again may keep what was compiled.
         self._table = TransitionTable() if table is None else table
-        self._filling = Lock()
 
     @cached_property
     def _streams(self) -> Streams:
@@ -114,9 +112,7 @@ class Audit:
         records = self.records
         actions = actions_of(records, streams.events)
         partial = self.options.history == "partial"
-        # The table is filled as it is used, and threads may ask for several replays at once.
-        with self._filling:
-            result = replay(streams, actions, partial=partial, table=self._table)
+        result = replay(streams, actions, partial=partial, table=self._table)
         return History(records, result, partial=partial)
 
     @cached_property
