@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit bench docs fuzz brute clean
+.PHONY: demo test lint unit bench docs fuzz brute mutation clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml
@@ -52,6 +52,11 @@ fuzz: $(READY)
 brute: $(READY)
 	$(BIN)/python tools/every_repair.py
 	$(BIN)/python tools/every_repair.py --partial
+
+## mutation: change the pure core in 830 small ways; do the tests notice? (an hour; docs/mutation.md)
+mutation: $(READY)
+	$(BIN)/python -m pip install --quiet --group mutation
+	$(BIN)/python tools/mutation.py $(MUTATION)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -33,6 +33,7 @@ from cosmic_ray.mutating import mutate_code, use_mutation
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkItem, WorkResult
+from mutation_tests import FEW, PLUGIN, TESTS
 
 ROOT = Path(__file__).parent.parent
 COPY = ROOT / "build" / "mutation"
@@ -53,55 +54,6 @@ KEPT_COMPARISON = {
     *("Gt_GtE", "Gt_LtE", "GtE_Gt", "GtE_Lt"),
 }
 _OPERATOR = re.compile(r"core/Replace(Binary|Comparison)Operator_(\w+)")
-
-MACHINE = ("unit/test_machine.py", "unit/test_machine_table.py", "unit/test_definition.py")
-AUDIT = ("contract/test_fixtures.py", "properties/test_audit_agrees.py")
-TESTS = {
-    "configuration.py": (*MACHINE, "unit/test_public_api.py"),
-    "kinds.py": ("unit/test_kinds.py",),
-    "machine.py": MACHINE,
-    "step.py": MACHINE,
-    "belief.py": ("unit/test_belief.py", "properties/test_errors_are_certain.py", *AUDIT),
-    "roots.py": ("unit/test_root_repairs.py", "properties/test_roots.py", "unit/test_evidence.py"),
-    "scalar.py": ("properties/test_replay_agrees.py", *AUDIT),
-    "table.py": ("properties/test_table_agrees.py", *AUDIT),
-    "fold.py": ("properties/test_replay_agrees.py", "properties/test_long_histories.py"),
-    "columnar.py": ("properties/test_replay_agrees.py", *AUDIT),
-    "streams.py": ("properties/test_streams_agree.py", *AUDIT),
-}
-"""The tests of each file, those first that tell soonest."""
-
-FEW = 25
-"""Examples a property at first; what lives on is tested once more with as many as always."""
-
-# A mutant is killed by the first example that shows it: to look for the smallest one costs minutes.
-# The examples are the same in every run, so that a mutant is killed or not, whoever runs it. A
-# mutant may ask for all the memory of the machine.
-PLUGIN = """
-import os
-import resource
-from hypothesis import HealthCheck, Phase, settings
-
-resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
-settings.register_profile(
-    "mutation",
-    phases=[Phase.explicit, Phase.generate],
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-settings.load_profile("mutation")
-FEW = int(os.environ["MUTATION_EXAMPLES"])
-
-
-def pytest_itemcollected(item):
-    test = getattr(item, "obj", None)
-    chosen = getattr(test, "_hypothesis_internal_use_settings", None)
-    if chosen is not None and FEW:
-        few = settings(chosen, max_examples=min(FEW, chosen.max_examples))
-        getattr(test, "__func__", test)._hypothesis_internal_use_settings = few
-"""
 
 
 def copy_tree() -> None:
@@ -234,8 +186,11 @@ def equivalent() -> set[tuple[str, str]]:
 
 def identity(mutation: MutationSpec, diff: str | None) -> tuple[str, str]:
     """Return the mutant as docs/mutation.md names it."""
-    lines = [line[5:].strip() for line in changed(diff)]
-    return mutation.module_path.name, " ".join(line for line in lines if line)
+    lines = [(line[4], line[5:].strip()) for line in changed(diff)]
+    before, after = (
+        " ".join(text for sign, text in lines if sign == wanted and text) for wanted in "-+"
+    )
+    return mutation.module_path.name, f"{before} {after or 'nothing'}".replace("|", r"\|")
 
 
 def changed(diff: str | None) -> Iterator[str]:

@@ -90,7 +90,8 @@ class Audit:
     """Reports read and replayed; every table is computed when first asked for.
 
     Tables are frames (:mod:`engine.columns.frame`): polars, pandas, pyarrow and DuckDB take them
-    through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries.
+    through the Arrow PyCapsule interface, and ``.rows()`` gives dictionaries. Threads may share an
+    audit.
     """
 
     def __init__(
@@ -193,7 +194,7 @@ class Audit:
         rejected = len(self.records.rejects)
         if not rejected:
             return self.records.notes
-        rows = len(self.records) + sum(each.code == "R001" for each in self.records.rejects)
+        rows = len(self.records) + self.records.rejects.unread
         return [
             *self.records.notes,
             f"{rejected:,} of {rows:,} rows are in quarantine and take no part in this; "
@@ -215,7 +216,7 @@ class Audit:
         return repairs_frame(self.history, self.repaired)
 
     @property
-    def quarantined(self) -> list[Quarantined]:
+    def quarantined(self) -> Sequence[Quarantined]:
         """The rows that became no events."""
         return self.records.rejects
 

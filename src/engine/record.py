@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from engine.columns.normal import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.event import Event
 from engine.lifecycle.belief import (
@@ -75,6 +76,10 @@ class Record:
             raise UsageError(f"history is {history!r}; it must be complete or partial.")
         self._partial = history == "partial"
         self._events: list[_Placed] = []
+        self._known: set[tuple[object, ...]] = set()
+        self._learner = ""
+        self._content_id = ""
+        self._content = ("", "")
         # For each instant: its time, the belief after it, its findings.
         self._instants: list[tuple[datetime, Belief, tuple[Finding, ...]]] = []
 
@@ -98,10 +103,14 @@ class Record:
     def apply(self, event: Event) -> Applied:
         """Add one event, and return the new belief state and the finding on that event.
 
+        An event with the id of an earlier one, or identical to it in every field, is that one
+        (R007): it changes nothing and has no finding.
+
         Raises
         ------
         UsageError
-            If the event's type is none of the four.
+            If the event's type is none of the four, or it is of another learner or other content
+            than those before it. What an event does not say (an empty field) is not compared.
         """
         classified = classify(event.type, event.source)
         if classified.action is None:
@@ -111,7 +120,16 @@ class Record:
             )
         # In UTC, since times of one zone compare by their wall clock, whichever of two it is.
         at = event.at.astimezone(UTC) if event.at.tzinfo else event.at.replace(tzinfo=UTC)
+        self._refuse_another(event)
         rest = (event.panorama, event.content_type, event.content_title)
+        id_ = tidy_text(event.id)
+        same: tuple[object, ...] = (id_,)
+        if not id_:
+            words = (classified.type, canonical(event.source), *map(tidy_text, rest))
+            same = (at, tidy_text(event.content_id), *words)
+        if same in self._known:
+            return Applied(self.belief, None)
+        self._known.add(same)
         placed = _Placed(at, classified.action, canonical(event.source), event.id, rest, event)
         low = bisect_left(self._events, at, key=lambda each: each.at)
         high = bisect_right(self._events, at, key=lambda each: each.at)
@@ -119,6 +137,28 @@ class Record:
         self._events[low:high] = tied
         self._replay_from(at)
         return Applied(self.belief, self._finding_on(placed.event, at))
+
+    def _refuse_another(self, event: Event) -> None:
+        learner, content_id = fold_case_text(event.learner), tidy_text(event.content_id)
+        content = tidy_text(event.content_type), tidy_text(event.content_title)
+        if learner and self._learner and learner != self._learner:
+            raise UsageError(
+                f"the event is of {learner!r}, but this is the record of {self._learner!r}; "
+                "keep one Record for each learner and content."
+            )
+        by_id = bool(content_id and self._content_id)
+        by_title = not (content_id or self._content_id) and content[1] and self._content[1]
+        if (by_id and content_id != self._content_id) or (by_title and content != self._content):
+            there, here = (
+                (content_id, self._content_id) if by_id else (content[1], self._content[1])
+            )
+            raise UsageError(
+                f"the event is of the content {there!r}, but this is the record of {here!r}; "
+                "keep one Record for each learner and content."
+            )
+        self._learner = self._learner or learner
+        self._content_id = self._content_id or content_id
+        self._content = self._content if self._content[1] else content
 
     def _finding_on(self, event: Event, at: datetime) -> Finding | None:
         place = bisect_left(self._instants, at, key=lambda instant: instant[0])

@@ -6,18 +6,28 @@ row by row. An event is a record that was neither quarantined nor a duplicate.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, overload
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.columns import arrow
 from engine.columns.kernels import position
 from engine.columns.texts import combined
 from engine.vocabulary import Classified
 
-__all__ = ["NO_ACTION", "ROW_CODES", "Quarantined", "Records", "RowFinding", "content_codes"]
+__all__ = [
+    "NO_ACTION",
+    "ROW_CODES",
+    "Quarantine",
+    "Quarantined",
+    "Records",
+    "RowFinding",
+    "content_codes",
+]
 
 NO_ACTION: Final = 255
 
@@ -39,6 +49,99 @@ class Quarantined(msgspec.Struct, frozen=True):
     code: str
     detail: str
     raw: str
+
+
+class Quarantine(Sequence[Quarantined]):
+    """The rows that became no events, in columns: a bad report may have millions.
+
+    As a sequence it makes a row when asked for it. Arrays have shape (rows,). The rows that are
+    no records come first; within both kinds they stand by file and row.
+
+    Attributes
+    ----------
+    file, row:
+        Where each stands: position in ``files``, and the row as a spreadsheet shows it.
+    code:
+        Position in :data:`ROW_CODES`.
+    record:
+        The record's number, −1 for a row that is no record (R001).
+    detail:
+        Position in ``details``; see :class:`Quarantined`.
+    """
+
+    def __init__(
+        self,
+        files: list[str],
+        file: npt.NDArray[np.integer],
+        row: npt.NDArray[np.integer],
+        code: npt.NDArray[np.uint8],
+        record: npt.NDArray[np.int64],
+        detail: npt.NDArray[np.int32],
+        details: pa.StringArray,
+        raw: Callable[[npt.NDArray[np.int64]], list[str]],
+    ) -> None:
+        self.files = files
+        self.file = file
+        self.row = row
+        self.code = code
+        self.record = record
+        self.detail = detail
+        self.details = details
+        self.raw = raw
+
+    @classmethod
+    def none(cls) -> Quarantine:
+        """Return a quarantine without rows."""
+        nothing = np.empty(0, np.int64)
+        codes = nothing.astype(np.int32)
+        return cls(
+            [],
+            codes,
+            nothing,
+            nothing.astype(np.uint8),
+            nothing,
+            codes,
+            arrow.texts([]),
+            lambda rows: [],
+        )
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @overload
+    def __getitem__(self, index: int) -> Quarantined: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Quarantined]: ...
+    def __getitem__(self, index: int | slice) -> Quarantined | list[Quarantined]:
+        if isinstance(index, slice):
+            return self._made(np.arange(*index.indices(len(self))))
+        if not -len(self) <= index < len(self):
+            raise IndexError("no such row")
+        return self._made(np.array([index % len(self)], np.int64))[0]
+
+    def __iter__(self) -> Iterator[Quarantined]:
+        for low in range(0, len(self), _ROWS_AT_A_TIME):
+            yield from self[low : low + _ROWS_AT_A_TIME]
+
+    def _made(self, rows: npt.NDArray[np.int64]) -> list[Quarantined]:
+        details = self.details.take(arrow.int64(self.detail[rows])).to_pylist()
+        files = [self.files[file] for file in self.file[rows].tolist()]
+        codes = [str(ROW_CODES[code]) for code in self.code[rows].tolist()]
+        numbers = self.row[rows].tolist()
+        return list(map(Quarantined, files, numbers, codes, details, self.raw(rows)))
+
+    @property
+    def unread(self) -> int:
+        """How many of the rows are no records (R001)."""
+        return int(np.count_nonzero(self.record < 0))
+
+    def row_of_record(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the positions here of records that are in quarantine."""
+        unread = self.unread
+        return unread + np.searchsorted(self.record[unread:], records)
+
+
+_ROWS_AT_A_TIME: Final = 1 << 14
 
 
 class RowFinding(msgspec.Struct, frozen=True):
@@ -69,7 +172,7 @@ class Records(msgspec.Struct):
     kept:
         False for quarantined records.
     rejects:
-        Rows that are no records (R001).
+        Rows that are no records (R001), and the records that were quarantined.
     row_findings:
         R002–R006 and R008; R007 is found when events are put in order.
     """
@@ -95,7 +198,7 @@ class Records(msgspec.Struct):
     content_id: Codes | None
     content_ids: pa.StringArray
     kept: npt.NDArray[np.bool_]
-    rejects: list[Quarantined]
+    rejects: Quarantine
     row_findings: list[RowFinding]
     timezone: str
     notes: list[str]

@@ -10,7 +10,16 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["PAIRS", "TYPES", "Action", "Classified", "Pair", "canonical", "classify"]
+__all__ = [
+    "PAIRS",
+    "TYPES",
+    "Action",
+    "Classified",
+    "Pair",
+    "canonical",
+    "classify",
+    "classify_canonical",
+]
 
 
 class Action(IntEnum):
@@ -63,7 +72,7 @@ class Pair(msgspec.Struct, frozen=True):
     meaning: str
 
 
-class Classified(msgspec.Struct, frozen=True):
+class Classified(msgspec.Struct, frozen=True, gc=False):
     """What a row's Type and Source come to.
 
     Attributes
@@ -242,7 +251,11 @@ def classify(type_: str, source: str) -> Classified:
 
     Total: an unlisted type gives no action; an unlisted source acts by its type (§3, §7).
     """
-    type_key, source_key = canonical(type_), canonical(source)
+    return classify_canonical(type_, canonical(type_), source, canonical(source))
+
+
+def classify_canonical(type_: str, type_key: str, source: str, source_key: str) -> Classified:
+    """Return the same, given also the canonical forms."""
     pair = _BY_KEY.get((type_key, source_key))
     if pair is not None:
         return Classified(pair.type, pair.source, pair.action, None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
-from cli_reports import Run
+from cli_reports import IMPOSSIBLE, LEGAL, Run, write_report
 
 from engine.findings.catalogue import CATALOGUE
 
@@ -81,6 +82,50 @@ INTERVAL = [
     "file",
     "row",
 ]
+DIFFERENCE = [
+    "code",
+    "name",
+    "severity",
+    "learner",
+    "panorama",
+    "content_type",
+    "content_title",
+    "type",
+    "source",
+    "at",
+    "old_file",
+    "old_row",
+    "new_file",
+    "new_row",
+    "changed",
+    "old_status",
+    "new_status",
+    "message",
+    "root",
+    "root_row",
+    "root_file",
+]
+DISAGREEMENT = [
+    "code",
+    "name",
+    "severity",
+    "learner",
+    "content_type",
+    "content_title",
+    "field",
+    "ours",
+    "possible",
+    "theirs",
+    "since",
+    "type",
+    "source",
+    "at",
+    "file",
+    "row",
+    "their_file",
+    "their_row",
+    "message",
+]
 RULE = ["code", "name", "severity", "what", "why", "false_alarm", "example", "twin"]
 
 
@@ -138,9 +183,70 @@ def test_timeline(command: Run, report: str) -> None:
     assert len(everybody) == 3
 
 
+def test_compare(command: Run, report: str, legal: str) -> None:
+    told = json.loads(command("compare", report, legal, "--format", "json").stdout)
+    assert list(told) == ["summary", "findings"]
+    assert told["findings"] == []
+    ana = write_report(Path(report).with_name("ana.csv"), [LEGAL[0], IMPOSSIBLE])
+    told = json.loads(command("compare", report, ana, "--format", "json").stdout)
+    assert [list(row) for row in told["findings"]] == [DIFFERENCE] * 2
+    assert told["findings"][0] == {
+        **told["findings"][0],
+        "code": "C101",
+        "learner": "ana@example.com",
+        "at": "2024-03-02T09:00:00Z",
+        "old_file": report,
+        "old_row": 3,
+        "new_file": None,
+        "new_row": None,
+        "changed": [],
+        "root": True,
+        "root_row": None,
+    }
+    assert told["findings"][1] == {
+        **told["findings"][1],
+        "code": "C202",
+        "at": "2024-03-02T10:00:00Z",
+        "old_row": 3,
+        "new_row": 2,
+        "old_status": ["started"],
+        "new_status": ["enrolled"],
+        "root": False,
+        "root_row": 3,
+        "root_file": report,
+    }
+
+
+def test_reconcile(command: Run, legal: str, tmp_path: Path) -> None:
+    export = tmp_path / "statuses.csv"
+    export.write_text("Email,Course,Status\nana@example.com,Fire,completed\n", encoding="utf-8")
+    told = json.loads(
+        command("reconcile", legal, "--against", str(export), "--format", "json").stdout
+    )
+    assert list(told) == ["summary", "unread", "findings"]
+    (finding,) = told["findings"]
+    assert list(finding) == DISAGREEMENT
+    assert finding == {
+        **finding,
+        "code": "C110",
+        "field": "status",
+        "ours": "started",
+        "possible": ["started"],
+        "theirs": "completed",
+        "since": "2024-03-02T09:00:00Z",
+        "source": "course_started",
+        "file": legal,
+        "row": 3,
+        "their_file": str(export),
+        "their_row": 2,
+    }
+
+
 def test_rules(command: Run) -> None:
     every = json.loads(command("rules", "--format", "json").stdout)
-    assert [list(rule)[: len(RULE)] for rule in every] == [RULE] * len(CATALOGUE)
+    assert [list(rule) for rule in every] == [
+        [*RULE, "against"] if rule.against else RULE for rule in CATALOGUE.values()
+    ]
     one = json.loads(command("rules", "s104", "--format", "json").stdout)
     assert one in every
     assert one["example"][0]["Email"] == "ana@example.com"

@@ -43,3 +43,19 @@ def test_spelling_of_unlisted_source(tmp_path: Path) -> None:
         for each in (report, turned)
     ]
     assert shown[0] == shown[1]
+
+
+def test_row_that_ties_others() -> None:
+    """With a tolerance a row may tie those before it to those after: without it they part."""
+    audit = engine.audit(FOLDER / "row-that-ties-others.csv", tolerance=1)
+    assert len(audit.findings.rows()) == sum(audit.summary.findings.values()) > 0
+
+
+def test_short_row_of_undecodable_bytes(capfd: pytest.CaptureFixture[str]) -> None:
+    """pyarrow, asked what to do with such a row, complained on standard error by itself."""
+    audit = engine.audit(FOLDER / "short-row-of-undecodable-bytes.csv")
+    assert [(each.row, each.detail, each.raw) for each in audit.quarantined] == [
+        (3, "holds bytes that are no text", "x\\xe6")
+    ]
+    assert audit.summary.events == 2
+    assert capfd.readouterr() == ("", "")

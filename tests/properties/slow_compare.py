@@ -117,7 +117,12 @@ def slow_compare(
     met = {event.identity for event in old} & set(known)
     gone = [event for event in old if event.identity not in met]
     added = [event for event in new if event.identity not in met]
-    for key in (lambda e: (*e.stream, e.type, e.at, e.source), lambda e: (*e.stream, e.type, e.at)):
+    keys: list[Callable[[Event], Any]] = [
+        lambda e: e.fields,
+        lambda e: (*e.stream, e.type, e.at, e.source),
+        lambda e: (*e.stream, e.type, e.at),
+    ]
+    for key in keys:
         rewritten += paired(gone, added, key)
 
     first, last = min(e.at for e in new), max(e.at for e in new)

@@ -184,6 +184,17 @@ def test_order_of_rows_changes_nothing(
     assert told[0] == told[1]
 
 
+@FAIR
+@given(two_reports(), st.booleans())
+def test_what_is_rewritten_differs_in_what_it_says(
+    tmp_path: Path, both: tuple[list[Identified], list[Identified]], ids: bool
+) -> None:
+    for row in compared(tmp_path, *both, ids=(ids, ids)).findings.rows():
+        assert bool(row["changed"]) == (row["code"] == "C102")
+        if row["code"] == "C102":
+            assert row["message"].partition(": ")[2].count(" was ") == len(row["changed"])
+
+
 LOG = [
     Row(f"{person}@x", "North", "course", title, *pair, 1200 * step + 7 * number)
     for number, (person, title) in enumerate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
-from engine.intake.formats import csv_fast
-from engine.intake.formats.csv_fast import read_fast
+from engine.intake.formats import csv_fast, csv_sieve, delimited
+from engine.intake.formats.csv_fast import DamagedError, read_fast, read_sieved
 from engine.intake.formats.csv_layout import lay_out
 from engine.intake.formats.csv_slow import read_slow
 from engine.intake.reader import read
@@ -65,10 +66,11 @@ def same(a: RawTable, b: RawTable) -> None:
 def both(data: bytes) -> None:
     layout = lay_out(data.decode("utf-8", "replace"))
     assert layout is not None
-    fast = read_fast(io.BytesIO(data), layout, "x")
-    event("fast" if fast else "left to the slow reader")
-    if fast is not None:
-        same(fast, read_slow(io.BytesIO(data), layout, "utf-8", "x"))
+    for reader in (read_fast, read_sieved):
+        fast = reader(lambda: io.BytesIO(data), layout, "x")
+        event(f"{reader.__name__}: " + ("read" if fast else "left to the slow reader"))
+        if fast is not None:
+            same(fast, read_slow(io.BytesIO(data), layout, "utf-8", "x"))
 
 
 @ANYTHING
@@ -95,7 +97,98 @@ def test_well_formed_files_take_the_fast_reader() -> None:
     data = (HEADER + '\r\na@b.c,"x, ""y""",é,enrollment,2024-01-01\r\n').encode()
     layout = lay_out(HEADER)
     assert layout is not None
-    assert read_fast(io.BytesIO(data), layout, "x") is not None
+    assert read_fast(lambda: io.BytesIO(data), layout, "x") is not None
+
+
+DAMAGED = st.one_of(
+    st.lists(st.one_of(PLAIN, QUOTED), min_size=5, max_size=5).map(",".join),
+    st.lists(st.one_of(PLAIN, QUOTED), max_size=8).map(",".join),
+    st.sampled_from(["", " ", ",", ",,,,,,,", "a", '"a"', '"",a', "é,é"]),
+)
+"""Lines of which each is one record or none."""
+
+
+@st.composite
+def damaged_bytes(draw: st.DrawFn) -> bytes:
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    lines = draw(st.lists(DAMAGED, min_size=1, max_size=12))
+    text = end.join([HEADER, *lines]) + draw(st.sampled_from(["", end]))
+    return text.encode()
+
+
+def reads_the_same(
+    reader: Callable[..., RawTable | None], data: bytes, block: int, omitted: int
+) -> None:
+    """The fast reader takes the text, damage and all, and agrees with the slow one."""
+    layout = lay_out(HEADER)
+    assert layout is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_fast, "_BLOCK", max(block, data.find(b"\n") + 1, longest(data)))
+        patch.setattr(csv_sieve, "_BLOCK", block)
+        patch.setattr(csv_fast, "_MOST_OMITTED", omitted)
+        fast = reader(lambda: io.BytesIO(data), layout, "x")
+    assert fast is not None, "declined"
+    same(fast, read_slow(io.BytesIO(data), layout, "utf-8", "x"))
+
+
+def longest(data: bytes) -> int:
+    """A block takes a line at least: pyarrow refuses longer ones."""
+    return max(map(len, data.split(b"\n"))) + 1
+
+
+@ANYTHING
+@given(damaged_bytes(), st.integers(6, 300))
+def test_damaged_lines_do_not_stop_the_fast_reader(data: bytes, block: int) -> None:
+    reads_the_same(read_fast, data, block, 100)
+
+
+@ANYTHING
+@given(damaged_bytes(), st.integers(6, 300))
+def test_nor_the_sieve(data: bytes, block: int) -> None:
+    reads_the_same(read_sieved, data, block, 0)
+
+
+@ANYTHING
+@given(
+    damaged_bytes(),
+    st.integers(6, 300),
+    st.lists(st.tuples(st.floats(0, 1), st.sampled_from([b"\0", b"\xff", b"\xc3", b"\xa9"]))),
+)
+def test_the_sieve_takes_out_bytes_that_are_no_text(
+    data: bytes, block: int, marks: list[tuple[float, bytes]]
+) -> None:
+    head = data.find(b"\n") + 1 or len(data)
+    for where, mark in marks if len(data) > head else ():
+        at = head + round(where * (len(data) - head))
+        # Within a line end, or beside a quote, it would make other lines of these.
+        if data[at - 1 : at] not in (b"\r", b'"') and data[at : at + 1] != b'"':
+            data = data[:at] + mark + data[at:]
+    reads_the_same(read_sieved, data, block, 0)
+
+
+def test_more_damage_than_pyarrow_should_leave_out_is_said() -> None:
+    data = (HEADER + "\n" + "a\n" * 3).encode()
+    with pytest.raises(DamagedError):
+        reads_the_same(read_fast, data, 100, 2)
+
+
+@pytest.mark.parametrize(
+    "damage", [b"one,two\n", b"\n\n", b"\xff,,,,\n", b"\0,,,,\n", b'"a""b",c\n', b"a\n" * 50]
+)
+def test_a_damaged_report_never_sees_the_slow_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    good = "a@b.c,p,é,enrollment,2024-01-01\n".encode() * 20
+    path = tmp_path / "r.csv"
+    path.write_bytes(HEADER.encode() + b"\n" + good + damage + good)
+    monkeypatch.setattr(csv_fast, "_MOST_OMITTED", 10)
+    with monkeypatch.context() as patch:
+        for reader in ("read_fast", "read_sieved"):
+            patch.setattr(delimited, reader, lambda *_, **__: None)
+        slow = read(str(path))
+    monkeypatch.delattr(delimited, "read_slow")
+    same(read(str(path)), slow)
+    assert slow.records == 40
 
 
 @ANYTHING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 import pytest
@@ -55,10 +55,13 @@ def expect_scalar(report: Sequence[History], *, partial: bool) -> Replay:
     table = TransitionTable()
     result = replay(streams, actions, partial=partial, table=table)
     outcome, order, after, unsearched, final = [], [], [], [], []
+    before: list[Belief] = []
     for history in report:
-        _, done = scalar.replay(history, partial=partial)
+        held, done = scalar.replay(history, partial=partial)
         final.append(done[-1].belief)
         for each in done:
+            before += [event.before if each.unsearched else held for event in each.events]
+            held = each.belief
             if each.unsearched:
                 unsearched.append(len(outcome))
             order += [len(outcome) + position for position in each.order]
@@ -68,6 +71,7 @@ def expect_scalar(report: Sequence[History], *, partial: bool) -> Replay:
     assert result.streams.events.tolist() == order, "the events in the order played"
     assert result.after.tolist() == after
     assert result.unsearched.tolist() == unsearched
+    assert [table.beliefs[number] for number in result.before.tolist()] == before
     assert [table.beliefs[number] for number in result.final.tolist()] == final
     return result
 
@@ -161,3 +165,10 @@ def test_the_commonest_kinds_of_tied_instant_are_compiled() -> None:
             table.instant(symbol) for symbol in range(table.singles, table.symbol((*rare, *rare)))
         }
         assert known == compiled | {()}, "besides: tied events after the first do nothing"
+
+
+def test_every_pair_of_actions_at_one_instant() -> None:
+    # More kinds of instant than beliefs: neither number may be taken for the other.
+    report = [[pair] for pair in combinations_with_replacement(Action, 2)]
+    result = expect_scalar(report, partial=False)
+    assert result.table.successor.shape[1] > result.table.successor.shape[0]

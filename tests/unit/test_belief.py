@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
+from msgspec.structs import astuple
 
 from engine.lifecycle.belief import (
     COMPLETE_HISTORY,
@@ -15,7 +18,7 @@ from engine.lifecycle.belief import (
     statuses,
 )
 from engine.lifecycle.configuration import NOT_ENROLLED, Access, Configuration, Progress, Status
-from engine.lifecycle.step import reachable
+from engine.lifecycle.step import reachable, step
 from engine.vocabulary import Action
 
 ENROLLED = Configuration(access=Access.ACTIVE)
@@ -206,3 +209,16 @@ class TestTooManyToSearch:
     def test_a_single_event_is_no_tie(self) -> None:
         outcome = tie(COMPLETE_HISTORY, Action.ENROL)
         assert (outcome.order, outcome.unsearched) == ((0,), False)
+
+
+def test_of_equally_severe_findings_the_lowest_code_is_shown() -> None:
+    told = {severity_rank(None): 0}
+    for one, other in combinations(sorted(reachable(), key=astuple)[::6], 2):
+        for action in Action:
+            codes = [code for held in (one, other) for _, code in step(held, action)]
+            least = min(severity_rank(code) for code in codes)
+            wanted = min((code or "" for code in codes if severity_rank(code) == least), default="")
+            assert (advance(frozenset({one, other}), action)[1] or "") == wanted
+            told[least] = told.get(least, 0) + (len(set(codes)) > 1)
+    assert set(told) == {0, 1, 2, 3}
+    assert told[3] > 100, "errors of several codes did meet"

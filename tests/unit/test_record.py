@@ -181,3 +181,55 @@ def test_a_time_without_a_zone_is_utc() -> None:
         )
     )
     assert found(record) == [("S101", "course_started"), ("S301", "sso")], "12:30 there is 11:30"
+
+
+class TestOneRecord:
+    def test_an_id_counts_once(self) -> None:
+        record = engine.Record()
+        record.apply(event(ENROL, id="1"))
+        record.apply(event(START, 1, id="2"))
+        again = record.apply(event(START, 5, id=" 2 "))
+        assert (again.belief, again.finding) == (record.belief, None)
+        assert found(record) == []
+        assert record.apply(event(START, 5, id="3")).finding is not None
+
+    def test_an_event_identical_in_every_field_counts_once(self) -> None:
+        record = engine.Record()
+        for title in ("Bread", " Bread "):
+            record.apply(event(ENROL, content_title=title))
+            record.apply(event(START, 1, content_title=title))
+        assert found(record) == []
+        record.apply(event(START, 1, content_title="Bread", panorama="p"))
+        assert found(record) == [("S203", "course_started")]
+
+    def test_another_learner_is_refused(self) -> None:
+        record = engine.Record()
+        record.apply(event(ENROL))
+        record.apply(event(START, 1, learner="Ana@example.com"))
+        record.apply(event(COMPLETE, 2, learner=" ana@EXAMPLE.com"))
+        with pytest.raises(engine.UsageError, match=r"bob@example.com.*ana@example.com"):
+            record.apply(event(CERTIFY, 3, learner="bob@example.com"))
+        assert [status.label for status in record.possible] == ["completed"]
+
+    @pytest.mark.parametrize(
+        ("first", "second", "refused"),
+        [
+            ({"content_title": "A"}, {"content_title": "B"}, True),
+            ({"content_title": "A"}, {"content_title": " A "}, False),
+            ({"content_title": "A", "content_type": "x"}, {"content_title": "A"}, True),
+            ({"content_id": "1", "content_title": "A"}, {"content_id": "1"}, False),
+            ({"content_id": "1", "content_title": "A"}, {"content_id": "2"}, True),
+            ({"content_id": "1"}, {"content_title": "A"}, False),
+            ({}, {"content_title": "A"}, False),
+        ],
+    )
+    def test_other_content_is_refused(
+        self, first: dict[str, str], second: dict[str, str], refused: bool
+    ) -> None:
+        record = engine.Record()
+        record.apply(event(ENROL, **first))
+        if refused:
+            with pytest.raises(engine.UsageError, match="one Record for each"):
+                record.apply(event(START, 1, **second))
+        else:
+            record.apply(event(START, 1, **second))

@@ -80,3 +80,27 @@ def test_numbers_count_the_events_of_all_instants() -> None:
     belief = frozenset({NOT_ENROLLED})
     instants = [(Action.ENROL,), (Action.REVOKE,), (Action.START, Action.COMPLETE), (Action.START,)]
     assert consequences(belief, instants) == [(3, 2), (4, 2)]
+
+
+def test_an_event_without_a_finding_hides_no_tied_one() -> None:
+    tied = (Action.START, BY_MANAGER)
+    instants = [(Action.ENROL,), (Action.CERTIFY_FOR_COMPLETION,), tied]
+    assert consequences(frozenset({NOT_ENROLLED}), instants) == [(3, 1)]
+
+
+def test_consequences_come_in_the_order_of_the_history_as_it_is() -> None:
+    # Under the repair of the first import the best order of the three would be another one.
+    tied = (Action.IMPORT_STARTED, Action.CERTIFY_FOR_MANAGER_ENROLMENT, Action.REVOKE)
+    instants = [(Action.IMPORT_STARTED,), tied]
+    assert consequences(COMPLETE_HISTORY, instants) == [(1, 0), (2, 0)]
+
+
+def test_each_repair_stands_alone_in_the_history_as_it_is() -> None:
+    # The repair of the first finding does not also change the belief from which the next is mended.
+    instants = [
+        (Action.ENROL_BY_COLLECTION_PURCHASE, BY_MANAGER),
+        (Action.REVOKE,),
+        (Action.CERTIFY_BY_GRANT, Action.CERTIFY_FOR_COLLECTION_PURCHASE),
+        (Action.RECERTIFY,),
+    ]
+    assert consequences(COMPLETE_HISTORY, instants) == []

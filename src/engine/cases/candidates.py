@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from engine.auditor import Audit
 from engine.cases.smallest import smallest
 from engine.projection.findings import Findings
-from engine.records import Records
+from engine.records import Quarantine, Records
 
 __all__ = ["candidates"]
 
@@ -22,19 +22,21 @@ Ints = npt.NDArray[np.int64]
 _LOOKED_AT: Final = 20_000
 """Findings that are looked at for a different history; of a million most are alike."""
 
+_LOOKED_AT_ACROSS: Final = 100
+"""The same for findings across records, whose evidence is found for all of them at once."""
+
 
 def candidates(audit: Audit, findings: Findings, code: str) -> Iterator[list[int]]:
     """Yield record numbers (−1 − n: the n-th reject), the most promising first.
 
-    ``findings`` are those of ``code``. Histories that do the same are yielded once. The result
-    does not depend on the order of rows, but for findings that are equally good.
+    ``findings`` are those of ``code``. Histories that do the same are yielded once.
     """
     if code.startswith("S"):
         yield from _histories(audit, findings)
     elif code == "X205":
         yield _shifted(audit, code)
     elif code.startswith("X"):
-        yield from (_streams_of(audit, findings, number) for number in range(len(findings)))
+        yield from _streams_of(audit, findings)
     elif code == "R007":
         yield from (_copies(audit.records, number) for number in findings.record.tolist())
     else:
@@ -58,18 +60,21 @@ def _histories(audit: Audit, findings: Findings) -> Iterator[list[int]]:
             yield streams.events[span].tolist()
 
 
-def _streams_of(audit: Audit, findings: Findings, number: int) -> list[int]:
-    """The records of the event and of those that it is at odds with."""
-    streams = audit.history.streams
-    named = [int(findings.record[number])]
-    assert findings.across is not None
-    _, entry = findings.take(np.array([number])).beyond()
-    named += findings.across.because(entry).records.tolist()
-    position = audit.history.position_of_record[np.array(named)]
-    chosen = np.unique(np.searchsorted(streams.starts, position, side="right") - 1)
-    spans = [streams.events[streams.starts[each] : streams.starts[each + 1]] for each in chosen]
-    events: list[int] = np.concatenate(spans).tolist()
-    return events
+def _streams_of(audit: Audit, findings: Findings) -> Iterator[list[int]]:
+    """For each of the first findings the records of the event and of those it is at odds with."""
+    across = findings.across
+    assert across is not None
+    streams, position_of = audit.history.streams, audit.history.position_of_record
+    findings = findings.take(np.arange(min(len(findings), _LOOKED_AT_ACROSS)))
+    _, entry = findings.beyond()
+    because = across.because(entry)
+    ends = np.cumsum(because.counts).tolist()
+    for record, begin, end in zip(findings.record.tolist(), [0, *ends], ends, strict=False):
+        named = np.append(because.records[begin:end], record)
+        chosen = np.unique(np.searchsorted(streams.starts, position_of[named], side="right") - 1)
+        spans = [streams.events[streams.starts[each] : streams.starts[each + 1]] for each in chosen]
+        events: list[int] = np.concatenate(spans).tolist()
+        yield events
 
 
 def _copies(records: Records, number: int) -> list[int]:
@@ -113,4 +118,4 @@ def _part(records: Records, numbers: Ints) -> Records:
         for name in records.__struct_fields__
         if isinstance(values := getattr(records, name), np.ndarray)
     }
-    return replace(records, **columns, rejects=[], row_findings=[])
+    return replace(records, **columns, rejects=Quarantine.none(), row_findings=[])

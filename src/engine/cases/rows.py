@@ -5,6 +5,7 @@ Source: domain.md (the fields), semantics.md §1 and §7.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
@@ -121,6 +122,9 @@ _UNUSUAL: Final = ("Content ID", "ID")
 """Columns that are only there if a row needs them."""
 
 
+_UNDECODABLE: Final = "no text"
+
+
 def report_of(rows: Sequence[Row]) -> bytes:
     """Return the report of these rows, by time, as CSV in UTF-8.
 
@@ -144,7 +148,9 @@ def report_of(rows: Sequence[Row]) -> bytes:
         if row.at is not None:
             cells["timestamp"] = format_utc(row.at)
         writer.writerow([cells[_COLUMNS[name]] for name in columns])
-    report = text.getvalue().encode()
+    # Bytes that are no UTF-8 are taken for another encoding, unless a mark says that it is UTF-8.
+    mark = codecs.BOM_UTF8 if any(_UNDECODABLE in row.fault for row in rows) else b""
+    report = mark + text.getvalue().encode()
     return report + b"".join(_faulty(row.fault, len(columns)) for row in rows if row.fault)
 
 
@@ -153,7 +159,7 @@ def _faulty(fault: str, width: int) -> bytes:
     cells = [b"-"] * width
     if "NUL" in fault:
         cells[0] = b"\0"
-    elif "no text" in fault:
+    elif _UNDECODABLE in fault:
         cells[0] = b"\xff"
     elif _too_many(fault):
         cells.append(b"-")

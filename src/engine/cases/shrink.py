@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, product
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -22,7 +22,7 @@ from engine.cases.smallest import smallest
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import InputError, UsageError
-from engine.findings.catalogue import rule
+from engine.findings.catalogue import CATALOGUE, rule
 from engine.projection.findings import Findings, count_findings
 from engine.vocabulary import canonical
 
@@ -30,6 +30,9 @@ __all__ = ["Case", "shrink"]
 
 _TRIED: Final = 32
 """Different findings of the code that are shrunk, to keep the smallest result."""
+
+_AUDITS: Final = 1_000
+"""No further finding is tried once so many small reports have been audited, a few seconds' work."""
 
 _KEPT_OPTIONS: Final = ("history", "tolerance", "key", "reschedule_window")
 """Options that say how rows are replayed; the others say how their text is read, which is plain."""
@@ -72,9 +75,10 @@ def shrink(
 ) -> Case:
     """Return the smallest case found of a finding.
 
-    None of its rows can be left out without losing the finding, and it has no other findings than
-    the record in the report had up to there. Of several findings of the code, up to 32 that differ
-    are shrunk; of equally small cases the first in the alphabet of bytes is returned.
+    None of its rows can be left out without losing the finding or adding another one: it has no
+    other findings than the record in the report had up to there. (A finding on a row as such, an R
+    code, is that row, whatever else it then has.) Of several findings of the code, up to 32 that
+    differ are shrunk; of equally small cases the first in the alphabet of bytes is returned.
 
     Parameters
     ----------
@@ -88,9 +92,14 @@ def shrink(
     Raises
     ------
     UsageError
-        If there is no such code, or no row has it: the message names the codes that are there.
+        If there is no such code, it is one of two files (C), or no row has it: the message names
+        the codes that are there.
     """
     code = rule(code).code
+    if code.startswith("C"):
+        raise UsageError(
+            f"{code} is a finding on two files; shrink takes those of one: R, S and X."
+        )
     findings = _chosen(audit, audit.found([code]), learner, content)
     if not len(findings):
         raise UsageError(_nothing_found(audit, code, learner, content))
@@ -100,14 +109,18 @@ def shrink(
         for numbers in islice(candidates(audit, findings, code), _TRIED):
             tried += 1
             drafts += workshop.drafts(rows_of(audit.records, numbers))
-            if any(len(draft.rows) == 1 for draft in drafts):
+            if any(len(draft.rows) == 1 for draft in drafts) or workshop.audits > _AUDITS:
                 break
         if not drafts:
             raise UsageError(
                 f"none of the {tried} rows with {code} that were tried has it still once it is "
                 "made anonymous; name another one with --learner, or try --keep-gaps."
             )
-        best = min(drafts, key=lambda draft: (len(draft.rows), workshop.report(draft)))
+        # To tell distances where they need not be told is worse than another row.
+        best = min(
+            drafts,
+            key=lambda draft: (draft.step is None, len(draft.rows), workshop.report(draft)),
+        )
         return workshop.case(best, tried)
 
 
@@ -123,6 +136,7 @@ class _Workshop:
     """Writes cases, and audits what it has written."""
 
     def __init__(self, audit: Audit, code: str, *, keep_gaps: bool) -> None:
+        self.audits = 0
         self._audit = audit
         self._code = code
         self._steps: tuple[int | None, ...] = (None,) if keep_gaps else _STEPS
@@ -138,32 +152,38 @@ class _Workshop:
         self._folder.cleanup()
 
     def drafts(self, rows: Sequence[Row]) -> Iterator[_Draft]:
-        """Yield the case among these rows, or nothing if the finding does not outlive it."""
-        for step, broken_time in product(self._steps, range(BROKEN_TIMES)):
-            allowed = self._codes(_Draft(list(rows), step, broken_time))
-            if self._code in allowed:
-                break
-        else:
-            return
+        """Yield cases among these rows, or nothing if the finding does not outlive it."""
+        found = False
+        for step in self._steps:
+            if found and (step is None or not self._code.startswith("X")):
+                break  # It would tell the distances without need, or make no difference.
+            for broken_time in range(BROKEN_TIMES):
+                draft = _Draft(list(rows), step, broken_time)
+                if self._code in (allowed := self._codes(draft)):
+                    found = True
+                    yield self._least(draft, allowed)
+                    break
+
+    def _least(self, draft: _Draft, allowed: set[str]) -> _Draft:
+        """The fewest rows with the finding, and with no others than those allowed."""
+        if self._code.startswith("R"):
+            allowed = set(CATALOGUE)
 
         def shows(part: Sequence[Row]) -> bool:
-            codes = self._codes(draft(part))
+            codes = self._codes(replace(draft, rows=list(part)))
             return self._code in codes and codes <= allowed
 
-        def draft(part: Sequence[Row]) -> _Draft:
-            return _Draft(list(part), step, broken_time)
-
-        few = smallest(rows, shows)
+        few = smallest(draft.rows, shows)
         for field in ("event_id", "content_id", "panorama"):
             blank = [replace(row, **{field: ""}) for row in few]
             if blank != few and shows(blank):
                 few = smallest(blank, shows)
-        yield draft(few)
+        return replace(draft, rows=few)
 
     def case(self, draft: _Draft, tried: int) -> Case:
         """Return the case, with no name and no time that the original has."""
-        times = frozenset(self._audit.records.at.tolist())
-        report = self.report(draft, self._taken, times.__contains__)
+        times = self._audit.records.at
+        report = self.report(draft, self._taken, lambda at: bool((times == at).any()))
         assert self._code in self._codes_of(report)
         options = self._options | ({"across": True} if self._code.startswith("X") else {})
         return Case(report, len(draft.rows), options, tried, draft.step is None)
@@ -191,6 +211,7 @@ class _Workshop:
         return self._codes_of(self.report(draft))
 
     def _codes_of(self, report: bytes) -> set[str]:
+        self.audits += 1
         name = os.path.join(self._folder.name, "case.csv")
         with open(name, "wb") as file:
             file.write(report)

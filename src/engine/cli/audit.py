@@ -84,7 +84,7 @@ def command(
             progress.stop()
         if quarantine is not None:
             with whole_file(quarantine) as file:
-                rejected = quarantine_frame(result.quarantined, result.records.files)
+                rejected = quarantine_frame(result.records.rejects)
                 write_frame(rejected, _form_of(quarantine), file)
         with place.open() as out:
             if place.form == "text":

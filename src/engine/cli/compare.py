@@ -63,7 +63,8 @@ def command(
             progress.stop()
         with place.open() as out:
             if place.form == "text":
-                _print_page(result, frame, call_of((old, new), reading), out)
+                assumed = reading["timezone"] is None
+                _print_page(result, frame, call_of((old, new), reading), assumed, out)
             elif place.form == "json":
                 head = {"summary": msgspec.to_builtins(result.summary)}
                 write_json_object(head, "findings", frame, out)
@@ -73,11 +74,19 @@ def command(
     return int(fails(frame.counts("code"), fail_on))
 
 
-def _print_page(result: Comparison, frame: Frame, call: Call, out: BinaryIO) -> None:
+def _print_page(
+    result: Comparison, frame: Frame, call: Call, assumed_zone: bool, out: BinaryIO
+) -> None:
     from engine.output.compare_text import ComparePage, print_comparison
 
     with page(out) as console:
         print_comparison(
             console,
-            ComparePage(call=call, summary=result.summary, hints=result.hints, frame=frame),
+            ComparePage(
+                call=call,
+                summary=result.summary,
+                hints=result.hints,
+                frame=frame,
+                assumed_zone=assumed_zone,
+            ),
         )

@@ -129,7 +129,8 @@ def command(
                     *chosen(learner, content),
                 ]
                 call = call_of(source, reading)
-                _print_page(result, frame, call, extra, against, quarantine, out)
+                assumed = reading["timezone"] is None
+                _print_page(result, frame, call, extra, against, quarantine, assumed, out)
             elif place.form == "json":
                 head = {
                     "summary": msgspec.to_builtins(result.summary),
@@ -165,6 +166,7 @@ def _print_page(
     extra: Sequence[str],
     against: str,
     quarantine: str | None,
+    assumed_zone: bool,
     out: BinaryIO,
 ) -> None:
     from engine.output.reconcile_text import ReconcilePage, print_reconciliation
@@ -181,5 +183,6 @@ def _print_page(
                 frame=frame,
                 unread=result.unread,
                 quarantine=quarantine,
+                assumed_zone=assumed_zone,
             ),
         )

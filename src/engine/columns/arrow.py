@@ -7,26 +7,36 @@ the memory of an array as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.errors import UserError
+
 __all__ = [
+    "MOST_BYTES",
     "flags",
     "give_back_memory",
     "int32",
     "int64",
     "known",
     "lists",
+    "long_texts",
     "numbers",
     "text",
     "texts",
 ]
 
 _EMPTY: Final = pa.py_buffer(b"")
+
+MOST_BYTES: Final = (1 << 31) - 1
+"""What the offsets of a string array can address."""
+
+_PART: Final = 1 << 9
+"""Texts made at a time where all of them are long: a record has up to 4 MB."""
 
 
 def int32(values: npt.NDArray[np.integer]) -> pa.Int32Array:
@@ -57,17 +67,39 @@ def flags(
 
 
 def texts(values: Iterable[str | None]) -> pa.StringArray:
-    """Return the texts as a string array, null for None."""
+    """Return the texts as a string array, null for None.
+
+    Raises
+    ------
+    UserError
+        If they are longer than a string array's 32-bit offsets can address. Where texts may be
+        that many, see :func:`long_texts`.
+    """
     cells = list(values)
     encoded = [b"" if cell is None else cell.encode("utf-8", "replace") for cell in cells]
-    offsets = np.zeros(len(cells) + 1, np.int32)
-    np.cumsum([len(each) for each in encoded], out=offsets[1:])
+    bounds = np.zeros(len(cells) + 1, np.int64)
+    np.cumsum([len(each) for each in encoded], out=bounds[1:])
+    if bounds[-1] > MOST_BYTES:
+        raise UserError(
+            "One column has more than 2 GiB of different texts; audit the report in parts, for "
+            "example year by year."
+        )
+    offsets = bounds.astype(np.int32)
     valid = None
     if None in cells:
         known = np.array([cell is not None for cell in cells], np.bool_)
         valid = pa.py_buffer(np.packbits(known, bitorder="little"))
     body = pa.py_buffer(b"".join(encoded)) if encoded else _EMPTY
     return pa.Array.from_buffers(pa.string(), len(cells), [valid, pa.py_buffer(offsets), body])
+
+
+def long_texts(values: Sequence[str]) -> pa.LargeStringArray:
+    """Return the texts, of any length together, as a large string array."""
+    parts = [
+        texts(values[low : low + _PART]).cast(pa.large_string())
+        for low in range(0, len(values), _PART)
+    ]
+    return pa.concat_arrays(parts) if parts else texts([]).cast(pa.large_string())
 
 
 def lists(values: Iterable[Iterable[str]]) -> pa.ListArray:

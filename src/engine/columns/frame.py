@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns.arrow import int32, int64, texts
+from engine.columns.arrow import MOST_BYTES, int32, int64, texts
 
 __all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers", "text_column"]
 
@@ -40,7 +40,7 @@ class Coded(msgspec.Struct, frozen=True):
         values = self.values
         if pa.types.is_string(values.type) and len(values):
             longest = int(np.diff(np.frombuffer(values.buffers()[1], np.int32)).max(initial=0))
-            if longest * len(self.codes) > _MOST_BYTES:
+            if longest * len(self.codes) > MOST_BYTES:
                 values = values.cast(pa.large_string())
         return values.take(int32(self.codes))
 
@@ -103,9 +103,6 @@ class Nested(msgspec.Struct, frozen=True):
 
 
 _ROWS_AT_A_TIME: Final = 1 << 12
-
-_MOST_BYTES: Final = (1 << 31) - 1
-"""What a string array's 32-bit offsets can address."""
 
 Column = Coded | Instants | Numbers | Nested
 

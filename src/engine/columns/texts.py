@@ -6,7 +6,6 @@ Every helper here is exact: numbers are equal if and only if the texts are.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns import arrow, kernels
+from engine.columns.normal import fold_case_text, tidy_text
 from engine.columns.slices import each, gather, sliced, workers
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "normalised",
     "tidy",
     "tidy_text",
+    "trimmed",
 ]
 
 Codes = npt.NDArray[np.int32]
@@ -139,16 +140,6 @@ def normalised(codes: Codes, texts: Texts, rule: Callable[[Texts], Texts]) -> tu
     return gather(mapping, codes), encoded.dictionary
 
 
-def tidy_text(text: str) -> str:
-    """Return ``text`` trimmed and NFC-normalised (semantics.md §1)."""
-    return unicodedata.normalize("NFC", text.strip())
-
-
-def fold_case_text(text: str) -> str:
-    """Return ``text`` trimmed and lower-cased (semantics.md §1, for the learner's address)."""
-    return text.strip().lower()
-
-
 def tidy(texts: Texts) -> Texts:
     """Trim and NFC-normalise (semantics.md §1)."""
     if _is_plain_ascii(texts):
@@ -161,6 +152,13 @@ def fold_case(texts: Texts) -> Texts:
     if _is_plain_ascii(texts):
         return kernels.lower(kernels.trim(texts))
     return arrow.texts(map(fold_case_text, texts.to_pylist()))
+
+
+def trimmed(texts: Texts) -> Texts:
+    """Trim and leave the rest as it is."""
+    if _is_plain_ascii(texts):
+        return kernels.trim(texts)
+    return arrow.texts(map(str.strip, texts.to_pylist()))
 
 
 def _is_plain_ascii(texts: Texts) -> bool:

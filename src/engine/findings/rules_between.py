@@ -47,7 +47,8 @@ RULES = (
         severity=Severity.ERROR,
         what=(
             "Both reports have a row of this learner, content, type and instant, but with another "
-            "source, Panorama or title; or both have a row of this id, and another field differs."
+            "source, Panorama, title or id; or both have a row of this id, and another field "
+            "differs."
         ),
         why=(
             "The record of an action was changed after it had been reported. What the learner did, "

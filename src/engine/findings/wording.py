@@ -223,6 +223,8 @@ def row_sentence(code: str, detail: str) -> str:
 
 def quote(text: str, room: int = _LONGEST_QUOTE) -> str:
     """Make a cell fit for a sentence: one line, nothing unprintable, not too long."""
+    if len(text) <= room and text.isprintable() and "  " not in text and text == text.strip():
+        return text  # As most are, and there may be a million.
     line = " ".join(text.split())
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
     return line if len(line) <= room else line[: room - 1] + "…"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from engine.findings.wording import clause, quote
 from engine.instants import format_utc
 from engine.vocabulary import Classified
@@ -75,8 +77,13 @@ def several_content_types(other: str, here: str) -> str:
 
 
 def _event(pair: Classified) -> str:
-    action = "" if pair.action is None else pair.action.label
-    return f"{clause(action, pair.type)} ({quote(pair.source) or 'no source'})"
+    return _happened("" if pair.action is None else pair.action.label, pair.type, pair.source)
+
+
+@functools.lru_cache(maxsize=256)
+def _happened(action: str, type: str, source: str) -> str:
+    """A thousand findings have a few dozen pairs among them."""
+    return f"{clause(action, type)} ({quote(source) or 'no source'})"
 
 
 def panorama_name(name: str) -> str:

@@ -20,6 +20,7 @@ _FIELDS = {
     "type": "type",
     "source": "source",
     "at": "timestamp",
+    "id": "id",
 }
 
 

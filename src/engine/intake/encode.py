@@ -5,8 +5,6 @@ Source: semantics.md §1 (normalisation), §3 (classification), §7 (rows before
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -18,11 +16,22 @@ import pyarrow as pa
 from engine.columns import arrow
 from engine.columns.kernels import position as position_of
 from engine.columns.slices import each, gather
-from engine.columns.texts import Codes, Texts, combined, distinct, fold_case, normalised, tidy
+from engine.columns.texts import (
+    Codes,
+    Texts,
+    combined,
+    distinct,
+    fold_case,
+    normalised,
+    tidy,
+    trimmed,
+)
 from engine.instants import TimestampRules, parse_column
-from engine.intake.rows import FIELDS, RawTable
-from engine.records import Quarantined, Records, RowFinding, content_codes
-from engine.vocabulary import Classified, canonical, classify
+from engine.intake.quarantine import cells_of, quarantined
+from engine.intake.rows import RawTable
+from engine.intake.unread_times import refuse_unread_times
+from engine.records import Records, RowFinding, content_codes
+from engine.vocabulary import Classified, canonical, classify_canonical
 
 __all__ = ["encode"]
 
@@ -59,7 +68,7 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     Raises
     ------
     InputError
-        If a column of times could be day-first or month-first.
+        If a column of times could be day-first or month-first, or holds no time at all.
     """
     sizes = np.array([table.records for table in tables], np.int64)
     fields = [
@@ -117,12 +126,12 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
             findings.append(RowFinding(f"R00{code}", rows))
     findings.append(RowFinding("R006", np.flatnonzero(kept & (at > now))))
 
-    records = Records(
+    file = _files(sizes)
+    row = _rows(tables)
+    return Records(
         files=[table.file for table in tables],
-        file=np.repeat(np.arange(len(tables), dtype=np.int32), sizes)
-        if len(tables) > 1
-        else np.zeros(len(at), np.int32),
-        row=_rows(tables),
+        file=file,
+        row=row,
         at=at,
         learner=learner,
         learners=learners,
@@ -141,11 +150,7 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         content_id=content_id,
         content_ids=content_ids,
         kept=kept,
-        rejects=[
-            Quarantined(table.file, reject.row, reject.code, reject.reason, reject.raw)
-            for table in tables
-            for reject in table.rejects
-        ],
+        rejects=quarantined(tables, codes, missing, file, row),
         row_findings=[finding for finding in findings if len(finding.records)],
         timezone=rules.timezone,
         notes=[
@@ -155,24 +160,10 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
             if table.unknown_columns
         ],
     )
-    records.rejects += _rejected(tables, records, codes, missing)
-    return records
-
-
-def _cells(tables: Sequence[RawTable], field: str) -> list[pa.Array]:
-    """The column's chunks over all files; a file without it has empty cells."""
-    chunks: list[pa.Array] = []
-    for table in tables:
-        if field in table.columns:
-            chunks += table.columns[field].chunks
-        else:
-            nothing = arrow.int32(np.zeros(table.records, np.int32))
-            chunks.append(pa.DictionaryArray.from_arrays(nothing, arrow.texts([""])))
-    return chunks
 
 
 def _column(tables: Sequence[RawTable], field: str) -> tuple[Codes, Texts]:
-    return normalised(*distinct(_cells(tables, field)), _RULES[field])
+    return normalised(*distinct(cells_of(tables, field)), _RULES[field])
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
@@ -189,13 +180,16 @@ def _pairs(
     codes, keys = combined(types, max(1, len(type_texts)), sources, width)
     numbers: dict[tuple[str, str], int] = {}
     pairs: list[Classified] = []
-    mapping = np.empty(len(keys), np.int32)
-    type_list, source_list = type_texts.to_pylist(), source_texts.to_pylist()
-    for position, key in enumerate(keys.tolist()):
-        type_, source = type_list[key // width], source_list[key % width]
-        identity = (canonical(type_), canonical(source))
-        known = classify(type_, source)
-        number = mapping[position] = numbers.setdefault(identity, len(pairs))
+    mapping: list[int] = []
+    # Of each text once: a bad report may have a million sources.
+    type_list = [(text, canonical(text)) for text in type_texts.to_pylist()]
+    source_list = [(text, canonical(text)) for text in source_texts.to_pylist()]
+    for key in keys.tolist():
+        type_, type_key = type_list[key // width]
+        source, source_key = source_list[key % width]
+        known = classify_canonical(type_, type_key, source, source_key)
+        number = numbers.setdefault((type_key, source_key), len(pairs))
+        mapping.append(number)
         if number == len(pairs):
             pairs.append(known)
         elif (known.type, known.source) < (pairs[number].type, pairs[number].source):
@@ -204,14 +198,18 @@ def _pairs(
             pairs[number] = known
     if len(pairs) == len(keys):
         return codes, pairs
-    return gather(mapping, codes), pairs
+    return gather(np.array(mapping, np.int32), codes), pairs
 
 
 def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArray[np.int64], Mask]:
-    parsed = [
-        parse_column(table.columns["timestamp"], rules, file=table.file, rows=table.rows)
-        for table in tables
-    ]
+    parsed = []
+    for table in tables:
+        at, timed = parse_column(
+            table.columns["timestamp"], rules, file=table.file, rows=table.rows
+        )
+        if not timed.any():
+            refuse_unread_times(table, rules)
+        parsed.append((at, timed))
     if len(parsed) == 1:
         return parsed[0]
     return (
@@ -223,17 +221,21 @@ def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArr
 def _blank_times(tables: Sequence[RawTable], timed: Mask) -> Mask:
     """Which of the cells that are no times are empty."""
     blank = np.zeros(len(timed), np.bool_)
-    untimed = np.flatnonzero(~timed)
-    if len(untimed):
-        cells = _taken(tables, "timestamp", untimed)
-        blank[untimed] = [not (text or "").strip() for text in cells.to_pylist()]
+    start = 0
+    for chunk in cells_of(tables, "timestamp"):
+        untimed = np.flatnonzero(~timed[start : start + len(chunk)])
+        if len(untimed):
+            cells = chunk.take(arrow.int64(untimed)).cast(pa.string()).fill_null("")
+            blank[start + untimed] = _empty(*normalised(*distinct([cells]), trimmed))
+        start += len(chunk)
     return blank
 
 
-def _taken(tables: Sequence[RawTable], field: str, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
-    """The cells of some records as texts."""
-    chunks = [chunk.cast(pa.string()) for chunk in _cells(tables, field)]
-    return pa.chunked_array(chunks, pa.string()).take(arrow.int64(rows))
+def _files(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    """The file number of each record."""
+    if len(sizes) == 1:
+        return np.zeros(int(sizes[0]), np.int32)
+    return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
 
 
 def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.integer]:
@@ -242,41 +244,3 @@ def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.integer]:
         for table in tables
     ]
     return rows[0] if len(rows) == 1 else np.concatenate(rows or [np.empty(0, np.int32)])
-
-
-def _rejected(
-    tables: Sequence[RawTable],
-    records: Records,
-    codes: npt.NDArray[np.uint8],
-    missing: dict[str, Mask],
-) -> list[Quarantined]:
-    """Each quarantined record with its reason, and its cells as a CSV line."""
-    numbers = np.flatnonzero(codes)
-    if not len(numbers):
-        return []
-    cells = {
-        field: _taken(tables, field, numbers).to_pylist()
-        for field in FIELDS
-        if any(field in table.columns for table in tables)
-    }
-    quarantined = []
-    for position, number in enumerate(numbers.tolist()):
-        code = f"R00{codes[number]}"
-        row = {field: values[position] or "" for field, values in cells.items()}
-        detail = {
-            "R002": ", ".join(name for name, bad in missing.items() if bad[number]),
-            "R003": row.get("type", "").strip(),
-            "R005": row.get("timestamp", "").strip(),
-        }[code]
-        line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow(row.values())
-        quarantined.append(
-            Quarantined(
-                records.files[records.file[number]],
-                int(records.row[number]),
-                code,
-                detail,
-                line.getvalue(),
-            )
-        )
-    return quarantined

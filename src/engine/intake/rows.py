@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["FIELDS", "REQUIRED", "RawTable", "Reject"]
+from engine.intake.rejects import Rejects
+
+__all__ = ["FIELDS", "REQUIRED", "RawTable"]
 
 FIELDS: Final = (
     "email",
@@ -26,15 +28,6 @@ FIELDS: Final = (
 
 REQUIRED: Final = ("email", "type", "timestamp")
 """A file without a column for one of these (or without title and id) is no report."""
-
-
-class Reject(msgspec.Struct, frozen=True):
-    """A record that became no event, as it stood in the file (semantics.md §7)."""
-
-    row: int
-    code: str
-    reason: str
-    raw: str
 
 
 class RawTable(msgspec.Struct):
@@ -63,7 +56,7 @@ class RawTable(msgspec.Struct):
     file: str
     columns: dict[str, pa.ChunkedArray]
     rows: npt.NDArray[np.int64] | None = None
-    rejects: list[Reject] = []
+    rejects: Rejects = msgspec.field(default_factory=Rejects.none)
     unknown_columns: list[str] = []
 
     @property

@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import IO, BinaryIO, Final
 
 from engine.errors import InputError
 from engine.intake.limits import HEAD_BYTES
 from engine.intake.sniff import refuse_binary, refuse_foreign
+from engine.intake.spool import remove, spool
 from engine.intake.streams import Bytes, Inflated
 
 __all__ = ["Source", "open_source"]
 
 _CODECS: Final = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _COPY_BYTES: Final = 1 << 20
-_PREFIX: Final = "learner-engine-"
 
 
 class Source:
@@ -40,7 +39,7 @@ class Source:
         with open(path, "rb", buffering=0) as raw:
             start = raw.read(4)
         self._codec = _codec(start)
-        self._unpacked: IO[bytes] | None = None
+        self._unpacked: str | None = None
         stream = self.open()
         try:
             self.head = _read_head(stream)
@@ -57,18 +56,14 @@ class Source:
         if self._codec is None:
             return self._path
         if self._unpacked is None:
-            self._unpacked = tempfile.NamedTemporaryFile(prefix=_PREFIX)  # noqa: SIM115
-            stream = self.open()
-            try:
-                _copy(stream, self._unpacked)
-            finally:
-                stream.close()
-        return self._unpacked.name
+            with closing(self.open()) as stream:
+                self._unpacked = spool(lambda file: _copy(stream, file))
+        return self._unpacked
 
     def close(self) -> None:
         """Remove what was unpacked."""
         if self._unpacked is not None:
-            self._unpacked.close()
+            remove(self._unpacked)
 
 
 @contextmanager
@@ -123,16 +118,22 @@ def _opened(file: str, path: str) -> Iterator[Source]:
 
 @contextmanager
 def _spooled(file: str, pipe: BinaryIO | IO[bytes]) -> Iterator[Source]:
-    with tempfile.NamedTemporaryFile(prefix=_PREFIX) as copy:
-        # What is no report is refused before all of it is copied: it may have no end.
-        head = _read_head(pipe)
-        if _codec(head) is None:
-            refuse_foreign(head, file)
-            refuse_binary(head, file)
+    # What is no report is refused before all of it is copied: it may have no end.
+    head = _read_head(pipe)
+    if _codec(head) is None:
+        refuse_foreign(head, file)
+        refuse_binary(head, file)
+
+    def fill(copy: IO[bytes]) -> None:
         copy.write(head)
         _copy(pipe, copy)
-        with _opened(file, copy.name) as source:
+
+    path = spool(fill)
+    try:
+        with _opened(file, path) as source:
             yield source
+    finally:
+        remove(path)
 
 
 def _read_head(stream: Bytes | IO[bytes]) -> bytes:

@@ -125,6 +125,7 @@ def advance_instant(belief: Belief, instant: Instant) -> InstantOutcome:
     ``instant`` is sorted; every order of it is weighed by its errors, then warnings, then infos.
     The orders are not listed one by one: two that lead to the same belief with the same events
     used share their future, so only the cheaper of them, or the first among equals, is followed.
+    A property test has the twin that does list them.
     """
     if len(instant) == 1:
         after, finding = advance(belief, instant[0])
@@ -132,40 +133,88 @@ def advance_instant(belief: Belief, instant: Instant) -> InstantOutcome:
     if len(instant) > MAX_ORDERED:
         return _in_table_order(belief, instant)
 
-    # (events used, as one count an action; belief) → (cost, actions so far)
-    kinds = tuple(dict.fromkeys(instant))
-    totals = tuple(instant.count(kind) for kind in kinds)
-    paths: dict[tuple[tuple[int, ...], Belief], tuple[_Cost, Instant]]
-    paths = {(tuple(0 for _ in kinds), belief): ((0, 0, 0), ())}
-    for _ in instant:
-        longer: dict[tuple[tuple[int, ...], Belief], tuple[_Cost, Instant]] = {}
-        for (used, held), (cost, actions) in paths.items():
-            for index, kind in enumerate(kinds):
-                if used[index] == totals[index]:
-                    continue
-                after, finding = advance(held, kind)
-                key = ((*used[:index], used[index] + 1, *used[index + 1 :]), after)
-                path = (_add(cost, finding), (*actions, kind))
-                if key not in longer or path < longer[key]:
-                    longer[key] = path
-        paths = longer
-    least = min(cost for cost, _ in paths.values())
-    first = min(actions for cost, actions in paths.values() if cost == least)
-    union = frozenset[Configuration]().union(
-        *(held for (_, held), (cost, _) in paths.items() if cost == least)
-    )
+    union, first = _best_orders(belief, instant)
     events, order = _along(belief, instant, first)
     return InstantOutcome(union, events, order)
 
 
-_Cost = tuple[int, int, int]
-"""Errors, warnings, infos."""
+# A path through an instant is one number, so that the better of two is the smaller: errors,
+# warnings and infos, four bits each (there are no more than 8 events), then the actions taken,
+# five bits each, the first one foremost.
+_ACTION_BITS: Final = 5
+_COST_SHIFT: Final = _ACTION_BITS * MAX_ORDERED
+_COSTS: Final = (0, 1 << _COST_SHIFT, 1 << _COST_SHIFT + 4, 1 << _COST_SHIFT + 8)
+"""What a finding of each severity adds to a path."""
 
 
-def _add(cost: _Cost, finding: str | None) -> _Cost:
-    errors, warnings, infos = cost
-    rank = severity_rank(finding)
-    return (errors + (rank == 3), warnings + (rank == 2), infos + (rank == 1))
+def _best_orders(belief: Belief, instant: Instant) -> tuple[Belief, Instant]:
+    """Return the union of the beliefs after the best orders, and the first of those orders.
+
+    A state is the events used and the belief held; of the paths to one state only the least is
+    followed, and none that costs more than an order already known: costs never shrink.
+    """
+    beliefs = [belief]
+    number_of = {belief: 0}
+    moves: list[dict[Action, tuple[int, int]]] = [{}]
+
+    def move(held: int, action: Action) -> tuple[int, int]:
+        """The number of the belief after, and the cost."""
+        after, finding = advance(beliefs[held], action)
+        number = number_of.setdefault(after, len(beliefs))
+        if number == len(beliefs):
+            beliefs.append(after)
+            moves.append({})
+        return number, _COSTS[severity_rank(finding)]
+
+    kinds = {kind: instant.count(kind) for kind in dict.fromkeys(instant)}
+    bound = _cost_of_some_order(belief, kinds)
+    # Events used (as one count an action) → belief held → least path.
+    paths: dict[tuple[int, ...], dict[int, int]] = {(0,) * len(kinds): {0: 0}}
+    for place in reversed(range(len(instant))):
+        longer: dict[tuple[int, ...], dict[int, int]] = {}
+        for used, least in paths.items():
+            for index, (kind, total) in enumerate(kinds.items()):
+                if used[index] == total:
+                    continue
+                target = longer.setdefault((*used[:index], used[index] + 1, *used[index + 1 :]), {})
+                taken = kind << _ACTION_BITS * place
+                for held, path in least.items():
+                    known = moves[held]
+                    if kind not in known:
+                        known[kind] = move(held, kind)
+                    after, cost = known[kind]
+                    new = path + cost + taken
+                    if new < bound and new < target.get(after, bound):
+                        target[after] = new
+        paths = longer
+    (last,) = paths.values()
+    best = min(last.values())
+    union = frozenset[Configuration]().union(
+        *(
+            beliefs[held]
+            for held, path in last.items()
+            if path >> _COST_SHIFT == best >> _COST_SHIFT
+        )
+    )
+    mask = (1 << _ACTION_BITS) - 1
+    places = reversed(range(len(instant)))
+    return union, tuple(Action(best >> _ACTION_BITS * place & mask) for place in places)
+
+
+def _cost_of_some_order(belief: Belief, kinds: dict[Action, int]) -> int:
+    """Return a path dearer than some good order: the one that always takes the cheapest next."""
+    waiting = dict(kinds)
+    path = 0
+    while waiting:
+        cost, kind = min(
+            (_COSTS[severity_rank(advance(belief, kind)[1])], kind) for kind in waiting
+        )
+        path += cost
+        belief, _ = advance(belief, kind)
+        waiting[kind] -= 1
+        if not waiting[kind]:
+            del waiting[kind]
+    return ((path >> _COST_SHIFT) + 1) << _COST_SHIFT
 
 
 def _along(

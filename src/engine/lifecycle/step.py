@@ -24,9 +24,8 @@ Outcome = tuple[Configuration, str | None]
 
 
 @cache
-def _machine() -> tuple[Memory, Machine]:
-    memory = Memory()
-    return memory, build_machine(memory)
+def _machine() -> Machine:
+    return build_machine(Memory())
 
 
 @cache
@@ -35,7 +34,8 @@ def step(configuration: Configuration, action: Action) -> frozenset[Outcome]:
 
     Total over the reachable configurations and all actions.
     """
-    memory, machine = _machine()
+    # A memory of its own, since other threads may ask at the same time.
+    memory, machine = Memory(), _machine()
     outcomes = set()
     for trigger in TRIGGERS[action]:
         memory.load(configuration)

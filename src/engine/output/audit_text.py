@@ -13,12 +13,12 @@ from engine.output.call import Call
 from engine.output.hints import Facts
 from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import reasons
-from engine.output.words import NO_VERSION, STYLES, counted, number, share
+from engine.output.words import NO_VERSION, STYLES, counted, number, read_as, share
 from engine.projection.arguments import Arguments
 from engine.projection.findings import CODES, Findings, count_findings, findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
-from engine.records import Quarantined
+from engine.records import ROW_CODES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,14 +88,6 @@ def print_audit(console: Console, given: AuditPage) -> None:
 def _print_reading(page: Paragraphs, given: AuditPage) -> None:
     summary = given.summary
     page.title(f"Audit of {given.call.title}")
-    zone = f"{summary.timezone} for timestamps that carry none"
-    if given.assumed_zone:
-        zone += ": assumed, --timezone sets it"
-    history = {
-        "complete": "complete: every record is held to begin with an enrolment (else: "
-        "--history partial)",
-        "partial": "partial: what came before the first event of a record is held to be unknown",
-    }[summary.history]
     facts = {
         "Files": number(len(given.history.records.files)),
         "Rows": f"{number(summary.rows)} = {counted(summary.events, 'event')} + "
@@ -103,8 +95,7 @@ def _print_reading(page: Paragraphs, given: AuditPage) -> None:
         "Records": f"{number(summary.streams)}, of {counted(summary.learners, 'learner')} and "
         f"{counted(summary.contents, 'content')}",
         "Span": f"{summary.first} to {summary.last}" if summary.first else "none",
-        "Time zone": zone,
-        "History": history,
+        **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
     }
     if len(given.history.records.files) == 1:
         del facts["Files"]
@@ -250,9 +241,9 @@ def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
     )
     rows = []
     for code in _UNREADABLE:
-        of_code: list[Quarantined] = [each for each in rejects if each.code == code]
-        if of_code:
-            first = of_code[0]
+        of_code = np.flatnonzero(rejects.code == ROW_CODES.index(code))
+        if len(of_code):
+            first = rejects[int(of_code[0])]
             where = f"row {first.row}"
             if len(given.history.records.files) > 1:
                 where = f"{first.file}, {where}"

@@ -12,7 +12,7 @@ from engine.output.call import Call
 from engine.output.findings_text import print_codes, print_next, worst_first
 from engine.output.paragraphs import Paragraphs
 from engine.output.terminal import plain_line
-from engine.output.words import NO_VERSION, counted, number
+from engine.output.words import NO_VERSION, counted, number, read_as
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,12 +23,16 @@ __all__ = ["ComparePage", "print_comparison"]
 
 
 class ComparePage(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page is made of; ``frame`` are the findings to show."""
+    """What the page is made of; ``frame`` are the findings to show.
+
+    ``assumed_zone`` tells whether nobody has named the time zone.
+    """
 
     call: Call
     summary: ComparisonSummary
     hints: list[str]
     frame: Frame
+    assumed_zone: bool
 
 
 def print_comparison(console: Console, given: ComparePage) -> None:
@@ -36,7 +40,7 @@ def print_comparison(console: Console, given: ComparePage) -> None:
     page = Paragraphs(console)
     old, new = given.call.source
     page.title(f"Comparison of {Call((old,)).title} with {Call((new,)).title}")
-    _print_reports(page, given.summary)
+    _print_reports(page, given)
     if given.hints:
         page.heading("Before you read the findings one by one", style="bold yellow")
         for hint in given.hints:
@@ -59,7 +63,8 @@ def print_comparison(console: Console, given: ComparePage) -> None:
     page.prose(NO_VERSION, style="dim")
 
 
-def _print_reports(page: Paragraphs, summary: ComparisonSummary) -> None:
+def _print_reports(page: Paragraphs, given: ComparePage) -> None:
+    summary = given.summary
     old, new = summary.old, summary.new
     page.columns(
         [
@@ -92,6 +97,7 @@ def _print_reports(page: Paragraphs, summary: ComparisonSummary) -> None:
             f"{number(summary.only_old)} in the earlier alone, {number(summary.only_new)} in the "
             "later alone",
             "Statuses": _statuses(summary),
+            **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
         }
     )
 

@@ -41,7 +41,7 @@ def print_codes(
     assert isinstance(codes, Coded)
     follows = np.zeros(len(frame), np.bool_)
     if isinstance(root := frame.columns.get("root"), Coded):
-        follows = root.codes == root.values.index(False).as_py()
+        follows = root.codes == root.values.to_pylist().index(False)
     roots = dict.fromkeys(counts, 0) | frame.take(np.flatnonzero(~follows)).counts("code")
     names = codes.values.to_pylist()
     widest = max(len(CATALOGUE[code].name) for code in counts)

@@ -86,7 +86,9 @@ def json_rows(frame: Frame) -> Render:
         name, column = columns.pop(0)
         key = f'{mark}"{name}":'
         mark = ","
-        if isinstance(column, Coded):
+        if isinstance(column, Coded) and pa.types.is_large_string(column.values.type):
+            parts += [text(key), _long(column)]
+        elif isinstance(column, Coded):
             # Keys are joined to the distinct values, and so are neighbours that share their
             # codes: what is joined for each row are then few and long texts.
             cells = _keyed(key, column)
@@ -115,6 +117,11 @@ def _shares_codes(other: Column, column: Coded) -> TypeGuard[Coded]:
 
 def _keyed(key: str, column: Coded) -> pa.StringArray:
     return join(text(key), json_texts(column.values))
+
+
+def _long(column: Coded) -> Render:
+    """Texts too long to be made JSON all at once; those of a chunk fit."""
+    return lambda rows: json_texts(column.take(rows).arrow().cast(pa.string()))
 
 
 def _gather(cells: pa.StringArray, codes: npt.NDArray[np.integer]) -> Render:

@@ -8,32 +8,27 @@ import numpy as np
 
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Numbers
-from engine.findings.wording import row_sentence
-from engine.records import Quarantined
+from engine.projection.findings import reasons
+from engine.records import ROW_CODES, Quarantine, Quarantined
 
 __all__ = ["quarantine_frame", "unread_frame"]
 
 
-def quarantine_frame(rejects: Sequence[Quarantined], files: Sequence[str]) -> Frame:
+def quarantine_frame(quarantine: Quarantine) -> Frame:
     """Return one row a rejected row: where it stood, why it was rejected, and its text.
 
-    They are ordered by file, as ``files`` are, and row.
+    They are ordered by file, in the order in which the files were named, and row.
     """
-    order = {file: position for position, file in enumerate(files)}
-    rejected = sorted(rejects, key=lambda each: (order[each.file], each.row))
-    numbers = np.arange(len(rejected))
-
-    def texts(cells: list[str]) -> Coded:
-        return Coded(numbers, arrow.texts(cells))
-
+    rows = np.lexsort((quarantine.row, quarantine.file))
+    said, sentences = reasons(quarantine, rows)
     columns: dict[str, Column] = {
-        "file": texts([each.file for each in rejected]),
-        "row": Numbers(np.array([each.row for each in rejected], np.int64)),
-        "code": texts([each.code for each in rejected]),
-        "reason": texts([row_sentence(each.code, each.detail) for each in rejected]),
-        "raw": texts([each.raw for each in rejected]),
+        "file": Coded(quarantine.file[rows], arrow.texts(quarantine.files)),
+        "row": Numbers(quarantine.row[rows]),
+        "code": Coded(quarantine.code[rows], arrow.texts(ROW_CODES)),
+        "reason": Coded(said, sentences),
+        "raw": Coded(np.arange(len(rows)), arrow.long_texts(quarantine.raw(rows))),
     }
-    return Frame(columns, len(rejected))
+    return Frame(columns, len(rows))
 
 
 def unread_frame(rejects: Sequence[Quarantined]) -> Frame:

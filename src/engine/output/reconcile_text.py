@@ -10,7 +10,7 @@ from engine.columns.frame import Frame
 from engine.output.call import Call
 from engine.output.findings_text import print_codes, print_next, worst_first
 from engine.output.paragraphs import Paragraphs
-from engine.output.words import NO_VERSION, counted, number, share
+from engine.output.words import NO_VERSION, counted, number, read_as, share
 from engine.projection.against.summary import ReconciliationSummary
 from engine.records import Quarantined
 
@@ -33,6 +33,8 @@ class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
         The findings to show.
     unread:
         The rows of the export that were compared with nothing.
+    assumed_zone:
+        Whether nobody has named the time zone.
     """
 
     call: Call
@@ -43,6 +45,7 @@ class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
     frame: Frame
     unread: list[Quarantined]
     quarantine: str | None
+    assumed_zone: bool
 
 
 def print_reconciliation(console: Console, given: ReconcilePage) -> None:
@@ -58,6 +61,7 @@ def print_reconciliation(console: Console, given: ReconcilePage) -> None:
             + (f"; last event {summary.last}" if summary.last else ""),
             "Export": f"{counted(summary.rows, 'row')}; columns read: {columns}",
             **_dates(summary),
+            **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
         }
     )
     page.heading("Rows of the export")

@@ -36,9 +36,9 @@ _HEADER = REPORT_HEADER.split(",")
 def rule_object(rule: Rule) -> dict[str, Any]:
     """Return a rule as JSON has it; a record that lacks cells lacks their keys.
 
-    ``against`` is what a rule on two files compares the records with, empty for other rules.
+    A rule on two files has one more member: ``against``, what the records are compared with.
     """
-    return {
+    told: dict[str, Any] = {
         "code": rule.code,
         "name": rule.name,
         "severity": rule.severity.value,
@@ -47,8 +47,10 @@ def rule_object(rule: Rule) -> dict[str, Any]:
         "false_alarm": rule.false_alarm,
         "example": [dict(zip(_HEADER, cells, strict=False)) for cells in _cells(rule.example)],
         "twin": [dict(zip(_HEADER, cells, strict=False)) for cells in _cells(rule.twin)],
-        "against": list(csv.DictReader(rule.against.splitlines())),
     }
+    if rule.against:
+        told["against"] = list(csv.DictReader(rule.against.splitlines()))
+    return told
 
 
 def pair_object(position: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from engine.findings.rule import Severity
 
-__all__ = ["NO_VERSION", "STYLES", "counted", "either", "number", "share"]
+__all__ = ["NO_VERSION", "STYLES", "counted", "either", "number", "read_as", "share"]
 
 STYLES = {
     Severity.ERROR: "bold red",
@@ -48,3 +48,16 @@ def either(statuses: Iterable[str]) -> str:
     """Return ``started``, ``enrolled or started``, ``enrolled, started or completed``."""
     words = [status.replace("_", " ") for status in statuses]
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def read_as(timezone: str, history: str, *, assumed_zone: bool) -> dict[str, str]:
+    """Return in words how times and histories were read; ``assumed_zone``: nobody named it."""
+    zone = f"{timezone} for timestamps that carry none"
+    if assumed_zone:
+        zone += ": assumed, --timezone sets it"
+    held = {
+        "complete": "complete: every record is held to begin with an enrolment (else: "
+        "--history partial)",
+        "partial": "partial: what came before the first event of a record is held to be unknown",
+    }[history]
+    return {"Time zone": zone, "History": held}

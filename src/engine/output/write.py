@@ -101,7 +101,7 @@ def _csv(frame: Frame) -> Iterator[bytes | memoryview]:
 def _csv_texts(values: pa.Array) -> pa.StringArray:
     if pa.types.is_list(values.type):
         values = join_lists(values, "|")
-    elif not pa.types.is_string(values.type):
+    elif not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         values = values.cast(pa.string())
     return _defused(values.fill_null(""))
 
@@ -121,4 +121,5 @@ def _defused(texts: pa.StringArray) -> pa.StringArray:
     import pyarrow.compute as pc
 
     suspicious = pc.match_substring_regex(texts, _FORMULA)
-    return pc.if_else(suspicious, pc.binary_join_element_wise("'", texts, ""), texts)
+    mark, nothing = (text(each).cast(texts.type) for each in ("'", ""))
+    return pc.if_else(suspicious, pc.binary_join_element_wise(mark, texts, nothing), texts)

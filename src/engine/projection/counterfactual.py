@@ -124,7 +124,8 @@ def _one_by_one(history: History, removed: int, events: list[int]) -> list[int]:
         return [UNKNOWN] * len(events)
     opens = int(streams.starts[np.searchsorted(streams.starts, low)]) == low
     belief: Belief | None = None if opens else replay.table.beliefs[int(replay.before[low])]
-    found: list[int] = []
+    # A row gone may have split an instant, and then a later position comes first.
+    found: dict[int, int] = {}
     for positions in _instants_without(history, instant, removed):
         actions = [Action(action) for action in history.action[positions].tolist()]
         # The model takes the actions in the order of the table; equal ones as they stand.
@@ -135,10 +136,9 @@ def _one_by_one(history: History, removed: int, events: list[int]) -> list[int]:
         outcome = _advance(belief, arranged)
         belief = outcome.belief
         of_event = {positions[each]: outcome.events[n].finding for n, each in enumerate(order)}
-        while len(found) < len(events) and events[len(found)] in of_event:
-            found.append(_NUMBER[of_event[events[len(found)]]])
-        if len(found) == len(events):
-            return found
+        found |= {each: _NUMBER[of_event[each]] for each in events if each in of_event}
+        if all(each in found for each in events):
+            return [found[each] for each in events]
     raise AssertionError("an event lies behind the end of its stream")
 
 

@@ -6,6 +6,7 @@ Source: interface.md (fields and order), semantics.md §7 and §8.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from engine.projection.across import Across
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
 from engine.projection.roots import find_roots
+from engine.records import ROW_CODES, Quarantine
 from engine.replay.table import (
     AFTER_SHIFT,
     BEFORE_SHIFT,
@@ -31,7 +33,16 @@ from engine.replay.table import (
     statuses_of_mask,
 )
 
-__all__ = ["CODES", "Findings", "count_findings", "find", "findings_frame", "masks", "messages"]
+__all__ = [
+    "CODES",
+    "Findings",
+    "count_findings",
+    "find",
+    "findings_frame",
+    "masks",
+    "messages",
+    "reasons",
+]
 
 Ints = npt.NDArray[np.int64]
 
@@ -51,13 +62,15 @@ class Findings:
     code:
         Position in :data:`CODES`.
     record:
-        The record, or −1 − n for the n-th of ``records.rejects`` that is no record.
+        The record, or −1 − n for the n-th row of ``records.rejects``, which is no record.
     position:
         The event's position in the replay, −1 where the row is no event.
     root:
         The position of the event whose finding this one is a consequence of, −1 for a root.
     across:
         Where the findings across streams (X codes) are from, None if nobody looked.
+    entry:
+        Their numbers in ``across``, −1 for the others.
     """
 
     def __init__(
@@ -67,12 +80,14 @@ class Findings:
         position: Ints,
         root: Ints | None = None,
         across: Across | None = None,
+        entry: Ints | None = None,
     ) -> None:
         self.code = code
         self.record = record
         self.position = position
         self.root = np.full(len(code), -1, np.int64) if root is None else root
         self.across = across
+        self.entry = np.full(len(code), -1, np.int64) if entry is None else entry
 
     def __len__(self) -> int:
         return len(self.code)
@@ -80,7 +95,12 @@ class Findings:
     def take(self, rows: Ints) -> Findings:
         """Return these findings, in this order."""
         return Findings(
-            self.code[rows], self.record[rows], self.position[rows], self.root[rows], self.across
+            self.code[rows],
+            self.record[rows],
+            self.position[rows],
+            self.root[rows],
+            self.across,
+            self.entry[rows],
         )
 
     def unlisted(self) -> dict[str, int]:
@@ -93,10 +113,8 @@ class Findings:
 
     def beyond(self) -> tuple[Ints, Ints]:
         """Return which findings are across streams, and their numbers in ``across``."""
-        which = np.flatnonzero(self.code >= _POSITION["X201"])
-        if self.across is None or not len(which):
-            return which, which
-        return which, self.across.entries(self.code[which] - _POSITION["X201"], self.record[which])
+        which = np.flatnonzero(self.entry >= 0)
+        return which, self.entry[which]
 
 
 def find(
@@ -135,10 +153,10 @@ def find(
         codes.append(np.full(len(numbers), _POSITION[code], np.int32))
         found.append(numbers)
 
-    unread = [n for n, reject in enumerate(records.rejects) if reject.code == "R001"]
-    codes.append(np.full(len(unread), _POSITION["R001"], np.int32))
-    found.append(-1 - np.array(unread, np.int64))
-    places.append(np.full(len(unread), -1, np.int64))
+    unread = records.rejects.unread
+    codes.append(np.full(unread, _POSITION["R001"], np.int32))
+    found.append(-1 - np.arange(unread))
+    places.append(np.full(unread, -1, np.int64))
 
     if across is not None:
         taken = across.earliest(most)
@@ -146,9 +164,12 @@ def find(
         codes.append(across.code(taken[place >= 0]) + _POSITION["X201"])
         found.append(across.record(taken[place >= 0]))
         places.append(place[place >= 0])
+        entries = taken[place >= 0]
     findings = Findings(
         np.concatenate(codes), np.concatenate(found), np.concatenate(places), None, across
     )
+    if across is not None:
+        findings.entry[len(findings) - len(entries) :] = entries
     if roots:
         # The events' own findings are the first, in the order of events.
         findings.root[: len(position)] = find_roots(history, position)
@@ -165,7 +186,12 @@ def _ordered(history: History, findings: Findings) -> Findings:
     order, key = stable_argsort(findings.record << _CODE_BITS | findings.code)
     code = (key & ((1 << _CODE_BITS) - 1)).astype(np.int32)
     return Findings(
-        code, key >> _CODE_BITS, findings.position[order], findings.root[order], findings.across
+        code,
+        key >> _CODE_BITS,
+        findings.position[order],
+        findings.root[order],
+        findings.across,
+        findings.entry[order],
     )
 
 
@@ -178,11 +204,9 @@ def _places(history: History, record: Ints) -> tuple[Ints, Ints]:
         real = np.maximum(record, 0)
         record_file = records.file[real].astype(np.int64)
         record_row = records.row[real].astype(np.int64)
-    numbers = {file: number for number, file in reversed(list(enumerate(records.files)))}
-    for at in np.flatnonzero(record < 0).tolist():
-        reject = records.rejects[-1 - int(record[at])]
-        record_file[at] = numbers[reject.file]
-        record_row[at] = reject.row
+    unread = np.flatnonzero(record < 0)
+    record_file[unread] = records.rejects.file[-1 - record[unread]]
+    record_row[unread] = records.rejects.row[-1 - record[unread]]
     return record_file, record_row
 
 
@@ -232,7 +256,7 @@ def findings_frame(history: History, findings: Findings) -> Frame:
         "before": possible_column(before),
         "after": possible_column(after),
         "message": messages(history, findings),
-        "because": _because(history, findings),
+        "because": _because(history, findings, types, sources),
         **_roots(history, findings),
     }
     return Frame(columns, len(findings))
@@ -252,6 +276,11 @@ def masks(history: History, findings: Findings) -> tuple[Ints, Ints]:
         findings.position >= 0, _at(history.replay.outcome, findings.position), 0
     ).astype(np.int64)
     return outcome >> BEFORE_SHIFT & STATUS_MASK, outcome >> AFTER_SHIFT & STATUS_MASK
+
+
+@cache
+def _labels(mask: int) -> tuple[str, ...]:
+    return tuple(status.label for status in statuses_of_mask(mask))
 
 
 def messages(history: History, findings: Findings) -> Coded:
@@ -277,7 +306,7 @@ def messages(history: History, findings: Findings) -> Coded:
                     type=classified.type,
                     source=classified.source,
                     action="" if classified.action is None else classified.action.label,
-                    before=tuple(status.label for status in statuses_of_mask(mask)),
+                    before=_labels(mask),
                 )
             )
         elif code.startswith("X"):
@@ -294,19 +323,35 @@ def messages(history: History, findings: Findings) -> Coded:
     detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
     if not len(detailed):
         return message
-    details = {(reject.file, reject.row): reject.detail for reject in records.rejects}
-    file, row = _places(history, findings.record[detailed])
-    new_texts = []
-    for at, where in enumerate(zip(file.tolist(), row.tolist(), strict=True)):
-        code = CODES[findings.code[detailed[at]]]
-        detail = details.get((records.files[where[0]], where[1]), "")
-        new_texts.append(row_sentence(code, detail))
+    record = findings.record[detailed]
+    place = np.where(record < 0, -1 - record, records.rejects.row_of_record(record))
+    which, sentences = reasons(records.rejects, place)
     replaced = codes.copy()
-    replaced[detailed] = len(texts) + np.arange(len(detailed))
-    return Coded(replaced, arrow.texts(texts + new_texts))
+    replaced[detailed] = len(texts) + which
+    return Coded(replaced, pa.concat_arrays([message.values, sentences]))
 
 
 _DETAILED: Final = ("R001", "R002", "R003", "R005")
+
+
+def reasons(quarantine: Quarantine, rows: Ints) -> tuple[Ints, pa.StringArray]:
+    """Say why these rows are in quarantine: for each the number of its sentence."""
+    width = max(1, len(quarantine.details))
+    kinds, which = np.unique(
+        quarantine.code[rows].astype(np.int64) * width + quarantine.detail[rows],
+        return_inverse=True,
+    )
+    sentences = [arrow.texts([])]
+    for low in range(0, len(kinds), _SENTENCES):
+        part = kinds[low : low + _SENTENCES]
+        details = quarantine.details.take(arrow.int64(part % width)).to_pylist()
+        codes = [str(ROW_CODES[code]) for code in (part // width).tolist()]
+        sentences.append(arrow.texts(map(row_sentence, codes, details)))
+    return which, pa.concat_arrays(sentences)
+
+
+_SENTENCES: Final = 1 << 16
+"""Sentences that are Python objects at a time."""
 
 
 def _source_of(code: str) -> Callable[[History, int], str]:
@@ -339,7 +384,7 @@ def _roots(history: History, findings: Findings) -> dict[str, Column]:
     }
 
 
-def _because(history: History, findings: Findings) -> Nested:
+def _because(history: History, findings: Findings, types: pa.Array, sources: pa.Array) -> Nested:
     records = history.records
     offsets, positions = evidence(history, findings.position, findings.code, CODES)
     number = history.streams.events[positions]
@@ -353,7 +398,6 @@ def _because(history: History, findings: Findings) -> Nested:
         number = np.concatenate([number, found.records])[np.argsort(owner, kind="stable")]
         offsets = np.concatenate([[0], np.cumsum(counts)])
     pair = _at(records.pair, number)
-    types, sources = pair_texts(records)
     columns: dict[str, Column] = {
         "file": Coded(_at(records.file, number), arrow.texts(records.files)),
         "row": Numbers(_at(records.row, number)),

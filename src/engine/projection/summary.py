@@ -63,7 +63,7 @@ def summarise(history: History, findings: Findings) -> Summary:
     ]
     learners, contents, counts, streams_with_errors, span = each(lambda task: task(), tasks)
     return Summary(
-        rows=len(records) + sum(reject.code == "R001" for reject in records.rejects),
+        rows=len(records) + records.rejects.unread,
         events=len(events),
         duplicates=len(streams.duplicates),
         quarantined=len(records.rejects),

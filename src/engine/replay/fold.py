@@ -85,8 +85,7 @@ def _fold_block(
     state = final[block]
     # running[d]: how many streams of the block have a step at depth d.
     running = np.searchsorted(-length, -np.arange(int(length[0])), side="left")
-    flat = table.successor.reshape(-1)
-    width = table.successor.shape[1]
+    flat, width = _flat(table.successor)
     for depth, count in enumerate(running.tolist()):
         if count < FEW:
             _fold_few(table, symbols, starts, lengths, block[:count], depth, state, before)
@@ -99,8 +98,7 @@ def _fold_block(
         successor = flat.take(index)
         if successor.min() == MISSING:
             _fill(table, index[successor == MISSING], width)
-            flat = table.successor.reshape(-1)
-            width = table.successor.shape[1]
+            flat, width = _flat(table.successor)
             successor = flat.take(held * width + symbols[at])
         state[:count] = successor
         at += 1
@@ -110,6 +108,11 @@ def _fold_block(
             count = int(np.count_nonzero(length == CAP))
             _fold_few(table, symbols, starts, lengths, block[:count], CAP, state, before)
     final[block] = state
+
+
+def _flat(successor: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], int]:
+    """The entries and the width of one state of the table, which other threads may be filling."""
+    return successor.reshape(-1), successor.shape[1]
 
 
 def _fill(table: TransitionTable, entries: npt.NDArray[np.integer], width: int) -> None:

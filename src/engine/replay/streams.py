@@ -171,13 +171,13 @@ def _stream_keys(records: Records, key: Key) -> Ints:
     keys = np.empty(len(records), np.int64)
 
     def work(part: slice) -> None:
-        np.multiply(records.learner[part], np.int64(max(1, records.contents)), out=keys[part])
+        np.multiply(records.learner[part], np.int64(records.contents), out=keys[part])
         keys[part] += records.content[part]
 
     sliced(len(keys), work)
     if key == "email,panorama,content":
         _, dense = np.unique(keys, return_inverse=True)
-        keys = dense.astype(np.int64) * max(1, len(records.panoramas)) + records.panorama
+        keys = dense.astype(np.int64) * len(records.panoramas) + records.panorama
     return keys
 
 

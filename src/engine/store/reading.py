@@ -16,7 +16,7 @@ from engine.columns.arrow import flags, int64, known, texts
 from engine.columns.order import stable_argsort
 from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts, distinct
-from engine.records import Quarantined, Records, RowFinding
+from engine.records import ROW_CODES, Quarantine, Records, RowFinding
 from engine.store.replaying import Import, classified, imports, row_findings_on
 from engine.store.soundness import require_actions, require_carried, require_sound
 from engine.store.stored import (
@@ -129,7 +129,7 @@ def as_records(
         content_id=content_id if with_ids else None,
         content_ids=said.texts["content_id"],
         kept=~rejected,
-        rejects=_rejects(quarantine, files, of_import),
+        rejects=_rejects(quarantine, files, of_import, np.flatnonzero(rejected)),
         row_findings=[],
         timezone=timezone,
         notes=list(dict.fromkeys(n for each in recorded for n in each.notes.split("\n") if n)),
@@ -207,16 +207,23 @@ def _files(recorded: list[Import]) -> tuple[list[str], Codes]:
     return list(names), of_import
 
 
-def _rejects(quarantine: pa.Table, files: list[str], of_import: Codes) -> list[Quarantined]:
+def _rejects(quarantine: pa.Table, files: list[str], of_import: Codes, records: Ints) -> Quarantine:
     """The rows in quarantine; as in intake, those that are no records come first."""
-    found = [
-        Quarantined(files[of_import[each["import"]]], *(each[name] for name in _REJECT))
-        for each in quarantine.select(["import", *_REJECT]).to_pylist()
-    ]
-    return sorted(found, key=lambda reject: reject.code != "R001")
-
-
-_REJECT: Final = ("row", "code", "detail", "raw")
+    split = _known(quarantine.column("learner"))
+    rows = quarantine.take(int64(np.argsort(split, kind="stable")))
+    detail, details = distinct(rows.column("detail").chunks)
+    return Quarantine(
+        files=files,
+        file=of_import[array_of(rows.column("import"))],
+        row=array_of(rows.column("row")),
+        code=np.array(
+            [ROW_CODES.index(code) for code in rows.column("code").to_pylist()], np.uint8
+        ),
+        record=np.concatenate([np.full(np.count_nonzero(~split), -1), records]),
+        detail=detail,
+        details=details,
+        raw=lambda wanted: rows.column("raw").take(int64(wanted)).to_pylist(),
+    )
 
 
 def _rejections(split: pa.Table, rejected: Mask) -> list[RowFinding]:

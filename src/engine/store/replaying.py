@@ -9,7 +9,7 @@ import numpy as np
 from engine.columns.arrow import texts
 from engine.columns.slices import gather
 from engine.columns.texts import Codes, distinct
-from engine.records import Records, RowFinding
+from engine.records import Quarantine, Records, RowFinding
 from engine.store.fields import FIELDS
 from engine.store.soundness import Damaged, require_actions, require_sound
 from engine.store.stored import Events, dictionaries
@@ -90,7 +90,7 @@ def records_of_events(
         content_id=content_id if len(said.texts["content_id"]) > 1 else None,
         content_ids=said.texts["content_id"],
         kept=np.ones(len(stored), np.bool_),
-        rejects=[],
+        rejects=Quarantine.none(),
         row_findings=[],
         timezone="UTC",
         notes=[],

@@ -12,7 +12,7 @@ from engine.columns.arrow import flags, int32, int64, texts
 from engine.columns.kernels import position
 from engine.columns.slices import gather
 from engine.columns.texts import Codes
-from engine.records import Records
+from engine.records import ROW_CODES, Records
 from engine.store.matching import Matched
 from engine.store.numbering import Numbered
 from engine.store.stored import Events
@@ -162,29 +162,26 @@ def nullable(cells: npt.NDArray[Any], known: Mask) -> pa.Array:
 
 def quarantine(records: Records, rows: Numbered, number: int) -> pa.Table:
     """Return every row that became no event; the numbers of its cells where it has any."""
-    rejected = np.flatnonzero(~records.kept)
-    record_of = dict(zip(records.row[rejected].tolist(), rejected.tolist(), strict=True))
-    rejects = sorted(records.rejects, key=lambda reject: (reject.row, reject.code))
-    record = [record_of.get(reject.row, -1) for reject in rejects]
-    where = np.array(record, np.int64)
-    where[[reject.code == "R001" for reject in rejects]] = -1
+    found = records.rejects
+    order = np.lexsort((found.code, found.row))
+    where = found.record[order]
     split = where >= 0
     place = np.maximum(where, 0)
 
     def of(cells: Codes) -> pa.Array:
         return nullable(cells[place] if len(cells) else np.zeros(len(place), np.int32), split)
 
-    names: list[str | None] = [None] * len(rejects)
+    names: list[str | None] = [None] * len(found)
     if records.event_id is not None:
         for at in np.flatnonzero(split).tolist():
             names[at] = records.event_ids[int(records.event_id[place[at]])].as_py() or None
     return pa.table(
         {
-            "import": int32(np.full(len(rejects), number)),
-            "row": int32(np.array([reject.row for reject in rejects], np.int32)),
-            "code": texts(reject.code for reject in rejects),
-            "detail": texts(reject.detail for reject in rejects),
-            "raw": texts(reject.raw for reject in rejects),
+            "import": int32(np.full(len(found), number)),
+            "row": int32(found.row[order]),
+            "code": texts(ROW_CODES[code] for code in found.code[order].tolist()),
+            "detail": found.details.take(int32(found.detail[order])),
+            "raw": texts(found.raw(order)),
             "learner": of(rows.learner),
             "label": of(rows.label),
             "panorama": of(rows.panorama),

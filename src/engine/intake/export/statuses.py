@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -15,6 +16,8 @@ from engine.intake.export.table import read_table
 from engine.records import Quarantined
 
 __all__ = ["StatusExport", "read_statuses"]
+
+_FORMULA: Final = ("=", "+", "-", "@")
 
 
 class StatusExport(msgspec.Struct):
@@ -46,6 +49,8 @@ class StatusExport(msgspec.Struct):
 
     def only(self, keep: Sequence[int]) -> StatusExport:
         """Return these entries alone."""
+        if len(keep) == len(self):
+            return self
         return StatusExport(
             self.file,
             self.columns,
@@ -124,4 +129,6 @@ def read_statuses(file: str, mapping: Mapping[str, str]) -> StatusExport:
 
 
 def _tidied(field: str, cell: str) -> str:
+    if cell[:1] == "'" and cell[1:2] in _FORMULA:
+        cell = cell[1:]  # Put there by whoever wrote a CSV that no spreadsheet takes for a formula.
     return fold_case_text(cell) if field == "learner" else tidy_text(cell)

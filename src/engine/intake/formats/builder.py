@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.intake.limits import BATCH_CHARS, BATCH_ROWS
-from engine.intake.rows import RawTable, Reject
+from engine.intake.rejects import RejectBuilder
+from engine.intake.rows import RawTable
 
 __all__ = ["DICTIONARY", "PLAIN_FIELDS", "Builder", "column_type", "row_numbers"]
 
@@ -27,9 +28,9 @@ def column_type(field: str) -> pa.DataType:
     return pa.string() if field in PLAIN_FIELDS else DICTIONARY
 
 
-def row_numbers(rows: array[int]) -> npt.NDArray[np.int64] | None:
+def row_numbers(rows: array[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
     """`rows` as RawTable wants them: None for 2, 3, 4, …."""
-    numbers = np.frombuffer(rows, dtype=np.int64) if rows else np.empty(0, np.int64)
+    numbers = np.frombuffer(rows, dtype=np.int64) if len(rows) else np.empty(0, np.int64)
     return None if bool((numbers == np.arange(2, len(rows) + 2)).all()) else numbers
 
 
@@ -44,7 +45,7 @@ class Builder:
         self._pending: list[Sequence[str | None]] = []
         self._chars = 0
         self._rows = array("q")
-        self.rejects: list[Reject] = []
+        self.rejects = RejectBuilder()
 
     def add(self, row: int, cells: Sequence[str | None], chars: int) -> None:
         """A record: a cell for each field, in the fields' order; `chars` is about its length."""
@@ -56,7 +57,7 @@ class Builder:
 
     def reject(self, row: int, reason: str, raw: str) -> None:
         """A record that is none (R001)."""
-        self.rejects.append(Reject(row, "R001", reason, raw))
+        self.rejects.add(row, reason, raw)
 
     def _flush(self) -> None:
         for field, cells in zip(self._fields, zip(*self._pending, strict=True), strict=False):
@@ -72,4 +73,5 @@ class Builder:
             field: pa.chunked_array(chunks, type=column_type(field))
             for field, chunks in self._chunks.items()
         }
-        return RawTable(self._file, columns, row_numbers(self._rows), self.rejects, unknown)
+        rejects = self.rejects.finish()
+        return RawTable(self._file, columns, row_numbers(self._rows), rejects, unknown)

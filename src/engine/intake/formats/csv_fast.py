@@ -8,172 +8,164 @@ watched as pyarrow reads them:
 - every line end is LF or CRLF, and there are as many records as lines: a record takes at least
   one line, so each takes exactly one; neither a blank line (told to skip them, pyarrow makes no
   record of it; told not to, it would make one of empty cells) nor a quoted line end was met;
-- pyarrow itself refuses a wrong number of cells;
+- pyarrow itself leaves out what has a wrong number of cells; if it did, or left out blank lines,
+  `csv_damage` finds as many of them as there are records too few;
 - the text is UTF-8 as it stands: without its quotes a cell may be where the text is not;
 - there is no NUL, and no line is long enough for the limit of the csv module on a cell.
+
+A text with many such lines, or with NUL or bytes that are no text, is read through a sieve
+(`csv_sieve`) if the caller asks for that, which takes all that is damaged out of it.
 
 Whatever is not proved is left to `csv_slow`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from engine.intake.formats.builder import column_type
+from engine.intake.formats.builder import column_type, row_numbers
+from engine.intake.formats.csv_damage import find_damage
 from engine.intake.formats.csv_layout import Layout
+from engine.intake.formats.csv_sieve import Sieve, UnprovenError
+from engine.intake.formats.csv_watch import Watch
 from engine.intake.rows import RawTable
 from engine.intake.streams import Bytes
 
-__all__ = ["read_fast"]
+__all__ = ["DamagedError", "read_fast", "read_sieved"]
 
 _BLOCK: Final = 4 << 20
 """Measured on 1 M and 10 M rows: smaller blocks make more dictionaries, larger ones leave cores
 idle and leave the cache."""
 
-_STEP: Final = 1 << 16
-_LINE: Final = 2 * _STEP
-_LF, _CR = 10, 13
+_MOST_OMITTED: Final = 5_000
+"""Lines that pyarrow is asked to leave out, at 10 to 30 µs each, before the sieve pays."""
 
 
-class _Watch:
-    """Hands bytes on to pyarrow and notes what the proof needs."""
-
-    closed = False
-
-    def __init__(self, inner: Bytes) -> None:
-        self._inner = inner
-        self._open_line = 0
-        self._last = _LF
-        self.line_ends = 0
-        self.strange = False
-        self._ascii = True
-        self._tail = b""
-        self.quoted = False
-
-    def read(self, size: int | None = None) -> bytes:
-        data = self._inner.read(_BLOCK if size is None or size < 0 else size)
-        if data and not self.strange:
-            self._note(data)
-        return data
-
-    def _note(self, data: bytes) -> None:
-        first = data.find(b"\n")
-        # Of a chunk without a line end the length counts, which is no less suspicious.
-        self.strange |= self._open_line + (first if first >= 0 else len(data)) > _LINE
-        self._open_line = (
-            len(data) - 1 - data.rfind(b"\n") if first >= 0 else self._open_line + len(data)
-        )
-        self.strange |= b"\0" in data
-        self.quoted = self.quoted or b'"' in data
-        self._validate(data, first)
-        cells = np.frombuffer(data, np.uint8)
-        for start in range(0, len(cells), _STEP):
-            self._note_step(cells[start : start + _STEP])
-        if b"\r" in data or self._last == _CR:
-            self.strange |= self._lone_cr(cells)
-        self._last = data[-1]
-
-    def _validate(self, data: bytes, first: int) -> None:
-        """Note bytes that are no UTF-8 as they stand: without its quotes a cell may be.
-
-        Line by line as it were, since a line end is never part of another character.
-        """
-        self._ascii = self._ascii and data.isascii()
-        if first < 0 or self._ascii:
-            self._tail = self._tail + data if first < 0 else data[data.rfind(b"\n") + 1 :]
-            return
-        last = data.rfind(b"\n") + 1
-        if not (_is_utf8(self._tail + data[: first + 1]) and _is_utf8(data[first + 1 : last])):
-            self.strange = True
-        self._tail = data[last:]
-
-    def _note_step(self, cells: npt.NDArray[np.uint8]) -> None:
-        """A step at a time, since it stays in the cache between these passes."""
-        ends = int(np.count_nonzero(cells == _LF))
-        self.line_ends += ends
-        # Two steps with a line end each: no line between them is longer than _LINE.
-        self.strange |= ends == 0 and len(cells) == _STEP
-
-    def _lone_cr(self, cells: npt.NDArray[np.uint8]) -> bool:
-        if self._last == _CR and cells[0] != _LF:
-            return True
-        return bool(((cells[:-1] == _CR) & (cells[1:] != _LF)).any())
-
-    @property
-    def lines(self) -> int:
-        """Lines read, one without an end included."""
-        return self.line_ends + (self._last != _LF)
-
-    @property
-    def sound(self) -> bool:
-        """Nothing seen that the two readers might take differently."""
-        return not self.strange and self._last != _CR and _is_utf8(self._tail)
-
-    def readable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self.closed = True
+class DamagedError(Exception):
+    """Many lines of the text are no records."""
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether the bytes are UTF-8; Arrow looks without making a text of them."""
-    bounds = np.array([0, len(data)], np.int32)
-    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(data)]
-    try:
-        pa.Array.from_buffers(pa.string(), 1, buffers).validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def read_fast(stream: Bytes, layout: Layout, file: str, *, quoted: bool = True) -> RawTable | None:
+def read_fast(
+    opened: Callable[[], Bytes], layout: Layout, file: str, *, quoted: bool = True
+) -> RawTable | None:
     """Read delimited UTF-8 text in parallel, or None where the result is not proved.
 
-    ``quoted`` says whether a quote may occur; without, it is a fifth faster, and a text that
-    has one after all is not proved.
+    Parameters
+    ----------
+    opened:
+        Opens the text, without byte order mark; a damaged one is read twice.
+    quoted:
+        Whether a quote may occur; without, it is a fifth faster, and a text that has one after
+        all is not proved.
+
+    Raises
+    ------
+    DamagedError
+        If so many lines are no records that `read_sieved` is faster.
+    InputError
+        Only what reading the stream itself raises.
+    """
+    if not _may_read(layout):
+        return None
+    with closing(opened()) as stream:
+        watch = Watch(stream)
+        table = _parsed(watch, layout, quoted=quoted)
+    if table is None or not watch.sound or (watch.quoted and not quoted):
+        return None
+    missing = watch.lines - 1 - table.num_rows
+    if not missing:
+        return RawTable(file, _columns(table, layout), unknown_columns=layout.header.unknown)
+    if missing < 0:
+        return None
+    blocks = watch.blocks([len(chunk) for chunk in table.column(0).chunks])
+    with closing(opened()) as stream:
+        damage = find_damage(stream, blocks, layout, file, missing)
+    if damage is None:
+        return None
+    rows = row_numbers(np.delete(np.arange(2, watch.lines + 1), damage.rows - 2))
+    return RawTable(file, _columns(table, layout), rows, damage.rejects, layout.header.unknown)
+
+
+def read_sieved(opened: Callable[[], Bytes], layout: Layout, file: str) -> RawTable | None:
+    """Read as `read_fast` does, but judge every line before pyarrow sees it.
 
     Raises
     ------
     InputError
         Only what reading the stream itself raises.
     """
-    if not layout.simple or layout.header_row != 1 or len(layout.names) < 2:
+    if not _may_read(layout):
         return None
-    fields = {str(index): field for field, index in layout.header.columns.items()}
-    watch = _Watch(stream)
+    with closing(opened()) as stream:
+        watch = Watch(stream, sieved=True)
+        sieve = Sieve(watch.read, layout, file)
+        table = _parsed(sieve, layout, quoted=True)
+    if table is None or not watch.sound:
+        return None
+    rows = sieve.rows
+    if len(rows) != table.num_rows:
+        return None
+    return RawTable(
+        file,
+        _columns(table, layout),
+        row_numbers(rows),
+        sieve.rejects.finish(),
+        layout.header.unknown,
+    )
+
+
+def _may_read(layout: Layout) -> bool:
+    return layout.simple and layout.header_row == 1 and len(layout.names) > 1
+
+
+def _columns(table: pa.Table, layout: Layout) -> dict[str, pa.ChunkedArray]:
+    return {field: table.column(str(i)) for field, i in layout.header.columns.items()}
+
+
+class _Omit:
+    """Tells pyarrow to leave out a damaged line, up to a number of them."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_OMITTED
+
+    def __call__(self, row: pc.InvalidRow) -> str:
+        self._left -= 1
+        return "skip" if self._left >= 0 else "error"
+
+    @property
+    def too_many(self) -> bool:
+        """Whether there were more."""
+        return self._left < 0
+
+
+def _parsed(stream: Watch | Sieve, layout: Layout, *, quoted: bool) -> pa.Table | None:
+    omit = _Omit()
     every = [str(i) for i in range(len(layout.names))]
-    wanted = list(fields)
+    fields = layout.header.columns
     try:
-        table = pc.read_csv(
-            pa.PythonFile(watch, mode="r"),
+        return pc.read_csv(
+            pa.PythonFile(stream, mode="r"),
             pc.ReadOptions(column_names=every, skip_rows=1, block_size=_BLOCK),
             pc.ParseOptions(
-                delimiter=layout.delimiter, ignore_empty_lines=True, newlines_in_values=quoted
+                delimiter=layout.delimiter,
+                ignore_empty_lines=True,
+                newlines_in_values=quoted,
+                invalid_row_handler=omit,
             ),
             pc.ConvertOptions(
-                column_types={i: column_type(field) for i, field in fields.items()},
+                column_types={str(i): column_type(field) for field, i in fields.items()},
                 null_values=[],
                 strings_can_be_null=False,
-                include_columns=wanted,
+                include_columns=[str(i) for i in fields.values()],
             ),
         )
-    except (pa.ArrowException, UnicodeError):
+    except (pa.ArrowException, UnicodeError, UnprovenError):
+        if omit.too_many:
+            raise DamagedError from None
         return None
-    if watch.quoted and not quoted:
-        return None
-    if not watch.sound or watch.lines != table.num_rows + 1:
-        return None
-    columns = {fields[name]: table.column(name) for name in wanted}
-    return RawTable(file, columns, None, [], layout.header.unknown)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.errors import InputError
 from engine.intake.formats.builder import Builder
@@ -19,7 +19,7 @@ from engine.intake.limits import RECORD_BYTES
 from engine.intake.rows import RawTable
 from engine.intake.streams import Bytes, as_text
 
-__all__ = ["read_slow"]
+__all__ = ["Judged", "judged", "miscounted", "read_slow"]
 
 _UNDECODED: Final = re.compile("[\ud800-\udfff]")
 
@@ -67,6 +67,55 @@ class _Lines:
         return _UNDECODED.sub(lambda m: f"\\x{ord(m[0]) - 0xDC00 & 0xFF:02x}", text)
 
 
+def miscounted(count: int, layout: Layout) -> str:
+    """What is wrong with a record of ``count`` cells."""
+    return f"has {count} cells, the header has {len(layout.names)}"
+
+
+class Judged(NamedTuple):
+    """A record of the text: its cells, and what is wrong with it, if anything.
+
+    A blank line has neither.
+    """
+
+    row: int
+    cells: list[str]
+    fault: str
+    chars: int
+    lines: int
+    raw: Callable[[], str]
+    """The record as it stood; only to be asked before the next record is."""
+
+
+def judged(text: io.TextIOWrapper, layout: Layout, file: str) -> Iterator[Judged]:
+    """Split a text into records and say which are damaged.
+
+    ``layout.header_row`` is not looked at: the header is a record too.
+
+    Raises
+    ------
+    InputError
+        For a record longer than `RECORD_BYTES`.
+    """
+    lines = _Lines(text, file)
+    reader = csv.reader(lines, delimiter=layout.delimiter)
+    width = len(layout.names)
+    while True:
+        try:
+            cells = next(reader, None)
+            fault = lines.damage
+        except csv.Error:
+            # The csv module's own limit on a cell is the only fault it can find in lines
+            # that end where lines end; it starts afresh at the next line.
+            cells, fault = [], f"has a cell longer than {csv.field_size_limit()} characters"
+        if cells is None:
+            break
+        if cells and not fault and len(cells) != width:
+            fault = miscounted(len(cells), layout)
+        yield Judged(lines.row + 1, cells, fault, lines.chars, len(lines.record), lines.raw)
+        lines.next_record()
+
+
 def read_slow(stream: Bytes, layout: Layout, encoding: str, file: str) -> RawTable:
     """Read delimited text in any state of repair, in memory for its columns alone.
 
@@ -84,29 +133,14 @@ def read_slow(stream: Bytes, layout: Layout, encoding: str, file: str) -> RawTab
     InputError
         For a record longer than `RECORD_BYTES`.
     """
-    lines = _Lines(as_text(stream, encoding), file)
-    reader = csv.reader(lines, delimiter=layout.delimiter)
     # A tuple of texts, unlike a list, is none of the garbage collector's business: a third faster.
     wanted = itemgetter(*layout.header.columns.values())
-    width = len(layout.names)
     builder = Builder(file, list(layout.header.columns))
-    while True:
-        try:
-            cells = next(reader, None)
-            fault = lines.damage
-        except csv.Error:
-            # The csv module's own limit on a cell is the only fault it can find in lines
-            # that end where lines end; it starts afresh at the next line.
-            cells, fault = [], f"has a cell longer than {csv.field_size_limit()} characters"
-        if cells is None:
-            break
-        row = lines.row + 1
-        if row > layout.header_row and lines.record and (cells or fault):
-            if not fault and len(cells) != width:
-                fault = f"has {len(cells)} cells, the header has {width}"
-            if fault:
-                builder.reject(row, fault, lines.raw())
-            else:
-                builder.add(row, wanted(cells), lines.chars)
-        lines.next_record()
+    for row, cells, fault, chars, lines, raw in judged(as_text(stream, encoding), layout, file):
+        if row <= layout.header_row or not lines:
+            continue
+        if fault:
+            builder.reject(row, fault, raw())
+        elif cells:
+            builder.add(row, wanted(cells), chars)
     return builder.finish(layout.header.unknown)

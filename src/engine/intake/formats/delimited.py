@@ -8,7 +8,7 @@ from contextlib import closing
 
 from engine.errors import InputError
 from engine.intake.fields import require
-from engine.intake.formats.csv_fast import read_fast
+from engine.intake.formats.csv_fast import DamagedError, read_fast, read_sieved
 from engine.intake.formats.csv_layout import Layout, detect_encoding, lay_out
 from engine.intake.formats.csv_slow import read_slow
 from engine.intake.limits import HEAD_BYTES, RECORD_BYTES
@@ -40,19 +40,30 @@ def read_delimited(source: Source) -> RawTable:
         layout = _layout(source, name, mark)
         table = _read_fast(source, name, mark, layout)
     if table is None:
+        table = read_sieved(lambda: _open(source, name, mark), layout, source.file)
+    if table is None:
         with closing(Prefixed(source.open(), mark)) as stream:
             table = read_slow(stream, layout, name, source.file)
     return table
 
 
+def _open(source: Source, encoding: str, mark: int) -> Bytes:
+    """The text as UTF-8."""
+    stream = Prefixed(source.open(), mark)
+    return stream if encoding == "utf-8" else Transcoded(stream, encoding)
+
+
 def _read_fast(source: Source, encoding: str, mark: int, layout: Layout) -> RawTable | None:
     """First as if there were no quotes, unless the head of the file has one."""
-    for quoted in (True,) if b'"' in source.head else (False, True):
-        with closing(Prefixed(source.open(), mark)) as stream:
-            utf8 = stream if encoding == "utf-8" else Transcoded(stream, encoding)
-            table = read_fast(utf8, layout, source.file, quoted=quoted)
-        if table is not None:
-            return table
+    try:
+        for quoted in (True,) if b'"' in source.head else (False, True):
+            table = read_fast(
+                lambda: _open(source, encoding, mark), layout, source.file, quoted=quoted
+            )
+            if table is not None:
+                return table
+    except DamagedError:
+        pass
     return None
 
 

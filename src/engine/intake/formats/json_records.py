@@ -14,6 +14,7 @@ from engine.errors import InputError
 from engine.intake.fields import rank, recognise, require
 from engine.intake.formats.builder import Builder
 from engine.intake.formats.csv_layout import detect_encoding
+from engine.intake.formats.json_plan import Plan, spelling
 from engine.intake.limits import RECORD_BYTES
 from engine.intake.rows import FIELDS, RawTable
 from engine.intake.source import Source
@@ -53,7 +54,7 @@ def read_json(source: Source) -> RawTable:
         ) from error
     collector = _Collector(source.file)
     for row, record in enumerate(records, 2):
-        collector.add(row, record)
+        collector.add(row, bytes(record))
     return collector.finish()
 
 
@@ -157,24 +158,29 @@ class _Collector:
         self._ranks: dict[str, tuple[str, int] | None] = {}
         self._lost: set[str] = set()
         self._fields: set[str] = set()
+        self._plan = Plan(FIELDS)
         self._accepted = 0
 
-    def add(self, row: int, raw: msgspec.Raw | bytes) -> None:
+    def add(self, row: int, raw: bytes) -> None:
         """Take one record, or reject it."""
-        size = len(memoryview(raw))
+        size = len(raw)
         if size > RECORD_BYTES:
             raise _too_long(self._file, row)
+        planned = self._plan.cells(raw)
+        if planned is not None:
+            self._builder.add(row, planned, size)
+            return
         try:
             cells = self._cells(raw)
         except _UnfitError as error:
-            text = bytes(memoryview(raw)).decode("utf-8", "backslashreplace")
+            text = raw.decode("utf-8", "backslashreplace")
             self._builder.reject(row, str(error), text)
         else:
             self._accepted += 1
             self._fields.update(cells)
             self._builder.add(row, tuple(map(cells.get, FIELDS)), size)
 
-    def _cells(self, raw: msgspec.Raw | bytes) -> dict[str, str | None]:
+    def _cells(self, raw: bytes) -> dict[str, str | None]:
         try:
             record = _RECORD.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -194,7 +200,12 @@ class _Collector:
                     continue
             best[field] = position, key
             cells[field] = _text(value, key)
+        self._plan.learn(record, self._field_of)
         return cells
+
+    def _field_of(self, key: str) -> str | None:
+        match = self._rank(key)
+        return match and match[0]
 
     def _rank(self, key: str) -> tuple[str, int] | None:
         try:
@@ -215,7 +226,7 @@ class _Collector:
                 self._file, "there are no records in it", "export the report for a longer period"
             )
         if self._builder.rejects and not self._accepted:
-            first, count = self._builder.rejects[0], len(self._builder.rejects)
+            first, count = self._builder.rejects.finish()[0], len(self._builder.rejects)
             other = f", and no other of the {count:,} records can be read either"
             raise InputError(
                 self._file,
@@ -244,12 +255,10 @@ def _flat(record: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, 
 def _text(value: Any, key: str) -> str | None:
     if value is None:
         return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, (dict, list)):
         what = "an object" if isinstance(value, dict) else "a list"
         raise _UnfitError(f"has {what} under {key!a}, where text is expected")
-    text = str(value)
+    text = spelling(value)
     if "\0" in text:
         raise _UnfitError("holds NUL characters")
     return text

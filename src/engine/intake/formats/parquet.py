@@ -16,7 +16,8 @@ from engine.errors import InputError
 from engine.intake.fields import Header, resolve
 from engine.intake.formats.builder import PLAIN_FIELDS, column_type
 from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
-from engine.intake.rows import RawTable, Reject
+from engine.intake.rejects import RejectBuilder
+from engine.intake.rows import RawTable
 from engine.intake.source import Source
 
 __all__ = ["read_parquet"]
@@ -79,12 +80,13 @@ def _raw_table(table: pa.Table, names: list[str], header: Header, file: str) -> 
     }
     bad = sorted(set().union(*map(_bad_rows, columns.values())))
     rows = None
-    rejects = []
+    rejects = RejectBuilder()
     if bad:
         keep = np.ones(table.num_rows, bool)
         keep[bad] = False
         rows = np.flatnonzero(keep) + 2
-        rejects = [Reject(i + 2, "R001", "holds bytes that are no text", "") for i in bad]
+        for number in bad:
+            rejects.add(number + 2, "holds bytes that are no text", "")
         # Decoded, since a dictionary keeps the texts of the rows that are left out.
         columns = {
             field: column.filter(flags(keep)).cast(pa.string()) for field, column in columns.items()
@@ -93,7 +95,7 @@ def _raw_table(table: pa.Table, names: list[str], header: Header, file: str) -> 
         file,
         {field: _typed(column, field) for field, column in columns.items()},
         rows,
-        rejects,
+        rejects.finish(),
         header.unknown,
     )
 

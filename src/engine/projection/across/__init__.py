@@ -5,7 +5,6 @@ Each rule has a file; :class:`Across` puts their findings together.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -66,10 +65,12 @@ class Across:
     def __len__(self) -> int:
         return int(self._offsets[-1])
 
-    @cached_property
-    def position(self) -> Ints:
-        """The event of each finding: where it stands in the replay of the whole report."""
-        return np.concatenate([NOTHING, *(each.position for each in self._found)])
+    def position(self, entry: Ints) -> Ints:
+        """Return where these findings' events stand in the replay of the whole report."""
+        position = np.empty(len(entry), np.int64)
+        for of_code, each, low in self._by_code(entry):
+            position[of_code] = each.position[entry[of_code] - low]
+        return position
 
     def code(self, entry: Ints) -> npt.NDArray[np.int32]:
         """Return the codes of these findings, as positions in :data:`CODES`."""
@@ -78,7 +79,7 @@ class Across:
 
     def record(self, entry: Ints) -> Ints:
         """Return the records of these findings' events."""
-        return self._view.record(self.position[entry])
+        return self._view.record(self.position(entry))
 
     def of_code(self, code: str) -> Ints:
         """Return the positions of the events with this code."""
@@ -105,19 +106,9 @@ class Across:
     def position_in(self, history: History, entry: Ints) -> Ints:
         """Return where the events stand in a replay of a part of the report; −1: not in it."""
         if history is self._history:
-            return self.position[entry]
+            return self.position(entry)
         position: Ints = history.position_of_record[self.record(entry)]
         return position
-
-    def entries(self, code: npt.NDArray[np.int32], record: Ints) -> Ints:
-        """Return the numbers of the findings of these codes on these records."""
-        position = self._history.position_of_record[record]
-        entry = np.empty(len(code), np.int64)
-        for each in np.unique(code):
-            of_code = np.flatnonzero(code == each)
-            found = np.searchsorted(self._found[each].position, position[of_code])
-            entry[of_code] = self._offsets[each] + found
-        return entry
 
     def because(self, entry: Ints) -> Evidence:
         """Return the records that these findings rest on; ``entry`` numbers the findings."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.findings.wording_across import activity_after_deletion
 from engine.lifecycle.belief import ENROLMENTS
 from engine.projection.across.found import NOTHING, Evidence, Found, Sentences, one_each, shared
-from engine.projection.across.view import Kind, View, among
+from engine.projection.across.view import Kind, View, among, parts
 from engine.vocabulary import Action
 
 __all__ = ["ACTIVITY", "activity_after_deletions"]
@@ -63,10 +63,16 @@ def activity_after_deletions(view: View) -> Found:
 
 def _later(view: View, limit: Ints) -> Ints:
     """The activity later than ``limit``, which holds a time for each stream."""
-    at, action, sizes = view.history.at, view.history.action, np.diff(view.streams.starts)
+    at, action, starts = view.history.at, view.history.action, view.streams.starts
+    sizes = np.diff(starts)
     streams = np.flatnonzero(view.ended > limit)
     if len(streams) * _FEW > len(limit):
-        return np.flatnonzero((at > np.repeat(limit, sizes)) & among(action, ACTIVITY))
+        found = [NOTHING]
+        for part in parts(len(limit)):
+            low, high = int(starts[part.start]), int(starts[part.stop])
+            later = at[low:high] > np.repeat(limit[part], sizes[part])
+            found.append(np.flatnonzero(later & among(action[low:high], ACTIVITY)) + low)
+        return np.concatenate(found)
     # Few contents are ever deleted, and few records go on after that.
     position = view.events_of(streams)
     later = at[position] > np.repeat(limit[streams], sizes[streams])

@@ -7,16 +7,16 @@ may have hundreds of thousands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.projection.across.view import NOTHING
+
 __all__ = ["NOTHING", "Evidence", "Found", "Sentences", "one_each", "shared"]
 
 Ints = npt.NDArray[np.int64]
-
-NOTHING: Final = np.empty(0, np.int64)
 
 
 class Evidence(NamedTuple):

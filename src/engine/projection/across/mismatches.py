@@ -43,7 +43,7 @@ def _lacking(view: View, kind: Kind, word: str) -> Ints:
     position = view.of_kind(kind)
     codes = view.records.content_type[view.record(position)]
     lacks = np.zeros(len(view.records.content_types), np.bool_)
-    for code in np.unique(codes).tolist():
+    for code in np.flatnonzero(np.bincount(codes)).tolist():
         letters = _letters(view.records.content_types[code].as_py())
         # A type that is not given, as in the vendor's event API, contradicts nothing.
         lacks[code] = bool(letters) and word not in letters

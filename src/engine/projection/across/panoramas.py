@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from engine.findings.wording_across import several_panoramas
 from engine.projection.across.found import NOTHING, Evidence, Found, Sentences, one_each, shared
-from engine.projection.across.view import View
+from engine.projection.across.view import View, parts
 
 __all__ = ["changed_panoramas"]
 
@@ -44,14 +44,15 @@ def _changes(view: View) -> Ints:
         return NOTHING
     # The Panorama is the learner's, so most learners have one. Only records of the others are
     # looked into: to go through the rows as they stand is cheaper than to fetch them in order.
-    learner = records.learner.astype(np.intp)  # once: each look-up would convert it again
+    learner, panorama = records.learner, records.panorama
     some = np.zeros(len(records.learners), np.int32)
-    some[learner] = records.panorama
-    strays = learner[some.take(learner) != records.panorama]
-    if not len(strays):
-        return NOTHING
+    for part in parts(len(learner)):
+        some[learner[part]] = panorama[part]
     mixed = np.zeros(len(records.learners), np.bool_)
-    mixed[strays] = True
+    for part in parts(len(learner)):
+        mixed[learner[part][some[learner[part]] != panorama[part]]] = True
+    if not mixed.any():
+        return NOTHING
     position = view.events_of(np.flatnonzero(mixed[view.learner]))
     panorama = records.panorama[view.record(position)]
     stream = view.stream_of(position)

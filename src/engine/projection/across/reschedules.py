@@ -25,8 +25,8 @@ def unpaired_reschedules(view: View, window: int) -> Found:
     arrived = np.arange(len(position)) >= len(away)
     record = view.record(position)
     learner, at = view.records.learner[record], view.history.at[position]
-    order = np.lexsort([arrived, at, learner])
-    if _has_ties(learner[order], at[order], arrived[order]):
+    order = np.lexsort([at, learner])
+    if _has_ties(learner[order], at[order]):
         order = view.in_order(record, arrived, at, learner)
     alone = position[order[~_paired(learner[order], at[order], arrived[order], window)]]
     alone.sort()

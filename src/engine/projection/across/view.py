@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from enum import IntEnum
 from functools import cached_property
 from typing import Any, Final
@@ -14,10 +14,13 @@ from engine.projection.history import History
 from engine.replay.streams import pair_ranks, ranks
 from engine.vocabulary import Action
 
-__all__ = ["Kind", "View", "among"]
+__all__ = ["NOTHING", "Kind", "View", "among", "parts"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+NOTHING: Final = np.empty(0, np.int64)
+_PART: Final = 1 << 15
 
 
 class Kind(IntEnum):
@@ -54,7 +57,7 @@ class View:
 
     @cached_property
     def _kinds(self) -> tuple[Ints, npt.NDArray[np.uint8]]:
-        """The events of the actions that have a kind, and their kinds."""
+        """The events that have a kind, and their kinds."""
         pairs = self.records.pairs
         of_pair = np.array([_KINDS.get((each.type, each.source), 0) for each in pairs], np.uint8)
         actions = {
@@ -62,8 +65,13 @@ class View:
             for pair, kind in zip(pairs, of_pair.tolist(), strict=True)
             if kind and pair.action is not None
         }
-        position = np.flatnonzero(among(self.history.action, actions))
-        return position, self.of(of_pair, self.records.pair, position)
+        positions, kinds = [NOTHING], [np.empty(0, np.uint8)]
+        for part in parts(len(self.history.action)):
+            position = np.flatnonzero(among(self.history.action[part], actions)) + part.start
+            kind = self.of(of_pair, self.records.pair, position)
+            positions.append(position[kind > 0])
+            kinds.append(kind[kind > 0])
+        return np.concatenate(positions), np.concatenate(kinds)
 
     def of_kind(self, *kinds: Kind) -> Ints:
         """Return the positions of the events of these kinds, ascending."""
@@ -161,6 +169,13 @@ class View:
                 keys.append(ranks(codes[record], texts))
         keys.append(pair_ranks(records)[records.pair[record]] if len(record) else record)
         return np.lexsort([*keys, *major])
+
+
+def parts(count: int) -> Iterator[slice]:
+    """Yield slices of so many rows: what is computed of one stays in the cache, and its memory is
+    used again. Fresh memory for whole columns costs more than the work itself."""
+    for low in range(0, count, _PART):
+        yield slice(low, min(low + _PART, count))
 
 
 def among(values: npt.NDArray[np.uint8], members: Collection[int | Action]) -> Mask:

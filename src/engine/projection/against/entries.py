@@ -77,8 +77,8 @@ def understand(export: StatusExport, words: Mapping[str, int], rules: TimestampR
         If no entry can be, or if a column of dates could be day-first or month-first.
     """
     # The caller's export stays as it is: it may be compared again, as of another day.
-    export = replace(export, rejects=list(export.rejects))
-    whole, keep, kinds = export, [], []
+    whole = export = replace(export, rejects=list(export.rejects))
+    keep, kinds = [], []
     unknown: dict[str, None] = {}
     possible = export.cells.get("possible", [""] * len(export))
     for number, word in enumerate(export.cells["status"]):

@@ -41,6 +41,7 @@ FIELDS: Final = (
     "type",
     "source",
     "at",
+    "id",
 )
 """The fields of a row that may be rewritten, in the order in which they are told."""
 
@@ -81,8 +82,9 @@ def differences_frame(merged: Merged, found: Differences, as_of: int | None) -> 
         "new_status": possible_column(found.new_mask[order]),
         "message": _messages(records, found, changed).take(order),
         "root": Coded((~follows).astype(np.int32), flags(np.array([False, True]))),
-        **_place(records, "root", np.where(follows, causes, -1)),
     }
+    at_root = _place(records, "root", np.where(follows, causes, -1))
+    columns |= {name: at_root[name] for name in ("root_row", "root_file")}
     return Frame(columns, len(order))
 
 
@@ -101,6 +103,7 @@ def changed_fields(records: Records, found: Differences) -> npt.NDArray[np.int64
         "content_title": records.content_title,
         "content_id": records.content_id,
         "at": records.at,
+        "id": records.event_id,
     }
     for bit, field in enumerate(FIELDS):
         if field in ("type", "source"):
@@ -198,6 +201,8 @@ def _rewritten(records: Records, old: Ints, new: Ints, changed: Ints) -> tuple[I
     }
     if records.content_id is not None:
         columns["content_id"] = (records.content_id, records.content_ids)
+    if records.event_id is not None:
+        columns["id"] = (records.event_id, records.event_ids)
     keys: list[npt.NDArray[np.integer]] = [changed]
     for bit, field in enumerate(FIELDS):
         differs = changed >> bit & 1 != 0

@@ -61,6 +61,13 @@ def hints(
             "(C101): is it filtered otherwise, or read in another time zone?"
         )
     rewritten = found.code == REWRITTEN
+    if records.event_id is not None:
+        ids = records.event_id[found.old[rewritten]] != records.event_id[found.new[rewritten]]
+        if np.count_nonzero(ids) >= _LEAST and np.count_nonzero(ids) >= _MOST * len(ids):
+            said.append(
+                f"In {int(np.count_nonzero(ids)):,} of {len(ids):,} rewritten rows (C102) the id "
+                "is another one: were ids issued anew? Then compare copies without that column."
+            )
     moved = records.panorama[found.old[rewritten]] != records.panorama[found.new[rewritten]]
     if np.count_nonzero(moved) >= _LEAST and np.count_nonzero(moved) >= _MOST * len(moved):
         said.append(

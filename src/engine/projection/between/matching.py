@@ -65,7 +65,9 @@ def match(merged: Merged) -> Matching:
     gone, added = old[~found[old]], new[~met]
 
     pairs = [(both_old[altered], both_new[altered])]
-    for key in _keys(records, np.concatenate([gone, added])):
+    keys = [fields.astype(np.int64)] if merged.by_event_id else []
+    keys += _keys(records, np.concatenate([gone, added]))
+    for key in keys:
         first, second = _pair(records, gone, added, key)
         pairs.append((first, second))
         taken = np.zeros(len(records), np.bool_)
@@ -123,7 +125,7 @@ def _identity(records: Records, fields: npt.NDArray[np.int32], count: int) -> np
 
 
 def _keys(records: Records, rows: Ints) -> list[npt.NDArray[np.int64]]:
-    """What the two forms of a rewritten event share; the closer key is tried first.
+    """What the two forms of a rewritten event share, if not all but the id; the closest first.
 
     Learner, content, type and instant always; the source too where something else was rewritten.
     Arrays have shape (records,), and hold −1 for records that are not among ``rows``.

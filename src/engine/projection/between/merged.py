@@ -15,7 +15,7 @@ import pyarrow as pa
 from engine.columns.arrow import numbers, texts
 from engine.columns.slices import gather
 from engine.columns.texts import Codes, Texts, combined
-from engine.records import Records, content_codes
+from engine.records import Quarantine, Records, content_codes
 from engine.vocabulary import Classified, canonical
 
 __all__ = ["Merged", "dense", "merge"]
@@ -99,7 +99,7 @@ def merge(old: Records, new: Records) -> Merged:
         content_id=content_id,
         content_ids=content_ids,
         kept=np.concatenate([old.kept, new.kept]),
-        rejects=[],
+        rejects=Quarantine.none(),
         row_findings=[],
         timezone=new.timezone,
         notes=[],

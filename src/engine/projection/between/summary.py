@@ -109,7 +109,7 @@ def summarise(
 
 
 def _covered(records: Records, events: int, window: Window) -> Covered:
-    unread = sum(each.code == "R001" for each in records.rejects)
+    unread = records.rejects.unread
     kept = int(np.count_nonzero(records.kept))
     return Covered(
         files=records.files,
