@@ -114,13 +114,13 @@ class StoreContract(ABC):
     Attributes
     ----------
     examples:
-        How many stores are tried (default 12).
+        How many stores are tried (default 10).
     steps:
-        The most things that are done to one (default 8).
+        The most things that are done to one (default 7).
     """
 
-    examples: ClassVar[int] = 12
-    steps: ClassVar[int] = 8
+    examples: ClassVar[int] = 10
+    steps: ClassVar[int] = 7
 
     @abstractmethod
     def open(self, folder: Path) -> StoreBackend:
