@@ -52,7 +52,7 @@ def place(tmp_path: Path) -> Path:
 def test_killed_at_any_moment(prepared: Prepared, place: Path) -> None:
     trials = crash_store.trials(3, prepared.times)
     killed = 0
-    for trial, _ in zip(trials, range(20), strict=False):
+    for trial, _ in zip(trials, range(10), strict=False):
         after = prepared.after[trial.case]
         outcome = crash_store.attempt(trial, prepared.report, prepared.earlier, after, place)
         killed += outcome != crash_store.NOT_KILLED
@@ -71,7 +71,7 @@ def test_ctrl_c_is_one_line(prepared: Prepared, place: Path, case: str) -> None:
 
 
 @posix
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.7, 0.95])
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.95])
 @pytest.mark.parametrize("case", crash_store.CASES)
 def test_a_full_disk_is_one_line(prepared: Prepared, place: Path, case: str, share: float) -> None:
     import resource

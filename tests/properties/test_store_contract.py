@@ -58,7 +58,7 @@ class OurBackend:
         return [Counts(*(getattr(each, name) for name in Counts._fields)) for each in done]
 
     def break_off(self, report: Path, now: datetime, moment: int) -> None:
-        """Half the moments raise; the other half leave what is on the disk at that moment."""
+        """Half the moments raise; the others leave what is on the disk at that moment."""
         killed = bool(moment % 2)
         with suppress(Died), dying(moment // 2, self._keep if killed else lambda: None):
             self.import_reports([report], now)
