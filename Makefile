@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit bench docs fuzz brute mutation clean
+.PHONY: demo test lint unit bench docs fuzz brute store mutation clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml
@@ -57,6 +57,12 @@ brute: $(READY)
 mutation: $(READY)
 	$(BIN)/python -m pip install --quiet --group mutation
 	$(BIN)/python tools/mutation.py $(MUTATION)
+
+## store: 200 imports killed at random moments, 1,000 edits of a store
+store: $(READY)
+	$(BIN)/python tools/crash_store.py --kills 200
+	$(BIN)/python tools/crash_store.py --kills 50 --signal INT
+	$(BIN)/python tools/tamper_store.py --edits 1000
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
