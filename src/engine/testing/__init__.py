@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from engine.testing.disagreement import Disagreement
     from engine.testing.notation import History, history
     from engine.testing.report import Report
-    from engine.testing.store_contract import StoreBackend, StoreContract
+    from engine.testing.store_backend import StoreBackend
+    from engine.testing.store_contract import StoreContract
     from engine.testing.strategies import events, histories, reports
 
 __all__ = [
@@ -39,7 +40,7 @@ _HOME = {
     "Disagreement": "disagreement",
     "History": "notation",
     "Report": "report",
-    "StoreBackend": "store_contract",
+    "StoreBackend": "store_backend",
     "StoreContract": "store_contract",
     "check": "checking",
     "events": "strategies",

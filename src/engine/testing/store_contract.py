@@ -10,11 +10,11 @@ from __future__ import annotations
 import csv
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -29,10 +29,11 @@ from hypothesis.stateful import (
 from msgspec.structs import replace
 
 from engine.event import Event
+from engine.testing.store_backend import StoreBackend
 from engine.testing.store_model import Counts, Rejected, Row, Status, StoreModel
 from engine.testing.strategies import CONTENTS, reports
 
-__all__ = ["StoreBackend", "StoreContract"]
+__all__ = ["StoreContract"]
 
 _HEADER: Final = (
     "Email",
@@ -56,43 +57,6 @@ _REJECTED: Final = (
 _OPENED: Final = datetime(2024, 1, 3, tzinfo=UTC)
 """The first clock: within the first days of what is drawn, so that some events are in the future
 when they are recorded."""
-
-
-class StoreBackend(Protocol):
-    """A store under test. All moments are in UTC."""
-
-    def import_reports(self, reports: Sequence[Path], now: datetime) -> list[Counts]:
-        """Import CSV reports one after another, each as a whole, recorded ``now``."""
-
-    def break_off(self, report: Path, now: datetime, moment: int) -> None:
-        """Import a report and break off at a ``moment`` from 0 to 15, as a crash would.
-
-        What moment is what is the backend's business; 0 should be early, and 15 may be too late.
-        """
-
-    def imports(self) -> list[tuple[datetime, Counts]]:
-        """Return the recorded time of each import, and what came of its rows."""
-
-    def statuses(self, as_of: datetime | None, known_on: datetime | None) -> Counter[Status]:
-        """Return the status of each record on both axes of time; None: now."""
-
-    def findings(self, known_on: datetime | None) -> Counter[str]:
-        """Return how often each R and S code is found."""
-
-    def views(self) -> Mapping[str, object]:
-        """Return all that is kept ready for those who query; compared with ``==``."""
-
-    def rebuild(self) -> None:
-        """Make all that again from the events."""
-
-    def faults(self) -> Sequence[object]:
-        """Verify; return what does not fit."""
-
-    def head(self) -> str:
-        """Return the digest that stands for everything imported; empty without any import."""
-
-    def close(self) -> None:
-        """Let all files go."""
 
 
 class StoreContract(ABC):
