@@ -38,6 +38,7 @@ from engine.replay.streams import Key, Streams, arrange
 from engine.replay.table import TransitionTable
 
 if TYPE_CHECKING:
+    from engine.projection.between.imports import BetweenImports
     from engine.projection.repairs import Repairs
 
 __all__ = ["Audit", "Options", "audit", "instant_of"]
@@ -95,9 +96,16 @@ class Audit:
     """
 
     def __init__(
-        self, records: Records, options: Options, *, table: TransitionTable | None = None
+        self,
+        records: Records,
+        options: Options,
+        *,
+        table: TransitionTable | None = None,
+        imports: bool = False,
     ) -> None:
         self.records = records
+        # Each file of the records is an import of a store: they can be held against each other.
+        self._of_imports = imports
         self.options = options
         # Who asks again and again may keep what was compiled.
         self._table = TransitionTable() if table is None else table
@@ -122,19 +130,29 @@ class Audit:
 
     @cached_property
     def _listed(self) -> Findings:
-        return find(self.history, self._across, most=MOST_LISTED)
+        return find(self.history, self._across, imports=self._between, most=MOST_LISTED)
 
     @cached_property
     def _found(self) -> Findings:
         """Every single finding."""
         unlisted = self._across is not None and self._across.most > MOST_LISTED
-        return find(self.history, self._across) if unlisted else self._listed
+        if not unlisted:
+            return self._listed
+        return find(self.history, self._across, imports=self._between)
 
     @cached_property
     def _across(self) -> Across | None:
         if self.options.across is False:
             return None
         return Across(self.history, window=round(self.options.reschedule_window * _HOUR))
+
+    @cached_property
+    def _between(self) -> BetweenImports | None:
+        if not self._of_imports or len(self.records.files) < 2:
+            return None
+        from engine.projection.between.imports import find_between_imports
+
+        return find_between_imports(self.records)
 
     @cached_property
     def summary(self) -> Summary:
@@ -385,4 +403,4 @@ def _audit_of_store(
         records = records_of(connection, moment, timezone=options.timezone)
     if not records.files:
         records.notes.append(f"{named[0]}: nothing had been recorded by then.")
-    return Audit(records, options)
+    return Audit(records, options, imports=True)
