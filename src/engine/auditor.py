@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports
     from engine.projection.repairs import Repairs
 
-__all__ = ["Audit", "Options", "audit", "instant_of"]
+__all__ = ["Audit", "Options", "audit", "chosen_options", "instant_of", "refuse_times"]
 
 HistoryKind = Literal["complete", "partial"]
 
@@ -330,16 +330,7 @@ def audit(
     named = [source] if isinstance(source, str | os.PathLike) else list(source)
     if not named or not all(isinstance(each, str | os.PathLike) for each in named):
         raise UsageError("audit() needs the name of a report, or a list of names.")
-    unknown = sorted(set(options) - set(Options.__struct_fields__))
-    if unknown:
-        known = ", ".join(Options.__struct_fields__)
-        raise UsageError(f"audit() has no option {unknown[0]!r}; it has {known}.")
-    try:
-        chosen = msgspec.convert(options, Options)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"audit(): {error}.") from None
-    if chosen.now is None:
-        chosen = replace(chosen, now=time.time_ns() // 1000)
+    chosen = chosen_options(options)
     rules = TimestampRules(
         timezone=chosen.timezone,
         date_order=chosen.date_order,
@@ -371,6 +362,25 @@ def audit(
     return Audit(records, chosen)
 
 
+def chosen_options(options: Mapping[str, Any]) -> Options:
+    """Return the options of a call, with the clock's time where none is given.
+
+    Raises
+    ------
+    UsageError
+        If there is no such option, or its value is wrong.
+    """
+    unknown = sorted(set(options) - set(Options.__struct_fields__))
+    if unknown:
+        known = ", ".join(Options.__struct_fields__)
+        raise UsageError(f"audit() has no option {unknown[0]!r}; it has {known}.")
+    try:
+        chosen = msgspec.convert(dict(options), Options)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"audit(): {error}.") from None
+    return chosen if chosen.now is not None else replace(chosen, now=time.time_ns() // 1000)
+
+
 def instant_of(time: str | date, timezone: str) -> int:
     """Return the instant of a date (its end in the zone) or a date and time, in microseconds.
 
@@ -382,6 +392,21 @@ def instant_of(time: str | date, timezone: str) -> int:
     return parse_instant(time.isoformat() if isinstance(time, date) else time, timezone)
 
 
+def refuse_times(options: Options) -> None:
+    """Refuse what a store need not be told: how the times of its reports were written.
+
+    Raises
+    ------
+    UsageError
+        Naming the option.
+    """
+    for name in ("date_order", "timestamp_format"):
+        if getattr(options, name) is not None:
+            raise UsageError(
+                f"{name} says how a report is read; a store was told so when it was imported."
+            )
+
+
 def _audit_of_store(
     named: list[str], known_on: str | date | None, options: Options, tell: Callable[[str], None]
 ) -> Audit:
@@ -389,11 +414,7 @@ def _audit_of_store(
         raise UsageError(
             "a store is a source by itself; name it alone, or import the other reports into it."
         )
-    for name in ("date_order", "timestamp_format"):
-        if getattr(options, name) is not None:
-            raise UsageError(
-                f"{name} says how a report is read; a store was told so when it was imported."
-            )
+    refuse_times(options)
     moment = None if known_on is None else instant_of(known_on, options.timezone)
     from engine.store.database import reading
     from engine.store.reading import records_of

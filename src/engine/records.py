@@ -223,10 +223,7 @@ class Records(msgspec.Struct):
 
     def taken(self, rows: npt.NDArray[np.int64]) -> Records:
         """Return these records alone, in this order; nothing is said of rows as such."""
-        columns = {
-            name: getattr(self, name)[rows]
-            for name in _COLUMNS
-        }
+        columns = {name: getattr(self, name)[rows] for name in _COLUMNS}
         return replace(
             self,
             **columns,
