@@ -43,9 +43,8 @@ def slow_imports(reports: Sequence[Sequence[Identified]], *, by_id: bool) -> lis
                     told.append(event)
                     found.append(_told("C101", event, origin[event], number))
             ends = [end for begin, end in windows if begin <= last and first <= end]
-            for event in added:
-                if ends and event.at < max(ends) - MINUTE:
-                    found.append(_told("C201", event, number, -1))
+            late = [event for event in added if ends and event.at < max(ends) - MINUTE]
+            found += [_told("C201", event, number, -1) for event in late]
             standing = gone
         for event in new:
             origin[event] = number
