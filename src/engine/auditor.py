@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -38,9 +38,10 @@ from engine.replay.streams import Key, Streams, arrange
 from engine.replay.table import TransitionTable
 
 if TYPE_CHECKING:
+    from engine.projection.between.imports import BetweenImports
     from engine.projection.repairs import Repairs
 
-__all__ = ["Audit", "Options", "audit", "instant_of"]
+__all__ = ["Audit", "Options", "audit", "chosen_options", "instant_of", "refuse_times"]
 
 HistoryKind = Literal["complete", "partial"]
 
@@ -95,9 +96,16 @@ class Audit:
     """
 
     def __init__(
-        self, records: Records, options: Options, *, table: TransitionTable | None = None
+        self,
+        records: Records,
+        options: Options,
+        *,
+        table: TransitionTable | None = None,
+        imports: bool = False,
     ) -> None:
         self.records = records
+        # Each file of the records is an import of a store: they can be held against each other.
+        self._of_imports = imports
         self.options = options
         # Who asks again and again may keep what was compiled.
         self._table = TransitionTable() if table is None else table
@@ -122,19 +130,29 @@ class Audit:
 
     @cached_property
     def _listed(self) -> Findings:
-        return find(self.history, self._across, most=MOST_LISTED)
+        return find(self.history, self._across, imports=self._between, most=MOST_LISTED)
 
     @cached_property
     def _found(self) -> Findings:
         """Every single finding."""
         unlisted = self._across is not None and self._across.most > MOST_LISTED
-        return find(self.history, self._across) if unlisted else self._listed
+        if not unlisted:
+            return self._listed
+        return find(self.history, self._across, imports=self._between)
 
     @cached_property
     def _across(self) -> Across | None:
         if self.options.across is False:
             return None
         return Across(self.history, window=round(self.options.reschedule_window * _HOUR))
+
+    @cached_property
+    def _between(self) -> BetweenImports | None:
+        if not self._of_imports or len(self.records.files) < 2:
+            return None
+        from engine.projection.between.imports import find_between_imports
+
+        return find_between_imports(self.records)
 
     @cached_property
     def summary(self) -> Summary:
@@ -312,16 +330,7 @@ def audit(
     named = [source] if isinstance(source, str | os.PathLike) else list(source)
     if not named or not all(isinstance(each, str | os.PathLike) for each in named):
         raise UsageError("audit() needs the name of a report, or a list of names.")
-    unknown = sorted(set(options) - set(Options.__struct_fields__))
-    if unknown:
-        known = ", ".join(Options.__struct_fields__)
-        raise UsageError(f"audit() has no option {unknown[0]!r}; it has {known}.")
-    try:
-        chosen = msgspec.convert(options, Options)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"audit(): {error}.") from None
-    if chosen.now is None:
-        chosen = replace(chosen, now=time.time_ns() // 1000)
+    chosen = chosen_options(options)
     rules = TimestampRules(
         timezone=chosen.timezone,
         date_order=chosen.date_order,
@@ -353,6 +362,25 @@ def audit(
     return Audit(records, chosen)
 
 
+def chosen_options(options: Mapping[str, Any]) -> Options:
+    """Return the options of a call, with the clock's time where none is given.
+
+    Raises
+    ------
+    UsageError
+        If there is no such option, or its value is wrong.
+    """
+    unknown = sorted(set(options) - set(Options.__struct_fields__))
+    if unknown:
+        known = ", ".join(Options.__struct_fields__)
+        raise UsageError(f"audit() has no option {unknown[0]!r}; it has {known}.")
+    try:
+        chosen = msgspec.convert(dict(options), Options)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"audit(): {error}.") from None
+    return chosen if chosen.now is not None else replace(chosen, now=time.time_ns() // 1000)
+
+
 def instant_of(time: str | date, timezone: str) -> int:
     """Return the instant of a date (its end in the zone) or a date and time, in microseconds.
 
@@ -364,6 +392,21 @@ def instant_of(time: str | date, timezone: str) -> int:
     return parse_instant(time.isoformat() if isinstance(time, date) else time, timezone)
 
 
+def refuse_times(options: Options) -> None:
+    """Refuse what a store need not be told: how the times of its reports were written.
+
+    Raises
+    ------
+    UsageError
+        Naming the option.
+    """
+    for name in ("date_order", "timestamp_format"):
+        if getattr(options, name) is not None:
+            raise UsageError(
+                f"{name} says how a report is read; a store was told so when it was imported."
+            )
+
+
 def _audit_of_store(
     named: list[str], known_on: str | date | None, options: Options, tell: Callable[[str], None]
 ) -> Audit:
@@ -371,11 +414,7 @@ def _audit_of_store(
         raise UsageError(
             "a store is a source by itself; name it alone, or import the other reports into it."
         )
-    for name in ("date_order", "timestamp_format"):
-        if getattr(options, name) is not None:
-            raise UsageError(
-                f"{name} says how a report is read; a store was told so when it was imported."
-            )
+    refuse_times(options)
     moment = None if known_on is None else instant_of(known_on, options.timezone)
     from engine.store.database import reading
     from engine.store.reading import records_of
@@ -385,4 +424,4 @@ def _audit_of_store(
         records = records_of(connection, moment, timezone=options.timezone)
     if not records.files:
         records.notes.append(f"{named[0]}: nothing had been recorded by then.")
-    return Audit(records, options)
+    return Audit(records, options, imports=True)

@@ -1,21 +1,23 @@
 """Two reports of the same learners: do they agree on the time that both cover?
 
-Source: semantics.md §11. The work is done in :mod:`engine.projection.between`; here two reports
-are read, and the answer is put together.
+Source: semantics.md §11. The work is done in :mod:`engine.projection.between`; here two reports,
+or imports of a store, are read, and the answer is put together.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from engine.auditor import Audit, Options, audit
+from engine.auditor import Audit, Options, audit, chosen_options, refuse_times
 from engine.columns.frame import Coded, Frame
 from engine.findings.catalogue import matches
+from engine.intake.sniff import is_store
 from engine.projection.between.differences import (
     BETWEEN_CODES,
     Differences,
@@ -28,11 +30,12 @@ from engine.projection.between.matching import Matching
 from engine.projection.between.merged import Merged, merge
 from engine.projection.between.statuses import Replaying, Statuses, compare_statuses
 from engine.projection.between.summary import ComparisonSummary, summarise
+from engine.storekeeper.one_import import audit_of_import, named_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "stores_of"]
 
 
 class Comparison:
@@ -154,6 +157,7 @@ def compare(
     new: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     progress: Callable[[str], None] | None = None,
+    known_on: str | date | None = None,
     **options: Any,
 ) -> Comparison:
     """Read two reports, the earlier one and the later one, and compare them.
@@ -161,25 +165,64 @@ def compare(
     Parameters
     ----------
     old, new:
-        A report file, a folder of them, or several.
+        A report file, a folder of them, or several; an import of a store, ``STORE@3``: the rows
+        that it carried; or a store, which is all its reports read one after another.
     progress:
         Called with a few words as each stage begins.
+    known_on:
+        Of stores only what was recorded by then; see :func:`engine.audit`.
     options:
-        As :class:`engine.Options`; they hold for both.
+        As :class:`engine.Options`; they hold for both. How times are read, ``date_order`` and
+        ``timestamp_format``, is for reports: a store was told when it was imported.
 
     Raises
     ------
     InputError
-        If a file cannot be read as a report.
+        If a file cannot be read as a report or a store.
     UsageError
-        If an option's value is wrong.
+        If an option's value is wrong, or a store has no such import.
     """
-    sides = [
-        audit(
-            each if isinstance(each, str | os.PathLike) else list(each),
-            progress=progress,
-            **options,
-        )
-        for each in (old, new)
-    ]
+    named = [each if isinstance(each, str | os.PathLike) else list(each) for each in (old, new)]
+    stored = [bool(stores_of(each)) for each in named]
+    sides = []
+    for each, of_store in zip(named, stored, strict=True):
+        own = dict(options)
+        if of_store and not all(stored):
+            own = {name: own[name] for name in own if name not in _OF_REPORTS}
+        moment = known_on if of_store or not any(stored) else None
+        sides.append(_side(each, progress, moment, own))
     return Comparison(*sides)
+
+
+_OF_REPORTS: Final = ("date_order", "timestamp_format")
+
+
+def stores_of(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str]:
+    """Return the store that a side of a comparison reads, whole or one import; none of a report.
+
+    Raises
+    ------
+    UsageError
+        As :func:`engine.storekeeper.one_import.named_import`.
+    """
+    if not isinstance(source, str | os.PathLike):
+        return [os.fspath(each) for each in source if is_store(os.fspath(each))]
+    name = os.fspath(source)
+    found = named_import(name)
+    return [found[0]] if found is not None else [name] if is_store(name) else []
+
+
+def _side(
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    progress: Callable[[str], None] | None,
+    known_on: str | date | None,
+    options: dict[str, Any],
+) -> Audit:
+    found = named_import(os.fspath(source)) if isinstance(source, str | os.PathLike) else None
+    if found is None:
+        return audit(source, progress=progress, known_on=known_on, **options)
+    chosen = chosen_options(options)
+    refuse_times(chosen)
+    if progress is not None:
+        progress(f"reading {'@'.join(found)}")
+    return audit_of_import(*found, chosen, known_on)

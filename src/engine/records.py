@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec.structs import replace
 
 from engine.columns import arrow, kernels
 from engine.columns.kernels import position
@@ -151,6 +152,20 @@ class RowFinding(msgspec.Struct, frozen=True):
     records: npt.NDArray[np.int64]
 
 
+_COLUMNS: Final = (
+    "file",
+    "row",
+    "at",
+    "learner",
+    "panorama",
+    "content_type",
+    "content_title",
+    "content",
+    "pair",
+    "kept",
+)
+
+
 class Records(msgspec.Struct):
     """All records of the given files.
 
@@ -205,6 +220,18 @@ class Records(msgspec.Struct):
 
     def __len__(self) -> int:
         return len(self.at)
+
+    def taken(self, rows: npt.NDArray[np.int64]) -> Records:
+        """Return these records alone, in this order; nothing is said of rows as such."""
+        columns = {name: getattr(self, name)[rows] for name in _COLUMNS}
+        return replace(
+            self,
+            **columns,
+            event_id=None if self.event_id is None else self.event_id[rows],
+            content_id=None if self.content_id is None else self.content_id[rows],
+            rejects=Quarantine.none(),
+            row_findings=[],
+        )
 
     @property
     def pair_actions(self) -> npt.NDArray[np.uint8]:

@@ -106,6 +106,66 @@ class TestFormats:
         assert f"learner-engine {call[0]} " in ran.stdout
 
 
+class TestImportsOfAStore:
+    @pytest.fixture
+    def store(self, tmp_path: Path, command: Run) -> str:
+        store = str(tmp_path / "s.duckdb")
+        assert command("import", store, OLD, NEW).returncode == 0
+        return store
+
+    def test_two_of_them_compare_as_their_reports(self, store: str, command: Run) -> None:
+        call = ("--format", "json", "-q")
+        reports = command("compare", OLD, NEW, *call)
+        imports = command("compare", f"{store}@1", f"{store}@2", *call)
+        assert (imports.returncode, imports.stdout) == (1, reports.stdout)
+        assert command("compare", f"{store}@1", NEW, *call).stdout == reports.stdout
+
+    def test_the_page_leads_on_with_commands_that_run(self, store: str, command: Run) -> None:
+        page = command("compare", f"{store}@1", f"{store}@2").stdout
+        assert f"Comparison of {store}@1 with {store}@2" in page.replace("\n", " ")
+        (timeline,) = (line.split() for line in page.splitlines() if " timeline " in line)
+        assert timeline[2] == store
+        assert command(*timeline[1:]).returncode == 0
+
+    def test_a_wrong_number_is_one_line(self, store: str, command: Run) -> None:
+        ran = command("compare", f"{store}@1", f"{store}@7", "-q")
+        assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+        assert f"the store has no import 7; it has 1 ({OLD}), 2 ({NEW})" in ran.stderr
+
+    def test_the_store_is_never_written_over(self, store: str, command: Run) -> None:
+        before = Path(store).read_bytes()
+        ran = command("compare", f"{store}@1", NEW, "-o", store, "--format", "csv")
+        assert ran.returncode == 2
+        assert Path(store).read_bytes() == before
+
+    @pytest.mark.parametrize(
+        ("options", "status"),
+        [
+            (("--select", "C101"), 1),
+            (("--select", "C201"), 0),
+            (("--select", "C201", "--fail-on", "warning"), 1),
+            (("--select", "C", "--fail-on", "never"), 0),
+            (("--select", "C101", "--known-on", "2020-01-01"), 0),
+        ],
+    )
+    def test_audit_holds_them_against_each_other(
+        self, options: tuple[str, ...], status: int, store: str, command: Run
+    ) -> None:
+        assert command("audit", store, *options, "-q").returncode == status
+
+    def test_audit_tells_of_them_in_every_format(self, store: str, command: Run) -> None:
+        page = command("audit", store).stdout
+        assert "C101 error    vanished-event" in page
+        assert "learner-engine rules C" in command("audit", store, "--select", "C").stdout
+        document = json.loads(command("audit", store, "--format", "json", "-q").stdout)
+        counts = document["summary"]["findings"]
+        assert [counts[code] for code in ("C101", "C102", "C201")] == [4, 3, 4]
+        rows = [row for row in document["findings"] if row["code"] == "C102"]
+        assert {(row["file"], row["because"][0]["file"]) for row in rows} == {(NEW, OLD)}
+        cells = command("audit", store, "--select", "C", "--format", "csv", "-q").stdout
+        assert len(list(csv.DictReader(io.StringIO(cells)))) == 11
+
+
 def test_reports_without_a_time_in_common_do_not_pass_as_fine(tmp_path: Path, command: Run) -> None:
     first = write_report(tmp_path / "a.csv", LEGAL[:1])
     second = write_report(tmp_path / "b.csv", LEGAL[1:])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slow_compare import (
     Difference,
@@ -18,9 +17,8 @@ from slow_compare import (
     slow_compare,
     told_apart,
 )
-from strategies import CONTENTS, HEADER, LEARNERS, NOW, PANORAMAS, Row, pairs, reports, write
-
-import engine
+from strategies import Row, reports
+from two_reports import compared, two_reports
 
 FAIR = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -33,74 +31,6 @@ OPTIONS = st.fixed_dictionaries(
         "key": st.sampled_from(["email,content", "email,panorama,content"]),
     }
 )
-MINUTES = st.one_of(st.integers(0, 12), st.integers(0, 5).map(lambda n: n * 60))
-"""In half seconds: close ones, and some more than a minute apart."""
-
-events = st.builds(
-    lambda email, panorama, content, pair, tick: Row(email, panorama, *content, *pair, tick * 10),
-    st.sampled_from(LEARNERS),
-    st.sampled_from(PANORAMAS),
-    st.sampled_from(CONTENTS[:2]),
-    pairs,
-    MINUTES,
-)
-
-
-@st.composite
-def two_reports(draw: st.DrawFn) -> tuple[list[Identified], list[Identified]]:
-    """Two reports with much in common: windows of one log, in which some rows are altered."""
-    log = draw(st.lists(events, min_size=1, max_size=14))
-    low, high = sorted(draw(st.tuples(st.integers(0, 700), st.integers(0, 700))))
-    old = [row for row in log if row.tick <= high + 60]
-    new = [row for row in log if row.tick >= low - 60]
-    for side in (old, new):
-        for _ in range(draw(st.integers(0, 2))):
-            if side and draw(st.booleans()):
-                side.pop(draw(st.integers(0, len(side) - 1)))
-            elif side and draw(st.booleans()):
-                side[draw(st.integers(0, len(side) - 1))] = draw(events)
-            elif side:
-                place = draw(st.integers(0, len(side) - 1))
-                kind, source = draw(pairs)
-                side[place] = side[place]._replace(type=kind, source=source)
-            else:
-                side.append(draw(events))
-    ids: dict[Row, str] = {}
-    for row in log:
-        ids.setdefault(row, draw(st.sampled_from(["", f"e{len(ids)}"])))
-    named = []
-    for side in (old, new):
-        used: Counter[str] = Counter()
-        rows = []
-        for row in side:
-            name = ids.get(row, draw(st.sampled_from(["", f"e{len(rows)}"])))
-            used[name] += 1
-            # The same id twice in one report is one event: which form it has is another question.
-            rows.append(Identified(row, name if name and used[name] == 1 else ""))
-        assume(rows)
-        named.append(rows)
-    return named[0], named[1]
-
-
-def compared(
-    folder: Path,
-    old: Sequence[Identified],
-    new: Sequence[Identified],
-    *,
-    ids: tuple[bool, bool] = (False, False),
-    **options: Any,
-) -> engine.Comparison:
-    paths = []
-    for name, rows, with_id in zip(("old", "new"), (old, new), ids, strict=True):
-        path = folder / f"{name}.csv"
-        if with_id:
-            lines = [[*row.cells, each] for row, each in rows]
-            write(path, [[*HEADER, "id"], *lines])
-            path.write_text(path.read_text("utf-8").split("\n", 1)[1], encoding="utf-8")
-        else:
-            write(path, [row for row, _ in rows])
-        paths.append(path)
-    return engine.compare(*paths, now=NOW, **options)
 
 
 @FAIR

@@ -20,7 +20,7 @@ from engine.cli.options import (
 )
 from engine.cli.progress import Progress
 from engine.columns.frame import Frame
-from engine.comparison import Comparison, compare
+from engine.comparison import Comparison, compare, stores_of
 from engine.errors import UsageError
 from engine.output.call import Call
 from engine.output.terminal import page
@@ -48,6 +48,7 @@ def command(
 ) -> int:
     """Say where two reports, an earlier and a later one, disagree on the time that both cover.
 
+    Each is a report, a folder of them, an import of a store (STORE@3), or a store as a whole.
     Rows that vanished, were rewritten or were dated back, and statuses that are told otherwise.
     """
     place = Destination(form, output)
@@ -55,7 +56,8 @@ def command(
         raise UsageError("compare reads two reports; only one of them can be standard input.")
     with Progress(quiet=quiet) as progress:
         result = compare(old, new, progress=progress.stage, **given(reading))
-        place.spare([*result.old.records.files, *result.new.records.files])
+        stores = [store for side in (old, new) for store in stores_of(side)]
+        place.spare([*stores, *result.old.records.files, *result.new.records.files])
         progress.stage("comparing")
         frame = result.findings_of(split_codes(select), split_codes(ignore))
         progress.stage("writing")
@@ -74,6 +76,15 @@ def command(
     return int(fails(frame.counts("code"), fail_on))
 
 
+def _histories(old: str, new: str) -> dict[str, str]:
+    """Where a learner's history is: of one import alone no command tells it."""
+    found: dict[str, str] = {}
+    for source, which in ((old, "earlier"), (new, "later")):
+        stores = stores_of(source)
+        found |= dict.fromkeys(stores, "the store") or {source: f"the {which} report"}
+    return found
+
+
 def _print_page(
     result: Comparison, frame: Frame, call: Call, assumed_zone: bool, out: BinaryIO
 ) -> None:
@@ -88,5 +99,6 @@ def _print_page(
                 hints=result.hints,
                 frame=frame,
                 assumed_zone=assumed_zone,
+                histories=_histories(*call.source),
             ),
         )

@@ -25,6 +25,7 @@ __all__ = ["ComparePage", "print_comparison"]
 class ComparePage(msgspec.Struct, frozen=True, kw_only=True):
     """What the page is made of; ``frame`` are the findings to show.
 
+    ``histories`` are the sources that have a learner's history, and how each is called.
     ``assumed_zone`` tells whether nobody has named the time zone.
     """
 
@@ -33,6 +34,7 @@ class ComparePage(msgspec.Struct, frozen=True, kw_only=True):
     hints: list[str]
     frame: Frame
     assumed_zone: bool
+    histories: dict[str, str]
 
 
 def print_comparison(console: Console, given: ComparePage) -> None:
@@ -140,8 +142,8 @@ def _print_next(page: Paragraphs, given: ComparePage, examples: dict[str, dict[s
     ]
     learner = examples[worst]["learner"]
     if learner:
-        for source, which in zip(given.call.source, ("earlier", "later"), strict=True):
+        for source, told in given.histories.items():
             flags = " ".join(map(shlex.quote, (source, *given.call.flags, "--learner", learner)))
             command = plain_line(f"learner-engine timeline {flags}")
-            steps.append((command, f"the example's history, as the {which} report has it"))
+            steps.append((command, f"the example's history, as {told} has it"))
     print_next(page, steps)

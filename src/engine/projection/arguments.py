@@ -59,7 +59,7 @@ class Arguments:
 
     def argument(self, finding: int) -> Argument | None:
         """The argument for a finding in one record; None for one on the row itself (R…) or beyond
-        the record (X…)."""
+        the record (X…, C…)."""
         code = CODES[int(self._findings.code[finding])]
         position = int(self._findings.position[finding])
         if not code.startswith("S"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.across import Across
+from engine.projection.between.differences import BETWEEN_CODES
 from engine.projection.evidence import evidence
 from engine.projection.history import History, pair_texts, possible_column
 from engine.projection.roots import find_roots
@@ -33,6 +34,9 @@ from engine.replay.table import (
     STATUS_MASK,
     statuses_of_mask,
 )
+
+if TYPE_CHECKING:
+    from engine.projection.between.imports import BetweenImports
 
 __all__ = [
     "CODES",
@@ -52,6 +56,7 @@ CODES: Final = tuple(CATALOGUE)
 
 _CODE_BITS: Final = len(CODES).bit_length()
 _POSITION: Final = {code: position for position, code in enumerate(CODES)}
+_BETWEEN: Final = np.array([_POSITION[code] for code in BETWEEN_CODES], np.int32)
 _OF_NUMBER: Final = np.array([_POSITION.get(code or "", 0) for code in FINDING_CODES], np.int32)
 
 
@@ -70,8 +75,10 @@ class Findings:
         The position of the event whose finding this one is a consequence of, −1 for a root.
     across:
         Where the findings across streams (X codes) are from, None if nobody looked.
+    imports:
+        Where the findings between imports (C codes) are from, None if there is nothing to compare.
     entry:
-        Their numbers in ``across``, −1 for the others.
+        Their numbers in ``across`` or ``imports``, −1 for the others.
     """
 
     def __init__(
@@ -82,12 +89,14 @@ class Findings:
         root: Ints | None = None,
         across: Across | None = None,
         entry: Ints | None = None,
+        imports: BetweenImports | None = None,
     ) -> None:
         self.code = code
         self.record = record
         self.position = position
         self.root = np.full(len(code), -1, np.int64) if root is None else root
         self.across = across
+        self.imports = imports
         self.entry = np.full(len(code), -1, np.int64) if entry is None else entry
 
     def __len__(self) -> int:
@@ -102,6 +111,7 @@ class Findings:
             self.root[rows],
             self.across,
             self.entry[rows],
+            self.imports,
         )
 
     def unlisted(self) -> dict[str, int]:
@@ -114,7 +124,12 @@ class Findings:
 
     def beyond(self) -> tuple[Ints, Ints]:
         """Return which findings are across streams, and their numbers in ``across``."""
-        which = np.flatnonzero(self.entry >= 0)
+        which = np.flatnonzero((self.entry >= 0) & (self.code < _POSITION["C101"]))
+        return which, self.entry[which]
+
+    def between(self) -> tuple[Ints, Ints]:
+        """Return which findings are between imports, and their numbers in ``imports``."""
+        which = np.flatnonzero(self.code >= _POSITION["C101"])
         return which, self.entry[which]
 
 
@@ -122,14 +137,16 @@ def find(
     history: History,
     across: Across | None = None,
     *,
+    imports: BetweenImports | None = None,
     most: int | None = None,
     roots: bool = True,
 ) -> Findings:
     """Return all findings of a replayed report, ordered.
 
     ``across`` has the findings across the streams of the whole report, of which ``history`` may
-    be a part; of each code the ``most`` earliest are taken, None for all. Without ``roots`` each
-    finding is taken for a root: which are is not found out.
+    be a part; of each code the ``most`` earliest are taken, None for all. ``imports`` has those
+    between the imports of a store. Without ``roots`` each finding is taken for a root: which are
+    is not found out.
     """
     records, streams = history.records, history.streams
     position = np.flatnonzero(history.finding)
@@ -159,18 +176,30 @@ def find(
     found.append(-1 - np.arange(unread))
     places.append(np.full(unread, -1, np.int64))
 
+    entries = [np.full(sum(map(len, codes)), -1, np.int64)]
     if across is not None:
         taken = across.earliest(most)
         place = across.position_in(history, taken)
         codes.append(across.code(taken[place >= 0]) + _POSITION["X201"])
         found.append(across.record(taken[place >= 0]))
         places.append(place[place >= 0])
-        entries = taken[place >= 0]
+        entries.append(taken[place >= 0])
+    if imports is not None:
+        record = imports.record
+        codes.append(_BETWEEN[imports.differences.code])
+        found.append(record)
+        # As rows, not as events of a record: no sequence is wrong, the reports differ.
+        places.append(np.full(len(record), -1, np.int64))
+        entries.append(np.arange(len(record)))
     findings = Findings(
-        np.concatenate(codes), np.concatenate(found), np.concatenate(places), None, across
+        np.concatenate(codes),
+        np.concatenate(found),
+        np.concatenate(places),
+        None,
+        across,
+        np.concatenate(entries),
+        imports,
     )
-    if across is not None:
-        findings.entry[len(findings) - len(entries) :] = entries
     if roots:
         # The events' own findings are the first, in the order of events.
         findings.root[: len(position)] = find_roots(history, position)
@@ -193,6 +222,7 @@ def _ordered(history: History, findings: Findings) -> Findings:
         findings.root[order],
         findings.across,
         findings.entry[order],
+        findings.imports,
     )
 
 
@@ -319,6 +349,11 @@ def messages(history: History, findings: Findings) -> Coded:
         said = findings.across.words(entry)
         codes[beyond] = said.codes + len(texts)
         texts += said.texts
+    between, entry = findings.between()
+    if findings.imports is not None and len(between):
+        words = findings.imports.words(entry)
+        codes[between] = words.codes + len(texts)
+        texts += words.values.to_pylist()
     message = Coded(codes, arrow.texts(texts))
     own = np.flatnonzero(findings.code < _POSITION["S101"])
     detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
@@ -388,15 +423,21 @@ def _roots(history: History, findings: Findings) -> dict[str, Column]:
 def _because(history: History, findings: Findings, types: pa.Array, sources: pa.Array) -> Nested:
     records = history.records
     offsets, positions = evidence(history, findings.position, findings.code, CODES)
-    number = history.streams.events[positions]
+    counts, number = np.diff(offsets), history.streams.events[positions]
+    owners, numbers = [np.repeat(np.arange(len(counts)), counts)], [number]
     beyond, entry = findings.beyond()
     if findings.across is not None and len(beyond):
         found = findings.across.because(entry)
-        counts = np.diff(offsets)
-        owner = np.repeat(np.arange(len(counts)), counts)
         counts[beyond] = found.counts
-        owner = np.concatenate([owner, np.repeat(beyond, found.counts)])
-        number = np.concatenate([number, found.records])[np.argsort(owner, kind="stable")]
+        owners.append(np.repeat(beyond, found.counts))
+        numbers.append(found.records)
+    between, entry = findings.between()
+    if findings.imports is not None and len(between):
+        counts[between] = 1
+        owners.append(between)
+        numbers.append(findings.imports.because[entry])
+    if len(owners) > 1:
+        number = np.concatenate(numbers)[np.argsort(np.concatenate(owners), kind="stable")]
         offsets = np.concatenate([[0], np.cumsum(counts)])
     pair = _at(records.pair, number)
     columns: dict[str, Column] = {

@@ -19,7 +19,7 @@ from engine.columns.slices import gather, numbers_to, places_of, positions, slic
 from engine.records import Records
 from engine.vocabulary import canonical
 
-__all__ = ["Key", "Streams", "arrange", "pair_ranks", "ranks"]
+__all__ = ["Key", "Streams", "arrange", "first_of_each_id", "pair_ranks", "ranks"]
 
 Key = Literal["email,content", "email,panorama,content"]
 
@@ -126,7 +126,7 @@ def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:
     """
     rows = None if bool(records.kept.all()) else np.flatnonzero(records.kept)
     if records.event_id is not None:
-        rows = _first_of_each_id(records, np.flatnonzero(records.kept))
+        rows = first_of_each_id(records, np.flatnonzero(records.kept))
     stream, at = _stream_keys(records, key), records.at
     if rows is not None:
         stream, at = gather(stream, rows), gather(at, rows)
@@ -207,7 +207,7 @@ def _starts(stream: Ints) -> Ints:
     return np.append(positions(begins), len(stream))
 
 
-def _first_of_each_id(records: Records, rows: Ints) -> Ints:
+def first_of_each_id(records: Records, rows: Ints) -> Ints:
     """The rows without those whose id an earlier one has: pages that were sent again."""
     assert records.event_id is not None
     ids = records.event_id[rows]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.projection.between.matching import Matching, match
 from engine.projection.between.merged import Merged
+from engine.records import Records
 
 __all__ = ["BETWEEN_CODES", "LATENESS", "Differences", "Window", "find_differences", "window_of"]
 
@@ -34,6 +35,12 @@ class Window(msgspec.Struct, frozen=True):
     last: int
     learners: npt.NDArray[np.bool_]
     contents: npt.NDArray[np.bool_]
+
+    def covers(self, records: Records, rows: Ints) -> npt.NDArray[np.bool_]:
+        """Tell of each row whether the report speaks of its time, its learner and its content."""
+        at = records.at[rows]
+        named = self.learners[records.learner[rows]] & self.contents[records.content[rows]]
+        return (at >= self.first) & (at <= self.last) & named
 
 
 class Differences(msgspec.Struct, frozen=True):
@@ -87,13 +94,7 @@ def find_differences(merged: Merged) -> tuple[Matching, Differences]:
     if len(matching.old) and len(matching.new):
         old, new = window_of(merged, matching.old), window_of(merged, matching.new)
         gone, added = matching.gone, matching.added
-        at = records.at[gone]
-        vanished = gone[
-            (at >= new.first)
-            & (at <= new.last)
-            & new.learners[records.learner[gone]]
-            & new.contents[records.content[gone]]
-        ]
+        vanished = gone[new.covers(records, gone)]
         backdated = added[records.at[added] < old.last - LATENESS]
     rewritten = len(matching.rewritten_old)
     sizes = (len(vanished), rewritten, len(backdated))

@@ -28,7 +28,7 @@ from engine.replay.streams import pair_ranks, ranks
 from engine.replay.table import STATUS_MASK, statuses_of_mask
 from engine.vocabulary import canonical
 
-__all__ = ["FIELDS", "differences_frame"]
+__all__ = ["FIELDS", "changed_fields", "difference_messages", "differences_frame"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -80,7 +80,7 @@ def differences_frame(merged: Merged, found: Differences, as_of: int | None) -> 
         "changed": Coded(changed[order], _CHANGED),
         "old_status": possible_column(found.old_mask[order]),
         "new_status": possible_column(found.new_mask[order]),
-        "message": _messages(records, found, changed).take(order),
+        "message": difference_messages(records, found, changed).take(order),
         "root": Coded((~follows).astype(np.int32), flags(np.array([False, True]))),
     }
     at_root = _place(records, "root", np.where(follows, causes, -1))
@@ -162,8 +162,8 @@ def _at(values: npt.NDArray[np.integer], where: Ints) -> npt.NDArray[np.integer]
     return values[where] if len(values) else np.zeros(len(where), values.dtype)
 
 
-def _messages(records: Records, found: Differences, changed: Ints) -> Coded:
-    """One sentence each; findings that say the same share it."""
+def difference_messages(records: Records, found: Differences, changed: Ints) -> Coded:
+    """Return one sentence each; findings that say the same share it."""
     which = np.zeros(len(found), np.int64)
     said: list[str] = []
     for code, rows in ((VANISHED, found.old), (BACKDATED, found.new)):

@@ -18,7 +18,7 @@ from engine.columns.texts import Codes, Texts, combined
 from engine.records import Quarantine, Records, content_codes
 from engine.vocabulary import Classified, canonical
 
-__all__ = ["Merged", "dense", "merge"]
+__all__ = ["Merged", "dense", "merge", "merged_within"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -105,6 +105,27 @@ def merge(old: Records, new: Records) -> Merged:
         notes=[],
     )
     return Merged(records, len(old), event_id is not None, content_id is not None)
+
+
+def merged_within(
+    records: Records, old: Ints, new: Ints, *, by_event_id: bool, by_content_id: bool
+) -> Merged:
+    """Put rows of one table side by side, as if they were two reports.
+
+    Without ``by_event_id``, ``by_content_id`` the ids of that kind are left out.
+    """
+    chosen = records.taken(np.concatenate([old, new]))
+    if not by_event_id:
+        chosen.event_id, chosen.event_ids = None, texts([])
+    if records.content_id is not None and not by_content_id:
+        chosen.content_id, chosen.content_ids = None, texts([])
+        chosen.content, chosen.contents = content_codes(
+            chosen.content_type,
+            chosen.content_types,
+            chosen.content_title,
+            chosen.content_titles,
+        )
+    return Merged(chosen, len(old), by_event_id, by_content_id)
 
 
 def _joined(old: Codes, old_texts: Texts, new: Codes, new_texts: Texts) -> tuple[Codes, Texts]:
