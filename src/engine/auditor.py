@@ -82,8 +82,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError(f"tolerance is {self.tolerance!r}; it must be 0 seconds or more.")
         if not 0 <= self.reschedule_window < _LONGEST_WINDOW:
             raise UsageError(
-                f"reschedule_window is {self.reschedule_window!r}; it must be 0 hours or more, "
-                "and below a million."
+                f"reschedule_window (--reschedule-window) is {self.reschedule_window!r}; it must "
+                "be 0 hours or more, and below a million."
             )
 
 
@@ -341,7 +341,9 @@ def audit(
     if any(is_store(name) for name in names):
         return _audit_of_store(names, known_on, chosen, tell)
     if known_on is not None:
-        raise UsageError("known_on needs a store: a report does not say when it was recorded.")
+        raise UsageError(
+            "known_on (--known-on) needs a store: a report does not say when it was recorded."
+        )
     files = expand(names)
     tables = []
     for number, file in enumerate(files, 1):

@@ -29,7 +29,8 @@ class InputError(UserError):
     """
 
     def __init__(self, file: str, problem: str, remedy: str, *, row: int | None = None) -> None:
-        where = file if row is None else f"{file}, row {row}"
+        name = "standard input" if file == "-" else file
+        where = name if row is None else f"{name}, row {row}"
         super().__init__(f"{where}: {problem}; {remedy}.")
         self.file = file
         self.problem = problem

@@ -52,7 +52,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         for folder in (*mark.args, *mark.kwargs.values())
     ]
     if not folders:
-        raise pytest.UsageError(
+        raise pytest.Collector.CollectError(
             f"{metafunc.definition.nodeid}: learner_fixture needs the folders; "
             f'mark the test with @pytest.mark.{_MARK}("folder").'
         )
@@ -70,9 +70,9 @@ def _reports(root: Path, folders: Iterable[str | Path]) -> tuple[list[Path], lis
         try:
             found = fixtures(place)
         except InputError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.Collector.CollectError(str(error)) from None
         if not found:
-            raise pytest.UsageError(f"{place}: no report in it has an expected.json.")
+            raise pytest.Collector.CollectError(f"{place}: no report in it has an expected.json.")
         reports += found
         names += [report.relative_to(place).as_posix() for report in found]
     return reports, names

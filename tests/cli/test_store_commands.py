@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
+from cli_reports import Run
 
 DEMO = str(Path(__file__).parents[2] / "fixtures" / "demo.csv")
 
@@ -91,3 +93,57 @@ def test_a_store_is_never_written_over(tmp_path: Path) -> None:
     assert engine("status", store, "-o", store, "--format", "csv").returncode == 2
     assert engine("imports", store, "-o", store, "--format", "csv").returncode == 2
     assert Path(store).read_bytes() == before
+
+
+def test_what_is_no_store_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    # The database would open these beside a database in memory, and lose what is imported.
+    report = tmp_path / "r.csv"
+    report.write_bytes(Path(DEMO).read_bytes())
+    picture = tmp_path / "r.parquet"
+    engine("status", DEMO, "-q", "-o", str(picture))
+    for file in (report, picture):
+        before = file.read_bytes()
+        for command in (("import", str(file), DEMO), ("verify", str(file)), ("rebuild", str(file))):
+            done = engine(*command)
+            assert done.returncode == 2, command
+            assert b"this is no store" in done.stderr
+            assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", [":memory:", "md:x", "s.csv", "s.parquet"])
+def test_a_store_is_always_a_file(
+    name: str, command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert command("import", name, DEMO).returncode == 0
+    listed = json.loads(command("imports", name, "--format", "json").stdout)
+    assert [each["new_events"] for each in listed] == [2024, 0]
+    assert command("verify", name).returncode == 0
+
+
+def test_a_wrong_place_for_a_store_is_named(tmp_path: Path) -> None:
+    for command in (
+        ("import", str(tmp_path), DEMO),
+        ("verify", str(tmp_path)),
+        ("rebuild", str(tmp_path)),
+    ):
+        assert b"this is a folder" in engine(*command).stderr
+    assert b"there is no such folder" in engine("import", str(tmp_path / "no" / "s"), DEMO).stderr
+    assert b"STORE is a file" in engine("import", "-", DEMO).stderr
+
+
+def test_a_head_that_is_no_digest_is_a_fault_of_the_call(tmp_path: Path) -> None:
+    store = str(tmp_path / "s.duckdb")
+    engine("import", store, DEMO)
+    done = engine("verify", store, "--head", "abc")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"64 digits" in done.stderr
+
+
+def test_shrinking_what_was_not_known_yet(tmp_path: Path) -> None:
+    store = str(tmp_path / "s.duckdb")
+    engine("import", store, DEMO)
+    past = ("--known-on", "2020-01-01", "-o", str(tmp_path / "c.csv"))
+    done = engine("shrink", store, "--code", "S103", *past)
+    assert done.stderr.startswith(b"learner-engine: nothing was recorded by then: no row has S103")

@@ -26,7 +26,8 @@ COMMANDS = [line for line in LINES if line.startswith("learner-engine ")]
 
 def test_the_readme_has_what_is_tested_here() -> None:
     assert len(blocks("python")) >= 2
-    assert len(COMMANDS) >= 4
+    assert len(COMMANDS) >= 2
+    assert len(TABLED) >= 11
 
 
 def test_python_snippets_run_and_print_what_they_say(
@@ -44,7 +45,10 @@ def test_python_snippets_run_and_print_what_they_say(
                 assert comment.startswith(line)
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+TABLED = re.findall(r"`(learner-engine [^`]+)`", README)
+
+
+@pytest.mark.parametrize("line", [*COMMANDS, *TABLED])
 def test_command_lines_parse(line: str) -> None:
     name, *arguments = shlex.split(line)[1:]
     command = cli.get_command(click.Context(cli), name)
@@ -72,3 +76,27 @@ def test_command_lines_about_files_that_are_there_run(
 def test_make_has_the_targets(line: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(rf"^{line.split()[1]}:", makefile, flags=re.M)
+
+
+def test_every_page_is_named() -> None:
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        assert f"](docs/{page.name})" in README, page.name
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if link.startswith("http"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link

@@ -121,7 +121,7 @@ def test_the_window_is_in_hours(tmp_path: Path, hours: float, unpaired: list[Any
 
 @pytest.mark.parametrize("hours", [-1, float("nan"), float("inf"), 1e9])
 def test_an_impossible_window_is_refused(tmp_path: Path, hours: float) -> None:
-    with pytest.raises(UsageError, match="reschedule_window is"):
+    with pytest.raises(UsageError, match=r"reschedule_window .* is"):
         engine.audit(report(tmp_path), reschedule_window=hours)
 
 

@@ -252,4 +252,5 @@ def _nothing_found(audit: Audit, code: str, learner: str | None, content: str | 
     chosen = " and ".join(repr(each) for each in (learner, content) if each is not None)
     of = f" of {chosen}" if chosen else ""
     there = f"the findings{of} are {codes}" if codes else f"there is no finding{of} at all"
-    return f"{', '.join(audit.records.files[:3])}: no row{of} has {code}; {there}."
+    files = ", ".join(audit.records.files[:3]) or "nothing was recorded by then"
+    return f"{files}: no row{of} has {code}; {there}."

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from engine.auditor import Audit, audit
-from engine.cli.destination import Destination, spare, whole_file
+from engine.cli.destination import Destination, form_of_rejects, spare, whole_file
 from engine.cli.options import (
     across_options,
     call_of,
@@ -24,7 +24,7 @@ from engine.cli.progress import Progress
 from engine.errors import UsageError
 from engine.output.call import Call
 from engine.output.quarantine import quarantine_frame
-from engine.output.write import format_of_name, write_frame, write_json_object
+from engine.output.write import write_frame, write_json_object
 from engine.projection.findings import Findings, count_findings
 
 __all__ = ["command"]
@@ -63,6 +63,7 @@ def command(
     place = Destination(form, output)
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the audit.")
+    rejects_form = None if quarantine is None else form_of_rejects(quarantine, place.file)
     with Progress(quiet=quiet) as progress:
         beyond = {"across": across, "reschedule_window": reschedule_window}
         asked = any(code.strip().upper().startswith("X") for code in split_codes(select))
@@ -72,8 +73,7 @@ def command(
         result = audit(source, progress=progress.stage, **given(looking))
         place.spare([*source, *result.records.files])
         if quarantine is not None:
-            written = [place.file] if place.file else []
-            spare(quarantine, [*source, *result.records.files, *written])
+            spare(quarantine, [*source, *result.records.files])
         progress.stage("replaying")
         chosen = result.found(split_codes(select), split_codes(ignore))
         if repairs:
@@ -82,10 +82,9 @@ def command(
         progress.stage("writing")
         if place.on_terminal:
             progress.stop()
-        if quarantine is not None:
+        if quarantine is not None and rejects_form is not None:
             with whole_file(quarantine) as file:
-                rejected = quarantine_frame(result.records.rejects)
-                write_frame(rejected, _form_of(quarantine), file)
+                write_frame(quarantine_frame(result.records.rejects), rejects_form, file)
         with place.open() as out:
             if place.form == "text":
                 assumed = reading["timezone"] is None
@@ -106,11 +105,6 @@ def _unlisted(chosen: Findings) -> list[str]:
         "--across lists all."
         for code, count in chosen.unlisted().items()
     ]
-
-
-def _form_of(quarantine: str) -> str:
-    form = format_of_name(quarantine)
-    return "csv" if form in (None, "text") else str(form)
 
 
 def _write(result: Audit, chosen: Findings, repairs: bool, form: str, out: BinaryIO) -> None:

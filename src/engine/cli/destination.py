@@ -13,7 +13,7 @@ from engine.errors import UsageError
 from engine.output.terminal import Guarded
 from engine.output.write import format_of_name
 
-__all__ = ["Destination", "whole_file"]
+__all__ = ["Destination", "form_of_rejects", "spare", "whole_file"]
 
 _STANDARD: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
@@ -75,6 +75,22 @@ def _out() -> BinaryIO:
     if sys.stdout is None:
         raise UsageError("standard output is closed; give -o FILE.")
     return sys.stdout.buffer
+
+
+def form_of_rejects(file: str, output: str | None) -> str:
+    """Return the format in which ``--quarantine`` writes: CSV, or as the file's ending says.
+
+    Raises
+    ------
+    UsageError
+        If it is a workbook or compressed, which is not written, or the file of ``-o`` as well.
+    """
+    if output is not None and os.path.realpath(file) == os.path.realpath(output):
+        raise UsageError(f"{file}: -o writes there already; name another file for --quarantine.")
+    if file.lower().endswith((".xlsx", ".xls", ".gz", ".zst")):
+        raise UsageError(f"{file}: --quarantine writes .csv, .json, .jsonl or .parquet.")
+    form = format_of_name(file)
+    return "csv" if form in (None, "text") else str(form)
 
 
 def spare(file: str, sources: Iterable[str]) -> None:

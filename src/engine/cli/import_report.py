@@ -9,6 +9,7 @@ import click
 from engine.cli.destination import Destination
 from engine.cli.options import given, output_options, tell, time_options
 from engine.cli.progress import Progress
+from engine.errors import UsageError
 from engine.instants import TimestampRules
 from engine.output.terminal import page
 from engine.output.write import write_frame
@@ -35,6 +36,8 @@ def command(
     What a store knows already is not added again, so that reports may overlap. A report is added
     as a whole or not at all.
     """
+    if store == "-":
+        raise UsageError("STORE is a file: name one, such as learning.duckdb.")
     place = Destination(form, output)
     place.spare([store, *report])
     rules = TimestampRules(**given(reading))

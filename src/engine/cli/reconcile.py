@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import click
 import msgspec
 
-from engine.cli.destination import Destination, spare, whole_file
+from engine.cli.destination import Destination, form_of_rejects, spare, whole_file
 from engine.cli.options import (
     call_of,
     chosen,
@@ -26,7 +26,7 @@ from engine.errors import UsageError
 from engine.output.call import Call
 from engine.output.quarantine import unread_frame
 from engine.output.terminal import page
-from engine.output.write import format_of_name, write_frame, write_json_object
+from engine.output.write import write_frame, write_json_object
 from engine.reconciliation import Reconciliation, reconcile
 
 __all__ = ["command"]
@@ -89,6 +89,7 @@ def command(
     place = Destination(form, output)
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the findings.")
+    rejects_form = None if quarantine is None else form_of_rejects(quarantine, place.file)
     if against == "-" and "-" in source:
         raise UsageError("only one of the files can be standard input.")
     with Progress(quiet=quiet) as progress:
@@ -106,19 +107,14 @@ def command(
         read = [*result.audit.records.files, against]
         place.spare(read)
         if quarantine is not None:
-            spare(quarantine, [*read, *([place.file] if place.file else [])])
+            spare(quarantine, read)
         frame = result.findings_of(split_codes(select), split_codes(ignore))
         progress.stage("writing")
         if place.on_terminal:
             progress.stop()
-        if quarantine is not None:
-            named = format_of_name(quarantine)
+        if quarantine is not None and rejects_form is not None:
             with whole_file(quarantine) as file:
-                write_frame(
-                    unread_frame(result.unread),
-                    "csv" if named in (None, "text") else str(named),
-                    file,
-                )
+                write_frame(unread_frame(result.unread), rejects_form, file)
         with place.open() as out:
             if place.form == "text":
                 extra = [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from engine.cli.destination import Destination
 from engine.cli.options import output_options
 from engine.cli.progress import Progress
+from engine.errors import UsageError
 from engine.output.terminal import page
 from engine.output.write import write_frame
 from engine.storekeeper.verifying import faults_frame, verify
@@ -39,6 +42,10 @@ def command(
     """
     place = Destination(form, output)
     place.spare([store])
+    if head is not None and not re.fullmatch(r"\s*[0-9A-Fa-f]{64}\s*", head):
+        raise UsageError(
+            f"--head is {head!r}; a digest has 64 digits, 0 to 9 and a to f, as 'imports' shows it."
+        )
     with Progress(quiet=quiet) as progress:
         found = verify(store, head, tell=progress.stage)
     with place.open() as out:

@@ -59,7 +59,7 @@ def print_reconciliation(console: Console, given: ReconcilePage) -> None:
         {
             "Report": f"{counted(summary.records, 'record')}, {moment}"
             + (f"; last event {summary.last}" if summary.last else ""),
-            "Export": f"{counted(summary.rows, 'row')}; columns read: {columns}",
+            "List": f"{counted(summary.rows, 'row')}; columns read: {columns}",
             **_dates(summary),
             **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
         }

@@ -16,6 +16,7 @@ from engine.store.soundness import Damaged
 __all__ = ["inspecting", "reading", "told", "transaction", "writing"]
 
 _ABSENT: Final = ("there is no such file", "check the spelling, or make it with 'import'")
+_NO_STORE: Final = ("this is no store", "name a file that 'import' made")
 _LOCKED: Final = "could not set lock"
 _FULL: Final = ("no space left", "disk quota", "file too large", "could not write")
 
@@ -38,9 +39,10 @@ def reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
 def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that reads a database that may be a store, a damaged one, or none."""
     if not os.path.isfile(path):
-        raise InputError(path, *_ABSENT)
+        raise _is_folder(path) if os.path.isdir(path) else InputError(path, *_ABSENT)
+    _require_database(path)
     with told(path):
-        connection = duckdb.connect(path, read_only=True)
+        connection = duckdb.connect(os.path.abspath(path), read_only=True)
         try:
             yield connection
         finally:
@@ -66,9 +68,10 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         if not create:
             raise InputError(path, *_ABSENT)
         _make(path)
+    _require_database(path)
     try:
         with told(path):
-            connection = duckdb.connect(path)
+            connection = duckdb.connect(os.path.abspath(path))
             try:
                 # The order of rows is part of what a digest covers.
                 connection.execute("SET preserve_insertion_order = true")
@@ -108,9 +111,37 @@ def _close(connection: duckdb.DuckDBPyConnection) -> None:
         connection.close()
 
 
+def _require_database(path: str) -> None:
+    """Refuse what is no database before the database sees it, and see :func:`_make` for its name.
+
+    A CSV or Parquet file it would open beside a database in memory, where all that is written is
+    lost without a word.
+    """
+    if os.path.isdir(path):
+        raise _is_folder(path)
+    try:
+        with open(path, "rb", buffering=0) as file:
+            head = file.read(12)
+    except OSError as error:
+        problem = f"it cannot be read ({error.strerror})"
+        raise InputError(path, problem, "ask for the permission, or copy it") from error
+    if head[8:12] != b"DUCK":
+        raise InputError(path, *_NO_STORE)
+
+
+def _is_folder(path: str) -> InputError:
+    return InputError(path, "this is a folder", "name a file in it, such as learning.duckdb")
+
+
 def _make(path: str) -> None:
-    """Create an empty database that has its name only once it is whole."""
+    """Create an empty database that has its name only once it is whole.
+
+    The database is given absolute paths alone: of others it takes some for more than files, such
+    as ``:memory:`` or a name with a colon, for which it would ask the network.
+    """
     folder, name = os.path.split(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise InputError(path, "there is no such folder", "make it first, or name another place")
     draft = os.path.join(folder, f".{name[:40]}.{os.getpid()}.tmp")
     try:
         with told(path):
@@ -177,7 +208,7 @@ def _fault(path: str, error: duckdb.Error) -> InputError:
             "wait until it is done, then try again",
         )
     if "not a valid duckdb database" in low:
-        return InputError(path, "this is no store", "name a file that 'import' made")
+        return InputError(path, *_NO_STORE)
     if "different configuration" in low:
         return InputError(
             path, "this program has it open already, in another way", "close it there first"

@@ -115,7 +115,10 @@ class SqlModel:
             If a column is missing from the result.
         """
         names, rows = self._run(report)
-        return read_answer(names, rows, ("status",))
+        try:
+            return read_answer(names, rows, ("status",))
+        except UsageError as error:
+            raise UsageError(f"{self.file}: {error}") from None
 
     def _run(self, report: Report) -> tuple[list[str], list[tuple[Any, ...]]]:
         database = self._database
