@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from msgspec.structs import replace
 
-from engine.columns import arrow
+from engine.columns import arrow, kernels
 from engine.columns.kernels import position
 from engine.columns.texts import combined
 from engine.vocabulary import Classified
@@ -125,7 +125,7 @@ class Quarantine(Sequence[Quarantined]):
             yield from self[low : low + _ROWS_AT_A_TIME]
 
     def _made(self, rows: npt.NDArray[np.int64]) -> list[Quarantined]:
-        details = self.details.take(arrow.int64(self.detail[rows])).to_pylist()
+        details = kernels.take(self.details, arrow.int64(self.detail[rows])).to_pylist()
         files = [self.files[file] for file in self.file[rows].tolist()]
         codes = [str(ROW_CODES[code]) for code in self.code[rows].tolist()]
         numbers = self.row[rows].tolist()

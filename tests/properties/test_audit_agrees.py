@@ -78,6 +78,7 @@ def test_it_is_wherever_blocks_end_and_the_plain_loop_takes_over(
     tmp_path: Path, rows: list[Row], options: dict[str, Any], block: int, few: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fold, "FIRST", block)
         patch.setattr(fold, "BLOCK", block)
         patch.setattr(fold, "FEW", few)
         agree(rows, tmp_path, options)

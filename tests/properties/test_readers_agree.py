@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, currently_in_test_context, event, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
@@ -66,9 +67,15 @@ def same(a: RawTable, b: RawTable) -> None:
 def both(data: bytes) -> None:
     layout = lay_out(data.decode("utf-8", "replace"))
     assert layout is not None
-    for reader in (read_fast, read_sieved):
+    readers = {
+        "blocks that end outside quotes": read_fast,
+        "blocks that end anywhere": partial(read_fast, quoted=False),
+        "sieved": read_sieved,
+    }
+    for name, reader in readers.items():
         fast = reader(lambda: io.BytesIO(data), layout, "x")
-        event(f"{reader.__name__}: " + ("read" if fast else "left to the slow reader"))
+        if currently_in_test_context():
+            event(f"{name}: " + ("read" if fast else "left to the slow reader"))
         if fast is not None:
             same(fast, read_slow(io.BytesIO(data), layout, "utf-8", "x"))
 
@@ -87,6 +94,17 @@ def test_they_agree_wherever_the_blocks_end(data: bytes, block: int) -> None:
         both(data)
 
 
+@pytest.mark.parametrize("after", range(3))
+def test_a_quoted_line_end_where_a_block_ends_is_seen(after: int) -> None:
+    """pyarrow takes the block before the last for a whole text, open quote and all."""
+    lines = ["a,b,c,d,e"] * 8 + ['a,b,c,d,"e'] + ["a,b,c,d,e"] * after
+    data = "\n".join([HEADER, *lines]).encode()
+    for block in range(len(HEADER) + 1, len(data) + 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(csv_fast, "_BLOCK", block)
+            both(data)
+
+
 @ANYTHING
 @given(csv_bytes())
 def test_a_column_that_is_not_read_makes_no_difference(data: bytes) -> None:
@@ -97,7 +115,8 @@ def test_well_formed_files_take_the_fast_reader() -> None:
     data = (HEADER + '\r\na@b.c,"x, ""y""",é,enrollment,2024-01-01\r\n').encode()
     layout = lay_out(HEADER)
     assert layout is not None
-    assert read_fast(lambda: io.BytesIO(data), layout, "x") is not None
+    for quoted in (False, True):
+        assert read_fast(lambda: io.BytesIO(data), layout, "x", quoted=quoted) is not None
 
 
 DAMAGED = st.one_of(

@@ -96,7 +96,7 @@ def test_columnar_is_scalar_where_tied_instants_are_too_varied(
 def test_columnar_is_scalar_in_blocks_of_any_size(
     report: list[History], partial: bool, block: int, few: int
 ) -> None:
-    with limits(BLOCK=block, FEW=few):
+    with limits(FIRST=block, BLOCK=block, FEW=few):
         expect_scalar(report, partial=partial)
 
 
@@ -138,7 +138,7 @@ def test_fold_gives_the_belief_before_each_step_and_the_last(
     symbols = [table.symbol(instant) for history, _ in report for instant in history]
     starts = np.cumsum([0, *(len(history) for history, _ in report)])
     numbers = np.array([table.belief(each) for each in begin], np.int32)
-    with limits(BLOCK=block, FEW=few):
+    with limits(FIRST=block, BLOCK=block, FEW=few):
         before, final = fold.fold(table, np.array(symbols, np.int32), starts, numbers)
     for stream, (low, high) in enumerate(pairwise(starts.tolist())):
         path = slow_fold(report[stream][0], begin[stream])

@@ -95,11 +95,16 @@ def texts(values: Iterable[str | None]) -> pa.StringArray:
 
 def long_texts(values: Sequence[str]) -> pa.LargeStringArray:
     """Return the texts, of any length together, as a large string array."""
-    parts = [
-        texts(values[low : low + _PART]).cast(pa.large_string())
-        for low in range(0, len(values), _PART)
-    ]
-    return pa.concat_arrays(parts) if parts else texts([]).cast(pa.large_string())
+    return pa.concat_arrays(
+        [_long(texts(values[low : low + _PART])) for low in range(0, max(1, len(values)), _PART)]
+    )
+
+
+def _long(cells: pa.StringArray) -> pa.LargeStringArray:
+    valid, bounds, body = cells.buffers()
+    offsets = np.frombuffer(bounds, np.int32, len(cells) + 1).astype(np.int64)
+    buffers = [valid, pa.py_buffer(offsets), body]
+    return pa.Array.from_buffers(pa.large_string(), len(cells), buffers)
 
 
 def lists(values: Iterable[Iterable[str]]) -> pa.ListArray:

@@ -7,6 +7,8 @@ polars, pandas, pyarrow and DuckDB.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise, repeat
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import MOST_BYTES, int32, int64, texts
+from engine.columns.kernels import cast, take
 
 __all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers", "text_column"]
 
@@ -41,8 +44,13 @@ class Coded(msgspec.Struct, frozen=True):
         if pa.types.is_string(values.type) and len(values):
             longest = int(np.diff(np.frombuffer(values.buffers()[1], np.int32)).max(initial=0))
             if longest * len(self.codes) > MOST_BYTES:
-                values = values.cast(pa.large_string())
-        return values.take(int32(self.codes))
+                values = cast(values, pa.large_string())
+        return take(values, int32(self.codes))
+
+    def cells(self) -> list[Any]:
+        """Return the cells as Python's."""
+        cells: list[Any] = self.arrow().to_pylist()
+        return cells
 
 
 def text_column(cells: Sequence[str]) -> Coded:
@@ -64,6 +72,21 @@ class Instants(msgspec.Struct, frozen=True):
         """Return the cells as timestamps in UTC."""
         return int64(self.at, self.known, kind=pa.timestamp("us", "UTC"))
 
+    def cells(self) -> list[datetime | None]:
+        """Return the cells as aware datetimes.
+
+        Raises
+        ------
+        OverflowError
+            If one lies outside the years 1 to 9999.
+        """
+        # pyarrow makes them too, but imports pandas first wherever that is installed.
+        known = repeat(True) if self.known is None else self.known.tolist()
+        return [
+            _EPOCH + timedelta(microseconds=at) if sure else None
+            for at, sure in zip(self.at.tolist(), known, strict=False)
+        ]
+
 
 class Numbers(msgspec.Struct, frozen=True):
     """Whole numbers; ``known`` is None where all are."""
@@ -78,6 +101,11 @@ class Numbers(msgspec.Struct, frozen=True):
     def arrow(self) -> pa.Array:
         """Return the cells as int64."""
         return int64(self.values, self.known)
+
+    def cells(self) -> list[int | None]:
+        """Return the cells as Python's."""
+        cells: list[int | None] = self.arrow().to_pylist()
+        return cells
 
 
 class Nested(msgspec.Struct, frozen=True):
@@ -101,8 +129,15 @@ class Nested(msgspec.Struct, frozen=True):
         )
         return pa.ListArray.from_arrays(int32(self.offsets), rows)
 
+    def cells(self) -> list[list[dict[str, Any]]]:
+        """Return the cells as lists of dictionaries."""
+        rows = self.frame.rows()
+        return [rows[low:high] for low, high in pairwise(self.offsets.tolist())]
+
 
 _ROWS_AT_A_TIME: Final = 1 << 12
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Column = Coded | Instants | Numbers | Nested
 
@@ -153,5 +188,7 @@ class Frame(msgspec.Struct, frozen=True):
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows as dictionaries; instants as aware datetimes."""
-        rows: list[dict[str, Any]] = self.arrow().to_pylist()
-        return rows
+        if not self.columns:
+            return [{} for _ in range(self.length)]
+        cells = zip(*(column.cells() for column in self.columns.values()), strict=True)
+        return [dict(zip(self.columns, row, strict=True)) for row in cells]

@@ -31,15 +31,18 @@ except ImportError:  # pragma: no cover - a pyarrow that keeps them elsewhere
 
 __all__ = [
     "ascending",
+    "cast",
     "choose",
     "decimal",
     "index_in",
     "join",
     "join_lists",
     "lower",
+    "number",
     "position",
     "take",
     "trim",
+    "without_nulls",
 ]
 
 _NOTHING = text("")
@@ -60,14 +63,29 @@ def index_in(cells: pa.StringArray, texts: pa.StringArray) -> pa.Int32Array:
     return call_function("index_in", [cells], SetLookupOptions(texts))
 
 
+def number(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the texts as dictionary arrays, all with one dictionary."""
+    return call_function("dictionary_encode", [cells])
+
+
 def take(cells: pa.Array, index: pa.Int32Array) -> pa.Array:
     """Return the cells at these positions."""
     return call_function("take", [cells, index])
 
 
+def cast(cells: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Return the cells as another type."""
+    return call_function("cast", [cells], CastOptions(target_type=kind))
+
+
+def without_nulls(cells: pa.StringArray) -> pa.StringArray:
+    """Return the texts with the empty one for each null."""
+    return call_function("coalesce", [cells, _NOTHING]) if cells.null_count else cells
+
+
 def decimal(numbers: pa.Array) -> pa.StringArray:
     """Return whole numbers as decimal texts."""
-    return call_function("cast", [numbers], CastOptions(target_type=pa.string()))
+    return cast(numbers, pa.string())
 
 
 def choose(condition: pa.BooleanArray, cells: pa.Array, other: pa.Scalar) -> pa.Array:
@@ -95,4 +113,4 @@ def position(cells: pa.StringArray, wanted: str) -> int:
 def ascending(cells: pa.StringArray) -> pa.Int32Array:
     """Return the positions of the texts in ascending order."""
     order = call_function("array_sort_indices", [cells])
-    return call_function("cast", [order], CastOptions(target_type=pa.int32()))
+    return cast(order, pa.int32())

@@ -73,10 +73,10 @@ def _plain(chunk: pa.Array) -> pa.Array:
     """The chunk as a string array or a dictionary of int32, without nulls."""
     if chunk.null_count:
         if pa.types.is_dictionary(chunk.type):
-            chunk = chunk.cast(pa.string())
-        chunk = chunk.fill_null("")
+            chunk = kernels.cast(chunk, pa.string())
+        chunk = kernels.without_nulls(chunk)
     kind = _DICTIONARY if pa.types.is_dictionary(chunk.type) else pa.string()
-    return chunk if chunk.type == kind else chunk.cast(kind)
+    return chunk if chunk.type == kind else kernels.cast(chunk, kind)
 
 
 def _split(chunks: list[pa.Array]) -> list[list[pa.Array]]:
@@ -101,7 +101,7 @@ def _numbered(chunks: list[pa.Array]) -> list[pa.DictionaryArray]:
     column = pa.chunked_array(chunks)
     plain = chunks[0].type == pa.string()
     numbered: list[pa.DictionaryArray] = (
-        column.dictionary_encode() if plain else column.unify_dictionaries()
+        kernels.number(column) if plain else column.unify_dictionaries()
     ).chunks
     return numbered
 

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from engine.columns import arrow
 from engine.columns.kernels import position as position_of
+from engine.columns.kernels import take
 from engine.columns.slices import each, gather
 from engine.columns.texts import (
     Codes,
@@ -225,7 +225,7 @@ def _blank_times(tables: Sequence[RawTable], timed: Mask) -> Mask:
     for chunk in cells_of(tables, "timestamp"):
         untimed = np.flatnonzero(~timed[start : start + len(chunk)])
         if len(untimed):
-            cells = chunk.take(arrow.int64(untimed)).cast(pa.string()).fill_null("")
+            cells = take(chunk, arrow.int64(untimed))
             blank[start + untimed] = _empty(*normalised(*distinct([cells]), trimmed))
         start += len(chunk)
     return blank

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns import arrow
+from engine.columns import arrow, kernels
 from engine.columns.texts import Texts, distinct, normalised, trimmed
 from engine.intake.rows import FIELDS, RawTable
 from engine.records import Quarantine
@@ -127,7 +127,7 @@ def _explain(
 def _used(codes: npt.NDArray[np.int32], texts: Texts) -> tuple[Ints, Texts]:
     """The same without texts that no cell has: those of the records that are sound."""
     used, codes_of_used = np.unique(codes, return_inverse=True)
-    return codes_of_used, texts.take(arrow.int64(used))
+    return codes_of_used, kernels.take(texts, arrow.int64(used))
 
 
 def _lacking(missing: dict[str, Mask], records: Ints) -> tuple[Ints, Texts]:
@@ -149,7 +149,7 @@ def _taken(chunks: list[pa.Array], records: Ints) -> list[pa.Array]:
     bounds = np.cumsum([0, *map(len, chunks)])
     cuts = np.searchsorted(records, bounds)
     return [
-        chunk.take(arrow.int64(records[low:high] - start))
+        kernels.take(chunk, arrow.int64(records[low:high] - start))
         for chunk, low, high, start in zip(chunks, cuts, cuts[1:], bounds, strict=False)
         if low < high
     ]
@@ -178,7 +178,7 @@ class _Raw:
         unread = pa.chunked_array(
             [c for raw in self._unread for c in raw.chunks], pa.large_string()
         )
-        texts: list[str] = unread.take(arrow.int64(rows[~known])).to_pylist()
+        texts: list[str] = kernels.take(unread, arrow.int64(rows[~known])).to_pylist()
         return texts + self._lines(rows[known] - self._count)
 
     def _lines(self, records: Ints) -> list[str]:
@@ -197,7 +197,7 @@ class _Raw:
 
 def _plain(chunk: pa.Array) -> list[str | None]:
     """The cells as Python has them; of a dictionary each would be a costly look-up."""
-    cells: list[str | None] = chunk.cast(pa.string()).to_pylist()
+    cells: list[str | None] = kernels.cast(chunk, pa.string()).to_pylist()
     return cells
 
 

@@ -115,7 +115,7 @@ def _all_midnight(at: Ints, timezone: str) -> bool:
     """Whether all instants are midnights of the zone."""
     # The first events decide it in most reports.
     for some in (at[:_FIRST], at):
-        if not len(at) or len(np.unique(some % _DAY)) > _MOST_MIDNIGHTS:
+        if not len(at) or len(set((some % _DAY).tolist())) > _MOST_MIDNIGHTS:
             return False
     if timezone == "UTC":
         return not bool((at % _DAY).any())

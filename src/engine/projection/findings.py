@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
+from engine.columns.kernels import take
 from engine.columns.order import stable_argsort
 from engine.columns.texts import dense
 from engine.findings.catalogue import CATALOGUE
@@ -379,7 +380,7 @@ def reasons(quarantine: Quarantine, rows: Ints) -> tuple[Ints, pa.StringArray]:
     sentences = [arrow.texts([])]
     for low in range(0, len(kinds), _SENTENCES):
         part = kinds[low : low + _SENTENCES]
-        details = quarantine.details.take(arrow.int64(part % width)).to_pylist()
+        details = take(quarantine.details, arrow.int64(part % width)).to_pylist()
         codes = [str(ROW_CODES[code]) for code in (part // width).tolist()]
         sentences.append(arrow.texts(map(row_sentence, codes, details)))
     return which, pa.concat_arrays(sentences)

@@ -190,7 +190,8 @@ def _symbols(
     symbols = actions.astype(np.uint16)
     symbols[events] = nothing
     symbols[first] = numbers[which]
-    rare = np.unique(np.searchsorted(streams.starts, first[symbols[first] == nothing], "right") - 1)
+    rare = np.searchsorted(streams.starts, first[symbols[first] == nothing], "right") - 1
+    rare = rare[np.diff(rare, prepend=-1) > 0]
     return symbols, _Ties(first, sizes, events, rare)
 
 

@@ -17,9 +17,12 @@ from engine.replay.table import MISSING, TransitionTable
 
 __all__ = ["fold"]
 
+FIRST: Final = 1 << 14
+"""Streams in the first block, which fills most of the table before the cores share the rest."""
+
 BLOCK: Final = 1 << 18
-"""Streams a block: few enough that their states and offsets stay in the cache, and so many that
-the cores seldom wait for the interpreter."""
+"""Streams in each of the others: few enough that their states and offsets stay in the cache, and
+so many that the cores seldom wait for the interpreter."""
 
 CAP: Final = 0xFFFF
 """Lengths are told apart up to here: 16-bit numbers sort by radix."""
@@ -63,11 +66,12 @@ def fold(
     capped = np.minimum(lengths, CAP).astype(np.uint16)
     longest_first = np.argsort(CAP - capped, kind="stable")
 
-    def work(low: int) -> None:
-        block = longest_first[low : low + BLOCK]
+    def work(block: Ints) -> None:
         _fold_block(table, symbols, starts, lengths, block, before, final)
 
-    each(work, range(0, len(longest_first), BLOCK))
+    work(longest_first[:FIRST])
+    rest = longest_first[FIRST:]
+    each(work, (rest[low : low + BLOCK] for low in range(0, len(rest), BLOCK)))
     return before, final
 
 

@@ -7,7 +7,9 @@ watched as pyarrow reads them:
 
 - every line end is LF or CRLF, and there are as many records as lines: a record takes at least
   one line, so each takes exactly one; neither a blank line (told to skip them, pyarrow makes no
-  record of it; told not to, it would make one of empty cells) nor a quoted line end was met;
+  record of it; told not to, it would make one of empty cells) nor a quoted line end was met,
+  unless at the very end of a block that was not made to end outside quotes, whose last cell holds
+  the line end then;
 - pyarrow itself leaves out what has a wrong number of cells; if it did, or left out blank lines,
   `csv_damage` finds as many of them as there are records too few;
 - the text is UTF-8 as it stands: without its quotes a cell may be where the text is not;
@@ -47,6 +49,9 @@ _MOST_OMITTED: Final = 5_000
 """Lines that pyarrow is asked to leave out, at 10 to 30 µs each, before the sieve pays."""
 
 
+_LF: Final = ord("\n")
+
+
 class DamagedError(Exception):
     """Many lines of the text are no records."""
 
@@ -61,8 +66,8 @@ def read_fast(
     opened:
         Opens the text, without byte order mark; a damaged one is read twice.
     quoted:
-        Whether a quote may occur; without, it is a fifth faster, and a text that has one after
-        all is not proved.
+        Whether blocks are to end outside quotes. Without, it is a fifth faster, and a text with
+        quotes is proved only if every cell is there to be looked at for line ends.
 
     Raises
     ------
@@ -76,9 +81,11 @@ def read_fast(
     with closing(opened()) as stream:
         watch = Watch(stream)
         table = _parsed(watch, layout, quoted=quoted)
-    if table is None or not watch.sound or (watch.quoted and not quoted):
+    if table is None or not watch.sound:
         return None
     missing = watch.lines - 1 - table.num_rows
+    if watch.quoted and not quoted and (missing or not _ends_unquoted(table, layout)):
+        return None
     if not missing:
         return RawTable(file, _columns(table, layout), unknown_columns=layout.header.unknown)
     if missing < 0:
@@ -118,6 +125,19 @@ def read_sieved(opened: Callable[[], Bytes], layout: Layout, file: str) -> RawTa
         sieve.rejects.finish(),
         layout.header.unknown,
     )
+
+
+def _ends_unquoted(table: pa.Table, layout: Layout) -> bool:
+    """Whether no block ended within quotes: the line end would be in the last cell of the block."""
+    return len(layout.header.columns) == len(layout.names) and not any(
+        _holds_line_end(chunk) for column in table.columns for chunk in column.chunks
+    )
+
+
+def _holds_line_end(chunk: pa.Array) -> bool:
+    texts = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
+    body = texts.buffers()[2]
+    return body is not None and bool((np.frombuffer(body, np.uint8) == _LF).any())
 
 
 def _may_read(layout: Layout) -> bool:

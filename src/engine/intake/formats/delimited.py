@@ -54,9 +54,10 @@ def _open(source: Source, encoding: str, mark: int) -> Bytes:
 
 
 def _read_fast(source: Source, encoding: str, mark: int, layout: Layout) -> RawTable | None:
-    """First as if there were no quotes, unless the head of the file has one."""
+    """First as if no quote held a line end, unless that could not be proved."""
+    unproved = b'"' in source.head and len(layout.header.columns) < len(layout.names)
     try:
-        for quoted in (True,) if b'"' in source.head else (False, True):
+        for quoted in (True,) if unproved else (False, True):
             table = read_fast(
                 lambda: _open(source, encoding, mark), layout, source.file, quoted=quoted
             )

@@ -138,5 +138,5 @@ class Across:
         code = self.code(entry)
         return [
             (np.flatnonzero(code == each), self._found[each], int(self._offsets[each]))
-            for each in np.unique(code)
+            for each in np.flatnonzero(np.bincount(code))
         ]
