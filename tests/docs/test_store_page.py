@@ -110,7 +110,7 @@ def test_records_of_the_view_are_those_of_status(store: engine.Store) -> None:
 
 def test_findings_of_the_view_are_those_of_audit(store: engine.Store) -> None:
     fields = ("code", "name", "severity", "learner", "content_title", "row", "before", "after")
-    found = store.audit(across=False).findings.rows()
+    found = store.audit(across=False).findings_of(ignore=["C"]).rows()
     viewed = ask(store, "SELECT * FROM findings ORDER BY import, row, code")
     assert [[row[each] for each in fields] for row in viewed] == [
         [row[each] for each in fields] for row in found

@@ -108,6 +108,11 @@ class TestRewritten:
             '"2024-03-01T00:00:00Z".'
         )
 
+    def test_a_row_that_repeats_an_id_is_no_event_to_lose(self, build: Build) -> None:
+        rows = [f"{row},e{number}" for number, row in enumerate(_ALL)]
+        repeated = rows[0].replace("03-01", "03-03")
+        assert told(build([*rows, repeated], rows[1:], head=f"{_HEAD},id")) == []
+
     @pytest.mark.parametrize("column", ["id", "courseSku"])
     def test_ids_of_one_import_alone_count_for_nothing(self, build: Build, column: str) -> None:
         named = [f"{_HEAD},{column}", *(f"{row},e{number}" for number, row in enumerate(_ALL))]
