@@ -7,10 +7,12 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from engine.cli.main import run
 from engine.testing import history
@@ -81,6 +83,17 @@ def test_the_plug_in_runs(tmp_path: Path) -> None:
     assert "2 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
+@pytest.fixture
+def patient() -> Iterator[None]:
+    """What a page shows may take its time on a busy machine."""
+    before = settings.get_current_profile_name()
+    settings.register_profile("patient", deadline=None, suppress_health_check=list(HealthCheck))
+    settings.load_profile("patient")
+    yield
+    settings.load_profile(before)
+
+
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("block", blocks("python"))
 def test_python_runs(block: str) -> None:
     names: dict[str, Any] = {}
