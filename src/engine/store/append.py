@@ -33,10 +33,12 @@ _BATCH = 122_880
 class Report(msgspec.Struct):
     """A report to import: its records, and what is known of its file.
 
-    ``sha256`` is called when the digest is needed, so that it can be computed meanwhile.
+    ``records`` are taken by :func:`prepare`, so that their memory is free afterwards. ``sha256``
+    is called when the digest is needed, so that it can be computed meanwhile.
     """
 
-    records: Records
+    records: Records | None
+    notes: list[str]
     file: str
     sha256: Callable[[], str]
     bytes: int
@@ -86,7 +88,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) 
     ).fetchall()
     before, earlier, head, first_event = last[0] if last else (0, now, "", 0)
     number = before + 1
-    records = report.records
+    records, report.records = report.records, None
+    assert records is not None
     rows = numbered(connection, records, number=number)
     known = _known(connection, records, rows) if before else _none()
     found = match(records, rows, known)

@@ -16,7 +16,7 @@ from engine.columns.arrow import texts
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["MODELS", "Made", "made", "replace_model", "tag"]
+__all__ = ["MODELS", "Made", "add_to_model", "clear_model", "made", "tag"]
 
 MODELS: Final = ("records", "intervals", "findings")
 
@@ -59,10 +59,10 @@ def tag(
         _insert(connection, "codes", pa.table({name: texts(cells) for name, cells in named}))
 
 
-def replace_model(
-    connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table, streams: pa.Table | None
+def clear_model(
+    connection: duckdb.DuckDBPyConnection, model: str, streams: pa.Table | None
 ) -> None:
-    """Put rows in the place of those of some streams.
+    """Take away the rows of some streams.
 
     Parameters
     ----------
@@ -73,13 +73,17 @@ def replace_model(
     """
     if streams is None:
         connection.execute(f"DELETE FROM model.{model}")
-    else:
-        connection.register("streams", streams)
-        connection.execute(
-            f"DELETE FROM model.{model} m USING streams s "
-            "WHERE m.learner = s.learner AND m.content = s.content"
-        )
-        connection.unregister("streams")
+        return
+    connection.register("streams", streams)
+    connection.execute(
+        f"DELETE FROM model.{model} m USING streams s "
+        "WHERE m.learner = s.learner AND m.content = s.content"
+    )
+    connection.unregister("streams")
+
+
+def add_to_model(connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table) -> None:
+    """Add rows to one of :data:`MODELS`."""
     _insert(connection, model, rows)
 
 

@@ -28,8 +28,8 @@ from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
 from engine.store.append import Report, add, conclude, prepare
 from engine.store.database import transaction, writing
-from engine.store.models import Made, made, replace_model, tag
-from engine.store.replaying import Import, imports, records_of_events
+from engine.store.models import MODELS, Made, add_to_model, clear_model, made, tag
+from engine.store.replaying import Import, Meanings, imports
 from engine.store.stored import Events
 from engine.store.tables import digests
 from engine.storekeeper.remaking import model_rows, options_of, rebuild_within
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["Imported", "import_reports", "imported_frame"]
 
 Tell = Callable[[str], None]
+
+_WAITING = 7
+"""Tables of rows that may wait to be written, two blocks of each model."""
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -108,6 +111,7 @@ def _import(
 
     While the database takes in the rows, they are replayed and their digests computed.
     """
+    notes = report.notes
     prepared = prepare(connection, report, now=now)
     facts = prepared.facts
     add(connection, prepared, "texts", "labels", "pairs")
@@ -120,17 +124,18 @@ def _import(
         before == how._replace(number=new.number - 1) and not prepared.respelled
     )
     touched = prepared.touched
-    records = None
-    if current and len(touched):
-        records = records_of_events(connection, touched, recorded)
+    meanings = Meanings(connection, recorded) if current and len(touched) else None
     # One thread talks to the database, in this order, while others hash and replay.
     with ThreadPoolExecutor(1) as database, ThreadPoolExecutor(1) as beside:
         hashing = beside.submit(digests, prepared.parts)
         work = [database.submit(add, connection, prepared, "events", "resightings", "quarantine")]
-        if records is not None:
+        if meanings is not None:
             streams = None if prepared.everything else _streams(touched)
-            for model, rows in model_rows(records, touched, options, table):
-                work.append(database.submit(replace_model, connection, model, rows, streams))
+            work += [database.submit(clear_model, connection, model, streams) for model in MODELS]
+            for model, rows in model_rows(meanings, touched, options, table):
+                work.append(database.submit(add_to_model, connection, model, rows))
+                # Rows that wait to be written take memory.
+                work[-min(len(work), _WAITING)].result()
         for each in work:
             each.result()
         digest = conclude(connection, prepared, hashing.result(), report.sha256())
@@ -142,7 +147,7 @@ def _import(
         new.number,
         **{name: facts[name] for name in Imported.__struct_fields__[1:-2]},
         digest=digest,
-        notes=report.records.notes,
+        notes=notes,
     )
 
 
@@ -165,14 +170,18 @@ def _opened(file: str, rules: TimestampRules, beside: ThreadPoolExecutor) -> Ite
                 raise InputError(file, "it changed while it was read", "import it again")
             return found
 
-        yield Report(
+        notes = records.notes
+        report = Report(
             records=records,
+            notes=notes,
             file=file,
             sha256=sha256,
             bytes=0 if before is None else before[0],
             date_order=rules.date_order,
             timestamp_format=rules.timestamp_format,
         )
+        del records  # The report's alone, which lets go of them when they are prepared.
+        yield report
 
 
 @contextmanager

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
 from engine.store.database import inspecting
 from engine.store.models import made
-from engine.store.replaying import imports, records_of_events
+from engine.store.replaying import Meanings, imports
 from engine.store.schema import require_current
 from engine.store.stored import events, some_named
 from engine.store.verifying import (
@@ -82,8 +83,12 @@ def verify(store: str, head: str | None = None, *, tell: Tell = lambda stage: No
         faults += verify_tag(connection, fingerprint(), len(digests_found))
         if not faults:
             tell("making the read models again")
-            records = records_of_events(connection, everything, imports(connection, None))
-            expected = dict(model_rows(records, everything, options_of(made(connection))))
+            meanings = Meanings(connection, imports(connection, None))
+            expected: dict[str, list[pa.Table]] = {}
+            for model, rows in model_rows(
+                meanings, everything.by_stream(), options_of(made(connection))
+            ):
+                expected.setdefault(model, []).append(rows)
             faults += verify_models(connection, expected, catalogue_rows())
         last = digests_found[-1] if digests_found else ""
         return Verified(len(digests_found), len(everything), last, since, faults)
