@@ -64,8 +64,10 @@ class Events(msgspec.Struct):
 
     def __getitem__(self, part: slice) -> Events:
         """Return the events of a slice, in the same memory."""
-        fields = (getattr(self, name) for name in self.__struct_fields__)
-        return Events(*(None if cells is None else cells[part] for cells in fields))
+        cells: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
+        for name in cells:
+            cells[name] = None if cells[name] is None else cells[name][part]
+        return Events(**cells)
 
     def by_stream(self) -> Events:
         """Return the events in the order of stream and time."""
@@ -75,9 +77,9 @@ class Events(msgspec.Struct):
         if bool((stream[1:] >= stream[:-1]).all()):
             return self
         order, _ = by_group_and_time(stream, self.at)
-        fields = (getattr(self, name) for name in self.__struct_fields__[:-1])
         id_ = None if self.id is None else self.id.take(int64(order))
-        return Events(*(gather(cells, order) for cells in fields), id=id_)
+        names = [name for name in self.__struct_fields__ if name != "id"]
+        return Events(**{name: gather(getattr(self, name), order) for name in names}, id=id_)
 
     def blocks(self, least: int) -> Iterator[slice]:
         """Yield slices of whole streams, of at least so many events each but for the last.

@@ -27,7 +27,7 @@ from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
 from engine.store.append import Report, add, conclude, prepare
-from engine.store.database import transaction, writing
+from engine.store.database import leave_gaps, transaction, writing
 from engine.store.models import MODELS, Made, add_to_model, clear_model, made, tag
 from engine.store.replaying import Import, Meanings, imports
 from engine.store.stored import Events
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["Imported", "import_reports", "imported_frame"]
 
 Tell = Callable[[str], None]
+
+_TIDY = 10
+"""Of so many imports one closes the gaps that the others left in the read models."""
 
 _WAITING = 7
 """Tables of rows that may wait to be written, two blocks of each model."""
@@ -114,6 +117,8 @@ def _import(
     notes = report.notes
     prepared = prepare(connection, report, now=now)
     facts = prepared.facts
+    if facts["import"] % _TIDY:
+        leave_gaps(connection)
     add(connection, prepared, "texts", "labels", "pairs")
     new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
     recorded = [*imports(connection, None), new]
