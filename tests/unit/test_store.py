@@ -291,7 +291,7 @@ class TestVerifying:
             ("DELETE FROM journal.imports WHERE import = 1", 1, None, "removed"),
             ("DELETE FROM journal.imports WHERE import = 2", 2, None, "not there"),
             ("UPDATE model.records SET cycles = 3 WHERE learner = 4", None, None, "model.records"),
-            ("DELETE FROM model.intervals WHERE learner = 1", None, None, "model.intervals"),
+            ("DELETE FROM model.intervals WHERE event < 9", None, None, "model.intervals"),
             ("UPDATE model.findings SET message = ''", None, None, "model.findings"),
             ("UPDATE model.codes SET severity = 'info'", None, None, "codes"),
             ("UPDATE model.made SET tolerance = 0.0001", None, None, "made"),

@@ -74,21 +74,17 @@ def interval_rows(history: History, event: Ints, label: Codes) -> pa.Table:
     final = streams.events[streams.starts[1:] - 1][found.stream]
     return pa.table(
         {
-            "learner": arrow.int32(records.learner[final]),
-            "content": arrow.int32(records.content[final]),
+            "event": arrow.int64(event[streams.events[found.opener]]),
             "panorama": arrow.int32(records.panorama[final]),
             "label": arrow.int32(label[final]),
             "possible": _int8(found.mask),
-            "valid_from": arrow.int64(found.valid_from),
             "valid_to": arrow.int64(found.valid_to, found.closed),
-            "event": arrow.int64(event[streams.events[found.opener]]),
         }
     )
 
 
 def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
     """Return one row a finding on an event."""
-    records = history.records
     found = findings.take(np.flatnonzero(findings.position >= 0))
     before, after = masks(history, found)
     follows = found.root >= 0
@@ -97,8 +93,6 @@ def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
     codes = arrow.texts(CODES)
     return pa.table(
         {
-            "learner": arrow.int32(records.learner[found.record]),
-            "content": arrow.int32(records.content[found.record]),
             "event": arrow.int64(event[found.record]),
             "code": codes.take(arrow.int32(found.code)),
             "before": _int8(before),

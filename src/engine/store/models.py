@@ -16,7 +16,7 @@ from engine.columns.arrow import texts
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["MODELS", "Made", "add_to_model", "clear_model", "made", "tag"]
+__all__ = ["MODELS", "Made", "Touched", "add_to_model", "clear_model", "made", "tag"]
 
 MODELS: Final = ("records", "intervals", "findings")
 
@@ -59,27 +59,30 @@ def tag(
         _insert(connection, "codes", pa.table({name: texts(cells) for name, cells in named}))
 
 
-def clear_model(
-    connection: duckdb.DuckDBPyConnection, model: str, streams: pa.Table | None
-) -> None:
-    """Take away the rows of some streams.
+class Touched(NamedTuple):
+    """What an import makes anew: records by learner and content, the rest by their event."""
+
+    streams: pa.Table
+    events: pa.Table
+
+
+def clear_model(connection: duckdb.DuckDBPyConnection, model: str, touched: Touched | None) -> None:
+    """Take away the rows that an import touched, None: all of them.
 
     Parameters
     ----------
     model:
         One of :data:`MODELS`.
-    streams:
-        The learners and contents whose rows go; None: all.
     """
-    if streams is None:
+    if touched is None:
         connection.execute(f"DELETE FROM model.{model}")
         return
-    connection.register("streams", streams)
-    connection.execute(
-        f"DELETE FROM model.{model} m USING streams s "
-        "WHERE m.learner = s.learner AND m.content = s.content"
-    )
-    connection.unregister("streams")
+    of_stream = model == "records"
+    keys = ("learner", "content") if of_stream else ("event",)
+    connection.register("touched", touched.streams if of_stream else touched.events)
+    same = " AND ".join(f"m.{key} = t.{key}" for key in keys)
+    connection.execute(f"DELETE FROM model.{model} m USING touched t WHERE {same}")
+    connection.unregister("touched")
 
 
 def add_to_model(connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table) -> None:

@@ -34,20 +34,17 @@ CREATE TABLE model.records (
     last_at BIGINT NOT NULL
 );
 
+-- An interval begins with its event, whose learner, content and time it has. Panorama and label
+-- are those of the last event of the record.
 CREATE TABLE model.intervals (
-    learner INTEGER NOT NULL,
-    content INTEGER NOT NULL,
+    event BIGINT NOT NULL,
     panorama INTEGER NOT NULL,
     label INTEGER NOT NULL,
     possible TINYINT NOT NULL,
-    valid_from BIGINT NOT NULL,
-    valid_to BIGINT,
-    event BIGINT NOT NULL
+    valid_to BIGINT
 );
 
 CREATE TABLE model.findings (
-    learner INTEGER NOT NULL,
-    content INTEGER NOT NULL,
     event BIGINT NOT NULL,
     code VARCHAR NOT NULL,
     before TINYINT NOT NULL,
@@ -197,7 +194,7 @@ SELECT
     titles.value AS content_title,
     statuses.status,
     statuses.statuses AS possible,
-    make_timestamp(i.valid_from) AS valid_from,
+    make_timestamp(e."at") AS valid_from,
     make_timestamp(i.valid_to) AS valid_to,
     pairs.type,
     pairs.source,
@@ -211,7 +208,7 @@ JOIN journal.events e ON e.event = i.event
 JOIN journal.imports imports ON imports.import = e.import
 JOIN journal.pairs pairs ON pairs.pair = e.pair
 JOIN journal.labels labels ON labels.label = i.label
-JOIN journal.texts learners ON learners.field = 0 AND learners.number = i.learner
+JOIN journal.texts learners ON learners.field = 0 AND learners.number = e.learner
 JOIN journal.texts panoramas ON panoramas.field = 1 AND panoramas.number = i.panorama
 JOIN journal.texts types ON types.field = 2 AND types.number = labels.content_type
 JOIN journal.texts titles ON titles.field = 3 AND titles.number = labels.content_title;
