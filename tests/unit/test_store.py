@@ -290,7 +290,7 @@ class TestVerifying:
             ("UPDATE journal.imports SET recorded_at = 0 WHERE import = 1", 1, None, "digest"),
             ("DELETE FROM journal.imports WHERE import = 1", 1, None, "removed"),
             ("DELETE FROM journal.imports WHERE import = 2", 2, None, "not there"),
-            ("UPDATE model.records SET cycles = 3 WHERE learner = 4", None, None, "model.records"),
+            ("UPDATE model.records SET cycles = 3 WHERE event < 9", None, None, "model.records"),
             ("DELETE FROM model.intervals WHERE event < 9", None, None, "model.intervals"),
             ("UPDATE model.findings SET message = ''", None, None, "model.findings"),
             ("UPDATE model.codes SET severity = 'info'", None, None, "codes"),

@@ -16,7 +16,7 @@ from engine.columns.arrow import texts
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["MODELS", "Made", "Touched", "add_to_model", "clear_model", "made", "tag"]
+__all__ = ["MODELS", "Made", "add_to_model", "clear_model", "made", "tag"]
 
 MODELS: Final = ("records", "intervals", "findings")
 
@@ -59,29 +59,23 @@ def tag(
         _insert(connection, "codes", pa.table({name: texts(cells) for name, cells in named}))
 
 
-class Touched(NamedTuple):
-    """What an import makes anew: records by learner and content, the rest by their event."""
-
-    streams: pa.Table
-    events: pa.Table
-
-
-def clear_model(connection: duckdb.DuckDBPyConnection, model: str, touched: Touched | None) -> None:
-    """Take away the rows that an import touched, None: all of them.
+def clear_model(
+    connection: duckdb.DuckDBPyConnection, model: str, touched: pa.Table | None
+) -> None:
+    """Take away rows.
 
     Parameters
     ----------
     model:
         One of :data:`MODELS`.
+    touched:
+        The events whose rows go, in a column ``event``; None: all.
     """
     if touched is None:
         connection.execute(f"DELETE FROM model.{model}")
         return
-    of_stream = model == "records"
-    keys = ("learner", "content") if of_stream else ("event",)
-    connection.register("touched", touched.streams if of_stream else touched.events)
-    same = " AND ".join(f"m.{key} = t.{key}" for key in keys)
-    connection.execute(f"DELETE FROM model.{model} m USING touched t WHERE {same}")
+    connection.register("touched", touched)
+    connection.execute(f"DELETE FROM model.{model} m USING touched t WHERE m.event = t.event")
     connection.unregister("touched")
 
 

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.arrow import int32, int64
+from engine.columns.arrow import int64
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.errors import InputError
 from engine.instants import TimestampRules
@@ -28,7 +28,7 @@ from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
 from engine.store.append import Report, add, conclude, prepare
 from engine.store.database import leave_gaps, transaction, writing
-from engine.store.models import MODELS, Made, Touched, add_to_model, clear_model, made, tag
+from engine.store.models import MODELS, Made, add_to_model, clear_model, made, tag
 from engine.store.replaying import Import, Meanings, imports
 from engine.store.stored import Events
 from engine.store.tables import digests
@@ -135,7 +135,7 @@ def _import(
         hashing = beside.submit(digests, prepared.parts)
         work = [database.submit(add, connection, prepared, "events", "resightings", "quarantine")]
         if meanings is not None:
-            gone = None if prepared.everything else _kept(touched, facts["first_event"])
+            gone = None if prepared.everything else _known(touched, facts["first_event"])
             work += [database.submit(clear_model, connection, model, gone) for model in MODELS]
             for model, rows in model_rows(meanings, touched, options, table):
                 work.append(database.submit(add_to_model, connection, model, rows))
@@ -221,18 +221,9 @@ def _sha256(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _kept(touched: Events, first_new: int) -> Touched:
-    """What the read models hold of these events by now."""
-    begins = np.ones(len(touched), np.bool_)
-    begins[1:] = (touched.learner[1:] != touched.learner[:-1]) | (
-        touched.content[1:] != touched.content[:-1]
-    )
-    return Touched(
-        pa.table(
-            {"learner": int32(touched.learner[begins]), "content": int32(touched.content[begins])}
-        ),
-        pa.table({"event": int64(touched.event[touched.event < first_new])}),
-    )
+def _known(touched: Events, first_new: int) -> pa.Table:
+    """The events that the read models know by now."""
+    return pa.table({"event": int64(touched.event[touched.event < first_new])})
 
 
 def imported_frame(done: Sequence[Imported]) -> Frame:

@@ -53,7 +53,7 @@ def model_rows(
         history = audit.history
         yield "intervals", interval_rows(history, block.event, block.label)
         found = audit.found()
-        yield "records", status_rows(history, found, block.label)
+        yield "records", status_rows(history, found, block.event)
         yield "findings", finding_rows(history, found, block.event)
 
 
