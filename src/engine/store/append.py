@@ -182,7 +182,7 @@ def _known(connection: duckdb.DuckDBPyConnection, records: Records, rows: Number
     )
     learner, content = np.divmod(streams, max(1, rows.contents))
     wanted = pa.table({"learner": int32(learner), "content": int32(content)})
-    of_streams = "SEMI JOIN wanted ON e.learner = wanted.learner AND e.content = wanted.content"
+    of_streams = "JOIN wanted ON e.learner = wanted.learner AND e.content = wanted.content"
     named = records.event_id is not None or some_named(connection)
     if records.event_id is None:
         return events(connection, of_streams, named=named, wanted=wanted)

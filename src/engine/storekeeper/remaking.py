@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["model_rows", "options_of", "rebuild", "rebuild_within"]
 
 BLOCK: Final = 1_000_000
-"""Events replayed at a time. A test sets it to few."""
+"""Events replayed at a time."""
 
 
 def options_of(before: Made | None) -> Options:

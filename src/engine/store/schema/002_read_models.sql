@@ -19,10 +19,10 @@ CREATE TABLE model.made (
 CREATE TABLE model.records (
     event BIGINT NOT NULL,
     possible TINYINT NOT NULL,
-    since BIGINT NOT NULL,
-    enrolled_at BIGINT,
-    started_at BIGINT,
-    completed_at BIGINT,
+    since BIGINT NOT NULL USING COMPRESSION uncompressed,
+    enrolled_at BIGINT USING COMPRESSION uncompressed,
+    started_at BIGINT USING COMPRESSION uncompressed,
+    completed_at BIGINT USING COMPRESSION uncompressed,
     certified_at BIGINT,
     revoked_at BIGINT,
     cycles INTEGER NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE model.intervals (
     panorama INTEGER NOT NULL,
     label INTEGER NOT NULL,
     possible TINYINT NOT NULL,
-    valid_to BIGINT
+    valid_to BIGINT USING COMPRESSION uncompressed
 );
 
 CREATE TABLE model.findings (
