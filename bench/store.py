@@ -1,6 +1,7 @@
 """The store beside the report that it came from: `make bench BENCH=--store`.
 
 python bench/store.py STORE: one learner's timeline through the Python API, many times over.
+python bench/store.py STORE REPORT MORE: both imports in one process.
 
 Rounds are interleaved: each has an audit, a first import, an import of one row in a hundred more,
 and the two statuses, one after another, so that a busy machine slows all of them alike.
@@ -29,6 +30,8 @@ _WARM = 20
 _BARS = {
     "first import ÷ audit": "≤ 1.5",
     "import of 1 % more ÷ first import": "≤ 3 %",
+    "the same in one process": "≤ 3 %",
+    "the same, time of processor": "≤ 3 %",
     "status --as-of ÷ status": "≤ 1.2",
     "store ÷ CSV, bytes": "≤ 0.5",
     "one timeline, warm": "≤ 10 ms",
@@ -60,6 +63,7 @@ def _figures(
     warm(report)
     out = str(reports.folder / "store-out.json")
     taken: dict[str, list[float]] = {}
+    shares: list[dict[str, float]] = []
 
     def timed(name: str, *command: str) -> None:
         tell(f"{name}, {rows} rows")
@@ -74,6 +78,10 @@ def _figures(
         timed("status", "status", store, "-o", out)
         timed("status --as-of", "status", store, "--as-of", "2024-06-30", "-o", out)
         timed("import of 1 % more", "import", store, more, "-o", out)
+        tell(f"both imports in one process, {rows} rows")
+        one_run = f"{store}-one"
+        shares.append(run(script("store.py", one_run, report, more)).said)
+        Path(one_run).unlink(missing_ok=True)
     timeline = run(script("store.py", store)).said["median"]
     timed("verify", "verify", store, "-o", out)
     seconds = {name: f"{median(walls):.2f} s" for name, walls in taken.items()}
@@ -89,6 +97,8 @@ def _figures(
         "import of 1 % more ÷ first import": (
             f"{100 * ratio('import of 1 % more', 'first import'):.1f} %"
         ),
+        "the same in one process": f"{100 * median(each['wall'] for each in shares):.1f} %",
+        "the same, time of processor": f"{100 * median(each['cpu'] for each in shares):.1f} %",
         "status --as-of ÷ status": f"{ratio('status --as-of', 'status'):.2f}",
         "store ÷ CSV, bytes": f"{written / os.path.getsize(report):.2f}",
         "one timeline, warm": f"{1000 * timeline:.1f} ms",
@@ -138,5 +148,20 @@ def _timelines(path: str) -> dict[str, float]:
     return {"median": median(warm), "longest": max(warm)}
 
 
+def _imports(path: str, report: str, more: str) -> dict[str, float]:
+    """Import a report and one per cent more: what share of the first the second takes."""
+    import engine
+
+    taken = []
+    with engine.Store(path) as store:
+        for each in (report, more):
+            wall, cpu = time.perf_counter(), time.process_time()
+            store.import_reports(each)
+            taken.append((time.perf_counter() - wall, time.process_time() - cpu))
+    (wall, cpu), (more_wall, more_cpu) = taken
+    return {"wall": more_wall / wall, "cpu": more_cpu / cpu}
+
+
 if __name__ == "__main__":
-    print(json.dumps(_timelines(sys.argv[1])))
+    measured = _timelines if len(sys.argv) == 2 else _imports
+    print(json.dumps(measured(*sys.argv[1:])))

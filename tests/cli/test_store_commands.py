@@ -55,7 +55,7 @@ def test_verify_fails_on_an_edited_store(tmp_path: Path) -> None:
     store = str(tmp_path / "s.duckdb")
     engine("import", store, DEMO)
     with duckdb.connect(store) as client:
-        client.execute("UPDATE model.records SET cycles = 9 WHERE learner = 1")
+        client.execute("UPDATE model.records SET cycles = 9 WHERE event < 9")
     found = engine("verify", store, "--format", "json")
     assert found.returncode == 1
     assert json.loads(found.stdout)[0]["part"] == "model.records"

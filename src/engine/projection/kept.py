@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns import arrow
-from engine.columns.frame import Coded, Instants, Numbers
+from engine.columns.frame import Instants, Numbers
 from engine.findings.catalogue import CATALOGUE
 from engine.projection.findings import CODES, Findings, masks, messages
 from engine.projection.history import History
@@ -31,16 +31,13 @@ def catalogue_rows() -> list[tuple[str, str, str]]:
     return [(rule.code, rule.name, rule.severity.value) for rule in CATALOGUE.values()]
 
 
-def status_rows(history: History, findings: Findings, label: Codes) -> pa.Table:
-    """Return one row a stream; ``label`` holds the store's number of each record's content."""
-    records, streams = history.records, history.streams
+def status_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
+    """Return one row a stream; ``event`` holds the store's number of each record."""
+    streams = history.streams
     final = streams.events[streams.starts[1:] - 1]
     columns = status_columns(history, findings)
     cells: dict[str, Any] = {
-        "learner": arrow.int32(records.learner[final]),
-        "content": arrow.int32(records.content[final]),
-        "panorama": arrow.int32(records.panorama[final]),
-        "label": arrow.int32(label[final]),
+        "event": arrow.int64(event[final]),
         "possible": _int8(history.final_mask),
     }
     for name in (
@@ -54,7 +51,6 @@ def status_rows(history: History, findings: Findings, label: Codes) -> pa.Table:
         "events",
         "errors",
         "warnings",
-        "last_at",
     ):
         column = columns[name]
         if isinstance(column, Instants):
@@ -62,9 +58,7 @@ def status_rows(history: History, findings: Findings, label: Codes) -> pa.Table:
             cells[name] = arrow.int64(column.at, known)
         elif isinstance(column, Numbers):
             cells[name] = arrow.int32(column.values)
-    last_pair = columns["last_type"]
-    assert isinstance(last_pair, Coded)
-    return pa.table({**cells, "last_pair": arrow.int32(last_pair.codes)})
+    return pa.table(cells)
 
 
 def interval_rows(history: History, event: Ints, label: Codes) -> pa.Table:
@@ -74,21 +68,17 @@ def interval_rows(history: History, event: Ints, label: Codes) -> pa.Table:
     final = streams.events[streams.starts[1:] - 1][found.stream]
     return pa.table(
         {
-            "learner": arrow.int32(records.learner[final]),
-            "content": arrow.int32(records.content[final]),
+            "event": arrow.int64(event[streams.events[found.opener]]),
             "panorama": arrow.int32(records.panorama[final]),
             "label": arrow.int32(label[final]),
             "possible": _int8(found.mask),
-            "valid_from": arrow.int64(found.valid_from),
             "valid_to": arrow.int64(found.valid_to, found.closed),
-            "event": arrow.int64(event[streams.events[found.opener]]),
         }
     )
 
 
 def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
     """Return one row a finding on an event."""
-    records = history.records
     found = findings.take(np.flatnonzero(findings.position >= 0))
     before, after = masks(history, found)
     follows = found.root >= 0
@@ -97,8 +87,6 @@ def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
     codes = arrow.texts(CODES)
     return pa.table(
         {
-            "learner": arrow.int32(records.learner[found.record]),
-            "content": arrow.int32(records.content[found.record]),
             "event": arrow.int64(event[found.record]),
             "code": codes.take(arrow.int32(found.code)),
             "before": _int8(before),

@@ -34,10 +34,12 @@ _BATCH = 122_880
 class Report(msgspec.Struct):
     """A report to import: its records, and what is known of its file.
 
-    ``sha256`` is called when the digest is needed, so that it can be computed meanwhile.
+    ``records`` are taken by :func:`prepare`, so that their memory is free afterwards. ``sha256``
+    is called when the digest is needed, so that it can be computed meanwhile.
     """
 
-    records: Records
+    records: Records | None
+    notes: list[str]
     file: str
     sha256: Callable[[], str]
     bytes: int
@@ -87,7 +89,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) 
     ).fetchall()
     before, earlier, head, first_event = last[0] if last else (0, now, "", 0)
     number = before + 1
-    records = report.records
+    records, report.records = report.records, None
+    assert records is not None
     rows = numbered(connection, records, number=number)
     known = _known(connection, records, rows) if before else _none()
     require_within(known.content, 0, max(1, rows.contents), "an event's content")
@@ -182,7 +185,7 @@ def _known(connection: duckdb.DuckDBPyConnection, records: Records, rows: Number
     )
     learner, content = np.divmod(streams, max(1, rows.contents))
     wanted = pa.table({"learner": int32(learner), "content": int32(content)})
-    of_streams = "SEMI JOIN wanted ON e.learner = wanted.learner AND e.content = wanted.content"
+    of_streams = "JOIN wanted ON e.learner = wanted.learner AND e.content = wanted.content"
     named = records.event_id is not None or some_named(connection)
     if records.event_id is None:
         return events(connection, of_streams, named=named, wanted=wanted)

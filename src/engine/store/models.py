@@ -16,7 +16,7 @@ from engine.columns.arrow import texts
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["MODELS", "Made", "made", "replace_model", "tag"]
+__all__ = ["MODELS", "Made", "add_to_model", "clear_model", "made", "tag"]
 
 MODELS: Final = ("records", "intervals", "findings")
 
@@ -59,27 +59,28 @@ def tag(
         _insert(connection, "codes", pa.table({name: texts(cells) for name, cells in named}))
 
 
-def replace_model(
-    connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table, streams: pa.Table | None
+def clear_model(
+    connection: duckdb.DuckDBPyConnection, model: str, touched: pa.Table | None
 ) -> None:
-    """Put rows in the place of those of some streams.
+    """Take away rows.
 
     Parameters
     ----------
     model:
         One of :data:`MODELS`.
-    streams:
-        The learners and contents whose rows go; None: all.
+    touched:
+        The events whose rows go, in a column ``event``; None: all.
     """
-    if streams is None:
+    if touched is None:
         connection.execute(f"DELETE FROM model.{model}")
-    else:
-        connection.register("streams", streams)
-        connection.execute(
-            f"DELETE FROM model.{model} m USING streams s "
-            "WHERE m.learner = s.learner AND m.content = s.content"
-        )
-        connection.unregister("streams")
+        return
+    connection.register("touched", touched)
+    connection.execute(f"DELETE FROM model.{model} m USING touched t WHERE m.event = t.event")
+    connection.unregister("touched")
+
+
+def add_to_model(connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table) -> None:
+    """Add rows to one of :data:`MODELS`."""
     _insert(connection, model, rows)
 
 

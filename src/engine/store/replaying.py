@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-__all__ = ["Import", "classified", "imports", "records_of_events", "row_findings_on"]
+__all__ = ["Import", "Meanings", "classified", "imports", "row_findings_on"]
 
 
 class Import(NamedTuple):
@@ -41,62 +41,69 @@ def imports(connection: duckdb.DuckDBPyConnection, known_on: int | None) -> list
     return [Import(*row) for row in rows]
 
 
-def records_of_events(
-    connection: duckdb.DuckDBPyConnection, stored: Events, recorded: list[Import]
-) -> Records:
-    """Return events alone as records, in their order; learners have their numbers, not names.
+class Meanings:
+    """What the numbers of stored events stand for: all that a replay of them needs.
 
-    That is all that a replay needs.
+    It is read once, and no more is asked of the database after that.
 
     Raises
     ------
     Damaged
-        If a row points at one that is not there.
+        If there is no import, or, of :meth:`records`, if a row points at one that is not there.
     """
-    if not recorded:
-        raise Damaged("it was edited or is damaged: all imports were removed")
-    said = dictionaries(connection, recorded[-1].number, FIELDS[1:])
-    names = ("import_", "label", "panorama", "pair", "at")
-    require_sound(said, recorded[-1].number, {name: getattr(stored, name) for name in names})
-    content, content_id, content_type, content_title = (
-        said.label[:, at][stored.label] for at in range(4)
-    )
-    of_pair, pairs = classified(said.pairs)
-    pair = gather(of_pair, stored.pair)
-    require_actions(pairs, pair)
-    event_id, event_ids = None, texts([])
-    if stored.id is not None:
-        event_id, event_ids = distinct([stored.id])
-    nowhere = np.zeros(len(stored), np.int32)
-    records = Records(
-        files=[],
-        file=nowhere,
-        row=nowhere,
-        at=stored.at,
-        learner=stored.learner,
-        learners=texts([]),
-        panorama=stored.panorama,
-        panoramas=said.texts["panorama"],
-        content_type=content_type,
-        content_types=said.texts["content_type"],
-        content_title=content_title,
-        content_titles=said.texts["content_title"],
-        content=content,
-        contents=int(said.label[:, 0].max(initial=-1)) + 1,
-        pair=pair,
-        pairs=pairs,
-        event_id=event_id,
-        event_ids=event_ids,
-        content_id=content_id if len(said.texts["content_id"]) > 1 else None,
-        content_ids=said.texts["content_id"],
-        kept=np.ones(len(stored), np.bool_),
-        rejects=Quarantine.none(),
-        row_findings=[],
-        timezone="UTC",
-        notes=[],
-    )
-    records.row_findings += row_findings_on(records, stored.import_, recorded)
-    return records
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, recorded: list[Import]) -> None:
+        if not recorded:
+            raise Damaged("it was edited or is damaged: all imports were removed")
+        self._recorded = recorded
+        self._said = dictionaries(connection, recorded[-1].number, FIELDS[1:])
+        self._label = [np.ascontiguousarray(self._said.label[:, at]) for at in range(4)]
+        self._of_pair, self._pairs = classified(self._said.pairs)
+
+    def records(self, stored: Events) -> Records:
+        """Return events alone as records, in their order; learners have numbers, not names."""
+        said = self._said
+        names = ("import_", "label", "panorama", "pair", "at")
+        columns = {name: getattr(stored, name) for name in names}
+        require_sound(said, self._recorded[-1].number, columns)
+        content_id, content_type, content_title = (
+            gather(cells, stored.label) for cells in self._label[1:]
+        )
+        pair = gather(self._of_pair, stored.pair)
+        require_actions(self._pairs, pair)
+        event_id, event_ids = None, texts([])
+        if stored.id is not None:
+            event_id, event_ids = distinct([stored.id])
+        nowhere = np.zeros(len(stored), np.int32)
+        records = Records(
+            files=[],
+            file=nowhere,
+            row=nowhere,
+            at=stored.at,
+            learner=stored.learner,
+            learners=texts([]),
+            panorama=stored.panorama,
+            panoramas=said.texts["panorama"],
+            content_type=content_type,
+            content_types=said.texts["content_type"],
+            content_title=content_title,
+            content_titles=said.texts["content_title"],
+            content=stored.content,
+            contents=int(self._label[0].max(initial=-1)) + 1,
+            pair=pair,
+            pairs=self._pairs,
+            event_id=event_id,
+            event_ids=event_ids,
+            content_id=content_id if len(said.texts["content_id"]) > 1 else None,
+            content_ids=said.texts["content_id"],
+            kept=np.ones(len(stored), np.bool_),
+            rejects=Quarantine.none(),
+            row_findings=[],
+            timezone="UTC",
+            notes=[],
+        )
+        records.row_findings += row_findings_on(records, stored.import_, self._recorded)
+        return records
 
 
 def classified(pairs: list[tuple[str, str]]) -> tuple[Codes, list[Classified]]:

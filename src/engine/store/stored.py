@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns.arrow import known
-from engine.columns.slices import each_column
+from engine.columns.arrow import int64, known
+from engine.columns.order import by_group_and_time
+from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts
 from engine.store.fields import FIELDS
 
@@ -59,6 +61,46 @@ class Events(msgspec.Struct):
     def stream(self, contents: int) -> Ints:
         """Return ``learner * contents + content``."""
         return self.learner.astype(np.int64) * max(1, contents) + self.content
+
+    def __getitem__(self, part: slice) -> Events:
+        """Return the events of a slice, in the same memory."""
+        cells: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
+        for name in cells:
+            cells[name] = None if cells[name] is None else cells[name][part]
+        return Events(**cells)
+
+    def by_stream(self) -> Events:
+        """Return the events in the order of stream and time."""
+        if not len(self):
+            return self
+        stream = self.stream(int(self.content.max()) + 1)
+        if bool((stream[1:] >= stream[:-1]).all()):
+            return self
+        order, _ = by_group_and_time(stream, self.at)
+        id_ = None if self.id is None else self.id.take(int64(order))
+        names = [name for name in self.__struct_fields__ if name != "id"]
+        return Events(**{name: gather(getattr(self, name), order) for name in names}, id=id_)
+
+    def blocks(self, least: int) -> Iterator[slice]:
+        """Yield slices of whole streams, of at least so many events each but for the last.
+
+        The events must be in the order of streams.
+        """
+        low, end = 0, len(self)
+        while low < end:
+            high = low + least
+            while high < end and not self._begins(high):
+                high += 1
+            high = min(high, end)
+            yield slice(low, high)
+            low = high
+
+    def _begins(self, place: int) -> bool:
+        """Whether another stream begins there."""
+        return bool(
+            self.learner[place] != self.learner[place - 1]
+            or self.content[place] != self.content[place - 1]
+        )
 
 
 class Dictionaries(msgspec.Struct):

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.arrow import int32
+from engine.columns.arrow import int64
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.errors import InputError
 from engine.instants import TimestampRules
@@ -27,9 +27,9 @@ from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
 from engine.store.append import Report, add, conclude, prepare
-from engine.store.database import transaction, writing
-from engine.store.models import Made, made, replace_model, tag
-from engine.store.replaying import Import, imports, records_of_events
+from engine.store.database import leave_gaps, transaction, writing
+from engine.store.models import MODELS, Made, add_to_model, clear_model, made, tag
+from engine.store.replaying import Import, Meanings, imports
 from engine.store.stored import Events
 from engine.store.tables import digests
 from engine.storekeeper.remaking import model_rows, options_of, rebuild_within
@@ -40,6 +40,12 @@ if TYPE_CHECKING:
 __all__ = ["Imported", "import_reports", "imported_frame"]
 
 Tell = Callable[[str], None]
+
+_TIDY = 10
+"""Of so many imports one closes the gaps that the others left in the read models."""
+
+_WAITING = 7
+"""Tables of rows that may wait to be written, two blocks of each model."""
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -108,8 +114,11 @@ def _import(
 
     While the database takes in the rows, they are replayed and their digests computed.
     """
+    notes = report.notes
     prepared = prepare(connection, report, now=now)
     facts = prepared.facts
+    if facts["import"] % _TIDY:
+        leave_gaps(connection)
     add(connection, prepared, "texts", "labels", "pairs")
     new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
     recorded = [*imports(connection, None), new]
@@ -120,17 +129,18 @@ def _import(
         before == how._replace(number=new.number - 1) and not prepared.respelled
     )
     touched = prepared.touched
-    records = None
-    if current and len(touched):
-        records = records_of_events(connection, touched, recorded)
+    meanings = Meanings(connection, recorded) if current and len(touched) else None
     # One thread talks to the database, in this order, while others hash and replay.
     with ThreadPoolExecutor(1) as database, ThreadPoolExecutor(1) as beside:
         hashing = beside.submit(digests, prepared.parts)
         work = [database.submit(add, connection, prepared, "events", "resightings", "quarantine")]
-        if records is not None:
-            streams = None if prepared.everything else _streams(touched)
-            for model, rows in model_rows(records, touched, options, table):
-                work.append(database.submit(replace_model, connection, model, rows, streams))
+        if meanings is not None:
+            gone = None if prepared.everything else _known(touched, facts["first_event"])
+            work += [database.submit(clear_model, connection, model, gone) for model in MODELS]
+            for model, rows in model_rows(meanings, touched, options, table):
+                work.append(database.submit(add_to_model, connection, model, rows))
+                # Rows that wait to be written take memory.
+                work[-min(len(work), _WAITING)].result()
         for each in work:
             each.result()
         digest = conclude(connection, prepared, hashing.result(), report.sha256())
@@ -142,7 +152,7 @@ def _import(
         new.number,
         **{name: facts[name] for name in Imported.__struct_fields__[1:-2]},
         digest=digest,
-        notes=report.records.notes,
+        notes=notes,
     )
 
 
@@ -165,14 +175,18 @@ def _opened(file: str, rules: TimestampRules, beside: ThreadPoolExecutor) -> Ite
                 raise InputError(file, "it changed while it was read", "import it again")
             return found
 
-        yield Report(
+        notes = records.notes
+        report = Report(
             records=records,
+            notes=notes,
             file=file,
             sha256=sha256,
             bytes=0 if before is None else before[0],
             date_order=rules.date_order,
             timestamp_format=rules.timestamp_format,
         )
+        del records  # The report's alone, which lets go of them when they are prepared.
+        yield report
 
 
 @contextmanager
@@ -207,14 +221,9 @@ def _sha256(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _streams(touched: Events) -> pa.Table:
-    begins = np.ones(len(touched), np.bool_)
-    begins[1:] = (touched.learner[1:] != touched.learner[:-1]) | (
-        touched.content[1:] != touched.content[:-1]
-    )
-    return pa.table(
-        {"learner": int32(touched.learner[begins]), "content": int32(touched.content[begins])}
-    )
+def _known(touched: Events, first_new: int) -> pa.Table:
+    """The events that the read models know by now."""
+    return pa.table({"event": int64(touched.event[touched.event < first_new])})
 
 
 def imported_frame(done: Sequence[Imported]) -> Frame:

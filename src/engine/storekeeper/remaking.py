@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 import pyarrow as pa
@@ -12,17 +12,19 @@ from msgspec.structs import replace
 from engine.auditor import Audit, Options
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
-from engine.records import Records
 from engine.replay.table import TransitionTable
 from engine.store.database import transaction, writing
-from engine.store.models import Made, made, replace_model, tag
-from engine.store.replaying import imports, records_of_events
+from engine.store.models import MODELS, Made, add_to_model, clear_model, made, tag
+from engine.store.replaying import Meanings, imports
 from engine.store.stored import Events, events, some_named
 
 if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["model_rows", "options_of", "rebuild", "rebuild_within"]
+
+BLOCK: Final = 1_000_000
+"""Events replayed at a time."""
 
 
 def options_of(before: Made | None) -> Options:
@@ -35,19 +37,24 @@ def options_of(before: Made | None) -> Options:
 
 
 def model_rows(
-    records: Records, stored: Events, options: Options, table: TransitionTable | None = None
+    meanings: Meanings, stored: Events, options: Options, table: TransitionTable | None = None
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Yield the name of each read model and its rows for these events, which are whole streams.
+    """Yield the name of a read model and rows of it for these events, again and again.
 
-    ``records`` are the same events as records.
+    ``stored`` are whole streams, in their order. They are taken a block at a time: the memory of
+    one block serves the next, which costs less than new memory for everything at once.
     """
+    compiled = TransitionTable() if table is None else table
     # What several records show together, no import could bring up to date by its own streams.
-    audit = Audit(records, replace(options, across=False), table=table)
-    history = audit.history
-    yield "intervals", interval_rows(history, stored.event, stored.label)
-    found = audit.found()
-    yield "records", status_rows(history, found, stored.label)
-    yield "findings", finding_rows(history, found, stored.event)
+    alone = replace(options, across=False)
+    for part in stored.blocks(BLOCK):
+        block = stored[part]
+        audit = Audit(meanings.records(block), alone, table=compiled)
+        history = audit.history
+        yield "intervals", interval_rows(history, block.event, block.label)
+        found = audit.found()
+        yield "records", status_rows(history, found, block.event)
+        yield "findings", finding_rows(history, found, block.event)
 
 
 def rebuild(
@@ -77,9 +84,12 @@ def rebuild_within(
     """Make all read models again, within the caller's transaction."""
     recorded = imports(connection, None)
     everything = events(connection, "ORDER BY event", named=some_named(connection))
-    records = records_of_events(connection, everything, recorded)
-    for model, rows in model_rows(records, everything, options, table):
-        replace_model(connection, model, rows, None)
+    for model in MODELS:
+        clear_model(connection, model, None)
+    for model, rows in model_rows(
+        Meanings(connection, recorded), everything.by_stream(), options, table
+    ):
+        add_to_model(connection, model, rows)
     number = recorded[-1].number
     how = Made(fingerprint(), options.history, options.tolerance, options.key, number)
     tag(connection, how, catalogue_rows())

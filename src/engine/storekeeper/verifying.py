@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.projection.fingerprint import fingerprint
@@ -14,7 +15,7 @@ from engine.projection.kept import catalogue_rows
 from engine.store.database import inspecting
 from engine.store.models import made
 from engine.store.reading import records_of
-from engine.store.replaying import imports, records_of_events
+from engine.store.replaying import Meanings, imports
 from engine.store.schema import require_current
 from engine.store.soundness import Damaged
 from engine.store.stored import events, some_named
@@ -87,12 +88,16 @@ def verify(store: str, head: str | None = None, *, tell: Tell = lambda stage: No
             try:
                 # Also what says who somebody is, and what a row carried again, must be there.
                 records_of(connection, None, timezone="UTC")
-                records = records_of_events(connection, everything, imports(connection, None))
+                meanings = Meanings(connection, imports(connection, None))
+                expected: dict[str, list[pa.Table]] = {}
+                for model, rows in model_rows(
+                    meanings, everything.by_stream(), options_of(made(connection))
+                ):
+                    expected.setdefault(model, []).append(rows)
             except Damaged as fault:
                 # The digests fit, so that all of them were written anew.
                 faults.append(Fault(None, "journal", None, str(fault)))
             else:
-                expected = dict(model_rows(records, everything, options_of(made(connection))))
                 faults += verify_models(connection, expected, catalogue_rows())
         last = digests_found[-1] if digests_found else ""
         return Verified(len(digests_found), len(everything), last, since, faults)

@@ -62,19 +62,20 @@ CREATE TABLE journal.pairs (
 );
 
 -- Each event once, as the import says that brought it first, and where it stood there.
--- Those of one import are in the order of learner, content, time.
+-- Those of one import are in the order of learner, content, time. What hardly repeats is not
+-- compressed: to try takes longer than to write it.
 CREATE TABLE journal.events (
     event BIGINT NOT NULL CHECK (event >= 0),
     import INTEGER NOT NULL,
-    row INTEGER NOT NULL CHECK (row >= 2),
+    row INTEGER NOT NULL CHECK (row >= 2) USING COMPRESSION uncompressed,
     learner INTEGER NOT NULL,
     content INTEGER NOT NULL,
     label INTEGER NOT NULL,
     panorama INTEGER NOT NULL,
     pair INTEGER NOT NULL,
-    "at" BIGINT NOT NULL,
+    "at" BIGINT NOT NULL USING COMPRESSION uncompressed,
     id VARCHAR,
-    seal INTEGER NOT NULL
+    seal INTEGER NOT NULL USING COMPRESSION uncompressed
 );
 
 -- Every further row that carried an event known by then. The fields are null where the row says

@@ -14,40 +14,34 @@ CREATE TABLE model.made (
 
 -- `possible` is a set of statuses: bit 0 not_enrolled, 1 enrolled, 2 started, 3 completed,
 -- 4 certified, 5 revoked.
+--
+-- A record is known by its last event, whose learner, content, panorama and label it has.
 CREATE TABLE model.records (
-    learner INTEGER NOT NULL,
-    content INTEGER NOT NULL,
-    panorama INTEGER NOT NULL,
-    label INTEGER NOT NULL,
+    event BIGINT NOT NULL,
     possible TINYINT NOT NULL,
-    since BIGINT NOT NULL,
-    enrolled_at BIGINT,
-    started_at BIGINT,
-    completed_at BIGINT,
+    since BIGINT NOT NULL USING COMPRESSION uncompressed,
+    enrolled_at BIGINT USING COMPRESSION uncompressed,
+    started_at BIGINT USING COMPRESSION uncompressed,
+    completed_at BIGINT USING COMPRESSION uncompressed,
     certified_at BIGINT,
     revoked_at BIGINT,
     cycles INTEGER NOT NULL,
     events INTEGER NOT NULL,
     errors INTEGER NOT NULL,
-    warnings INTEGER NOT NULL,
-    last_pair INTEGER NOT NULL,
-    last_at BIGINT NOT NULL
+    warnings INTEGER NOT NULL
 );
 
+-- An interval begins with its event, whose learner, content and time it has. Panorama and label
+-- are those of the last event of the record.
 CREATE TABLE model.intervals (
-    learner INTEGER NOT NULL,
-    content INTEGER NOT NULL,
+    event BIGINT NOT NULL,
     panorama INTEGER NOT NULL,
     label INTEGER NOT NULL,
     possible TINYINT NOT NULL,
-    valid_from BIGINT NOT NULL,
-    valid_to BIGINT,
-    event BIGINT NOT NULL
+    valid_to BIGINT USING COMPRESSION uncompressed
 );
 
 CREATE TABLE model.findings (
-    learner INTEGER NOT NULL,
-    content INTEGER NOT NULL,
     event BIGINT NOT NULL,
     code VARCHAR NOT NULL,
     before TINYINT NOT NULL,
@@ -179,13 +173,14 @@ SELECT
     r.warnings,
     pairs.type AS last_type,
     pairs.source AS last_source,
-    make_timestamp(r.last_at) AS last_at
+    make_timestamp(e."at") AS last_at
 FROM model.records r
 JOIN model.statuses statuses ON statuses.possible = r.possible
-JOIN journal.pairs pairs ON pairs.pair = r.last_pair
-JOIN journal.labels labels ON labels.label = r.label
-JOIN journal.texts learners ON learners.field = 0 AND learners.number = r.learner
-JOIN journal.texts panoramas ON panoramas.field = 1 AND panoramas.number = r.panorama
+JOIN journal.events e ON e.event = r.event
+JOIN journal.pairs pairs ON pairs.pair = e.pair
+JOIN journal.labels labels ON labels.label = e.label
+JOIN journal.texts learners ON learners.field = 0 AND learners.number = e.learner
+JOIN journal.texts panoramas ON panoramas.field = 1 AND panoramas.number = e.panorama
 JOIN journal.texts types ON types.field = 2 AND types.number = labels.content_type
 JOIN journal.texts titles ON titles.field = 3 AND titles.number = labels.content_title;
 
@@ -197,7 +192,7 @@ SELECT
     titles.value AS content_title,
     statuses.status,
     statuses.statuses AS possible,
-    make_timestamp(i.valid_from) AS valid_from,
+    make_timestamp(e."at") AS valid_from,
     make_timestamp(i.valid_to) AS valid_to,
     pairs.type,
     pairs.source,
@@ -211,7 +206,7 @@ JOIN journal.events e ON e.event = i.event
 JOIN journal.imports imports ON imports.import = e.import
 JOIN journal.pairs pairs ON pairs.pair = e.pair
 JOIN journal.labels labels ON labels.label = i.label
-JOIN journal.texts learners ON learners.field = 0 AND learners.number = i.learner
+JOIN journal.texts learners ON learners.field = 0 AND learners.number = e.learner
 JOIN journal.texts panoramas ON panoramas.field = 1 AND panoramas.number = i.panorama
 JOIN journal.texts types ON types.field = 2 AND types.number = labels.content_type
 JOIN journal.texts titles ON titles.field = 3 AND titles.number = labels.content_title;
