@@ -53,7 +53,7 @@ brute: $(READY)
 	$(BIN)/python tools/every_repair.py
 	$(BIN)/python tools/every_repair.py --partial
 
-## mutation: change the pure core in 830 small ways; do the tests notice? (an hour; docs/mutation.md)
+## mutation: change the pure core in 740 small ways; do the tests notice? (an hour; docs/mutation.md)
 mutation: $(READY)
 	$(BIN)/python -m pip install --quiet --group mutation
 	$(BIN)/python tools/mutation.py $(MUTATION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["FEW", "PLUGIN", "TESTS"]
 
 MACHINE = ("unit/test_machine.py", "unit/test_machine_table.py", "unit/test_definition.py")
+CAPACITY = "unit/test_replay_capacity.py"
 AUDIT = ("contract/test_fixtures.py", "properties/test_audit_agrees.py")
 TESTS = {
     "configuration.py": (*MACHINE, "unit/test_public_api.py"),
@@ -14,10 +15,10 @@ TESTS = {
     "belief.py": ("unit/test_belief.py", "properties/test_errors_are_certain.py", *AUDIT),
     "roots.py": ("unit/test_root_repairs.py", "properties/test_roots.py", "unit/test_evidence.py"),
     "scalar.py": ("properties/test_replay_agrees.py", *AUDIT),
-    "table.py": ("properties/test_table_agrees.py", *AUDIT),
-    "fold.py": ("properties/test_replay_agrees.py", "properties/test_long_histories.py"),
+    "table.py": (CAPACITY, "properties/test_table_agrees.py", *AUDIT),
+    "fold.py": (CAPACITY, "properties/test_replay_agrees.py", "properties/test_long_histories.py"),
     "columnar.py": ("properties/test_replay_agrees.py", *AUDIT),
-    "streams.py": ("properties/test_streams_agree.py", *AUDIT),
+    "streams.py": (CAPACITY, "properties/test_streams_agree.py", *AUDIT),
 }
 """The tests of each file, those first that tell soonest."""
 

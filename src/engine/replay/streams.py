@@ -61,7 +61,7 @@ class Streams(msgspec.Struct):
         """Whether each instant is one event."""
         return len(self.instants) == len(self.events) + 1
 
-    def tied(self, least: int = 2, most: int | None = None) -> tuple[Ints, Ints]:
+    def tied(self, least: int, most: int | None = None) -> tuple[Ints, Ints]:
         """Return the first events, and the sizes, of the instants of so many events."""
         if self.untied:
             return np.empty(0, np.int64), np.empty(0, np.int64)
