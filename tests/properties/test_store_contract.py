@@ -164,7 +164,8 @@ def dying(step: int, last_words: Callable[[], None]) -> Iterator[None]:
 
         return step_of
 
-    places = [(importing, name) for name in ("prepare", "add", "replace_model", "conclude", "tag")]
+    steps = ("prepare", "add", "clear_model", "add_to_model", "conclude", "tag")
+    places = [(importing, name) for name in steps]
     places.append((database, "_close"))
     before = [getattr(module, name) for module, name in places]
     for (module, name), work in zip(places, before, strict=True):
