@@ -39,7 +39,7 @@ __all__ = ["command"]
     metavar="FILE",
     help="Write the rejected rows there, with code and reason, as CSV (or .json, .jsonl).",
 )
-@across_options
+@across_options("the earliest thousand of each code")
 @click.option(
     "--repairs",
     is_flag=True,

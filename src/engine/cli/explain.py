@@ -28,7 +28,7 @@ __all__ = ["command"]
 @click.option("--learner", metavar="EMAIL", required=True, help="Whose records.")
 @click.option("--content", metavar="TITLE", help="Only this content.")
 @click.option("--row", type=click.IntRange(2), metavar="N", help="Only this row of the report.")
-@across_options
+@across_options("every one on these records")
 @click.option(
     "--format",
     "form",

@@ -124,14 +124,17 @@ def finding_options(function: F) -> F:
     return function
 
 
-def across_options(function: F) -> F:
-    """Add what is looked for across records; it arrives as ``across`` and ``reschedule_window``."""
+def across_options(by_default: str) -> Callable[[F], F]:
+    """Add what is looked for across records; it arrives as ``across`` and ``reschedule_window``.
+
+    ``by_default`` says what is listed unless one of the flags is given.
+    """
     decorators = (
         click.option(
             "--across/--no-across",
             default=None,
             help="List every finding that only several records together show (X codes), or none; "
-            "default: the earliest thousand of each code.",
+            f"default: {by_default}.",
         ),
         click.option(
             "--reschedule-window",
@@ -141,9 +144,13 @@ def across_options(function: F) -> F:
             help="How far apart the two halves of a move to another session may be (X201).",
         ),
     )
-    for decorator in reversed(decorators):
-        function = decorator(function)
-    return function
+
+    def add(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return add
 
 
 def replay_options(function: F) -> F:

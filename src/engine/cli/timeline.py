@@ -34,7 +34,7 @@ __all__ = ["command"]
 @click.option("--learner", metavar="EMAIL", help="Only this learner.")
 @click.option("--content", metavar="TITLE", help="Only this content.")
 @click.option("--all", "everybody", is_flag=True, help="The intervals of every record.")
-@across_options
+@across_options("every one on these records")
 def command(
     source: tuple[str, ...],
     form: str | None,
