@@ -63,7 +63,7 @@ def test_a_missing_entry_beside_one_that_leads_to_the_first_belief() -> None:
 def test_streams_without_ties() -> None:
     events = np.arange(3)
     streams = Streams(events, events, np.array([0, 3]), np.arange(4), events[:0])
-    first, sizes = streams.tied(2)
+    first, sizes = streams.tied()
     assert (len(first), len(sizes), streams.tolerance) == (0, 0, 0)
 
 

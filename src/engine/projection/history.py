@@ -83,7 +83,8 @@ class History:
     @cached_property
     def searched(self) -> Ints:
         """The first events of the instants whose orders are searched (§6)."""
-        return self.streams.tied(2, MAX_ORDERED)[0]
+        first, sizes = self.streams.tied()
+        return first[sizes <= MAX_ORDERED]
 
     @cached_property
     def stamp(self) -> Ints:

@@ -84,11 +84,13 @@ def replay(
         Filled as needed; it may be shared by replays.
     """
     initial = _initial(table, streams, actions, partial=partial)
-    symbols, ties = _symbols(table, streams, actions)
+    first, sizes = streams.tied()
+    searched = sizes <= MAX_ORDERED
+    symbols, ties = _symbols(table, streams, actions, first[searched], sizes[searched])
     before, final = fold(table, symbols, streams.starts, initial)
     outcome = _single_outcomes(table, before, actions)
     after = _masks_after(table, before, final, streams)
-    large, _ = streams.tied(MAX_ORDERED + 1)
+    large = first[~searched]
     if not len(ties.first):
         return Replay(streams, outcome, after, large, before, final, table)
 
@@ -165,16 +167,19 @@ class _Ties(NamedTuple):
 
 
 def _symbols(
-    table: TransitionTable, streams: Streams, actions: npt.NDArray[np.uint8]
+    table: TransitionTable,
+    streams: Streams,
+    actions: npt.NDArray[np.uint8],
+    first: Ints,
+    sizes: Ints,
 ) -> tuple[npt.NDArray[np.integer], _Ties]:
-    """Each event as a step of the table.
+    """Each event as a step of the table; ``first`` and ``sizes`` as :class:`_Ties` has them.
 
     Tied events whose order is searched are one step, at the first of them, and the others are
     steps in which nothing happens. An instant too large to search is as many steps as it has
     events, which stand in table order already. A rare kind of instant is folded as if nothing
     happened, and its stream replayed one by one afterwards.
     """
-    first, sizes = streams.tied(2, MAX_ORDERED)
     if not len(first):
         return actions, _Ties(first, first, first, first)
     offsets = np.cumsum(sizes) - sizes

@@ -61,21 +61,20 @@ class Streams(msgspec.Struct):
         """Whether each instant is one event."""
         return len(self.instants) == len(self.events) + 1
 
-    def tied(self, least: int, most: int | None = None) -> tuple[Ints, Ints]:
-        """Return the first events, and the sizes, of the instants of so many events."""
+    def tied(self) -> tuple[Ints, Ints]:
+        """Return the first events, and the sizes, of the instants of several events."""
         if self.untied:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        larger = np.empty(len(self.instants) - 1, np.bool_)
+        several = np.empty(len(self.instants) - 1, np.bool_)
 
         def work(part: slice) -> None:
             ends = self.instants[part.start + 1 : part.stop + 1]
-            np.greater_equal(ends - self.instants[part], least, out=larger[part])
+            np.greater(ends - self.instants[part], 1, out=several[part])
 
-        sliced(len(larger), work)
-        found = positions(larger)
-        sizes = self.instants[found + 1] - self.instants[found]
-        few = np.ones(len(sizes), np.bool_) if most is None else sizes <= most
-        return self.instants[found[few]], sizes[few]
+        sliced(len(several), work)
+        found = positions(several)
+        first = self.instants[found]
+        return first, self.instants[found + 1] - first
 
     @property
     def first_instants(self) -> Ints:
