@@ -21,7 +21,7 @@ from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import InputError, UsageError
-from engine.findings.catalogue import matches
+from engine.findings.catalogue import selected
 from engine.instants import TimestampRules, parse_instant
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
@@ -197,10 +197,8 @@ class Audit:
         found = self._found if asked or self.options.across else self._listed
         if not (select or ignore):
             return found
-        wanted = [
-            (not select or matches(code, select)) and not matches(code, ignore) for code in CODES
-        ]
-        return found.take(np.flatnonzero(np.array(wanted)[found.code]))
+        wanted = selected(CODES, select, ignore)
+        return found.take(np.flatnonzero(np.isin(CODES, wanted)[found.code]))
 
     def found_in(self, history: History) -> Findings:
         """Return the findings on the streams of this replay, those across streams included."""

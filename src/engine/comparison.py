@@ -12,11 +12,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from engine.auditor import Audit, Options, audit, chosen_options, refuse_times
-from engine.columns.frame import Coded, Frame
-from engine.findings.catalogue import matches
+from engine.columns.frame import Frame
+from engine.findings.catalogue import selected
 from engine.intake.sniff import is_store
 from engine.projection.between.differences import (
     BETWEEN_CODES,
@@ -107,16 +105,9 @@ class Comparison:
         UsageError
             If a selector fits no code.
         """
-        wanted = [
-            (not select or matches(code, select)) and not matches(code, ignore)
-            for code in BETWEEN_CODES
-        ]
+        wanted = selected(BETWEEN_CODES, select, ignore)
         frame = differences_frame(self.merged, self.differences, self.statuses.as_of)
-        if all(wanted):
-            return frame
-        code = frame.columns["code"]
-        assert isinstance(code, Coded)
-        return frame.take(np.flatnonzero(np.array(wanted)[code.codes]))
+        return frame if len(wanted) == len(BETWEEN_CODES) else frame.having("code", wanted)
 
     @cached_property
     def summary(self) -> ComparisonSummary:

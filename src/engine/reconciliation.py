@@ -12,13 +12,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from engine.auditor import Audit, audit
-from engine.columns.frame import Coded, Frame
+from engine.columns.frame import Frame
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
-from engine.findings.catalogue import matches
+from engine.findings.catalogue import selected
 from engine.instants import TimestampRules
 from engine.intake.export.statuses import StatusExport, read_statuses
 from engine.projection.against.differences import AGAINST_CODES, Differences, differ
@@ -95,18 +93,9 @@ class Reconciliation:
         UsageError
             If a selector fits no code.
         """
-        wanted = {
-            code
-            for code in AGAINST_CODES
-            if (not select or matches(code, select)) and not matches(code, ignore)
-        }
+        wanted = selected(AGAINST_CODES, select, ignore)
         frame = findings_frame(self.history, self.entries, self.differences)
-        if len(wanted) == len(AGAINST_CODES):
-            return frame
-        code = frame.columns["code"]
-        assert isinstance(code, Coded)
-        keep = [each in wanted for each in code.values.to_pylist()]
-        return frame.take(np.flatnonzero(np.array(keep, np.bool_)))
+        return frame if len(wanted) == len(AGAINST_CODES) else frame.having("code", wanted)
 
     @cached_property
     def summary(self) -> ReconciliationSummary:

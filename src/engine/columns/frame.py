@@ -6,7 +6,7 @@ polars, pandas, pyarrow and DuckDB.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, repeat
 from typing import Any, Final
@@ -158,6 +158,13 @@ class Frame(msgspec.Struct, frozen=True):
     def select(self, names: Sequence[str]) -> Frame:
         """Return the frame of these columns, in this order."""
         return Frame({name: self.columns[name] for name in names}, self.length)
+
+    def having(self, name: str, wanted: Collection[str]) -> Frame:
+        """Return the rows whose cell of a column that repeats its cells is one of these texts."""
+        column = self.columns[name]
+        assert isinstance(column, Coded)
+        among = np.array([text in wanted for text in column.values.to_pylist()], np.bool_)
+        return self.take(np.flatnonzero(among[column.codes]))
 
     def counts(self, name: str) -> dict[str, int]:
         """Return each text of a column that repeats its cells, and how many rows have it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from engine.errors import UsageError
@@ -18,7 +18,7 @@ from engine.findings import (
 from engine.findings.examples import REPORT_HEADER
 from engine.findings.rule import Rule, Severity
 
-__all__ = ["CATALOGUE", "REPORT_HEADER", "Rule", "Severity", "matches", "rule"]
+__all__ = ["CATALOGUE", "REPORT_HEADER", "Rule", "Severity", "matches", "rule", "selected"]
 
 CATALOGUE: Mapping[str, Rule] = MappingProxyType(
     {
@@ -59,6 +59,21 @@ def matches(code: str, selectors: Collection[str]) -> bool:
             raise UsageError(f"{selector!r} selects no finding; {_advice(selector)}.")
         prefixes.append(prefix)
     return code.startswith(tuple(prefixes))
+
+
+def selected(codes: Iterable[str], select: Collection[str], ignore: Collection[str]) -> list[str]:
+    """Return those of the codes that ``select`` covers, or all without it, and ``ignore`` does not.
+
+    Raises
+    ------
+    UsageError
+        As :func:`matches` does.
+    """
+    return [
+        code
+        for code in codes
+        if (not select or matches(code, select)) and not matches(code, ignore)
+    ]
 
 
 def _plain(text: str) -> str:
