@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, currently_in_test_context, event, given, settings
 from hypothesis import strategies as st
 
+from engine.columns import slices
 from engine.errors import InputError
-from engine.intake.formats import csv_fast, csv_sieve, delimited
-from engine.intake.formats.csv_fast import DamagedError, read_fast, read_sieved
+from engine.intake.formats import csv_blocks, csv_fast, delimited
+from engine.intake.formats.csv_fast import read_fast
 from engine.intake.formats.csv_layout import lay_out
 from engine.intake.formats.csv_slow import read_slow
 from engine.intake.reader import read
@@ -67,15 +66,10 @@ def same(a: RawTable, b: RawTable) -> None:
 def both(data: bytes) -> None:
     layout = lay_out(data.decode("utf-8", "replace"))
     assert layout is not None
-    readers = {
-        "blocks that end outside quotes": read_fast,
-        "blocks that end anywhere": partial(read_fast, quoted=False),
-        "sieved": read_sieved,
-    }
-    for name, reader in readers.items():
-        fast = reader(lambda: io.BytesIO(data), layout, "x")
+    for damaged in (False, True):
+        fast = read_fast(lambda: io.BytesIO(data), layout, "x", damaged=damaged)
         if currently_in_test_context():
-            event(f"{name}: " + ("read" if fast else "left to the slow reader"))
+            event(f"damaged={damaged}: " + ("read" if fast else "left to the slow reader"))
         if fast is not None:
             same(fast, read_slow(io.BytesIO(data), layout, "utf-8", "x"))
 
@@ -87,21 +81,21 @@ def test_the_fast_reader_agrees_with_the_slow_one(data: bytes) -> None:
 
 
 @ANYTHING
-@given(csv_bytes(), st.integers(6, 40))
+@given(csv_bytes(), st.integers(1, 40))
 def test_they_agree_wherever_the_blocks_end(data: bytes, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_fast, "_BLOCK", max(block, data.find(b"\n") + 1))
+        patch.setattr(csv_blocks, "BLOCK_BYTES", block)
         both(data)
 
 
 @pytest.mark.parametrize("after", range(3))
 def test_a_quoted_line_end_where_a_block_ends_is_seen(after: int) -> None:
-    """pyarrow takes the block before the last for a whole text, open quote and all."""
+    """pyarrow takes a block for a whole text, open quote and all."""
     lines = ["a,b,c,d,e"] * 8 + ['a,b,c,d,"e'] + ["a,b,c,d,e"] * after
     data = "\n".join([HEADER, *lines]).encode()
-    for block in range(len(HEADER) + 1, len(data) + 1):
+    for block in range(1, len(data) + 1):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(csv_fast, "_BLOCK", block)
+            patch.setattr(csv_blocks, "BLOCK_BYTES", block)
             both(data)
 
 
@@ -115,8 +109,7 @@ def test_well_formed_files_take_the_fast_reader() -> None:
     data = (HEADER + '\r\na@b.c,"x, ""y""",é,enrollment,2024-01-01\r\n').encode()
     layout = lay_out(HEADER)
     assert layout is not None
-    for quoted in (False, True):
-        assert read_fast(lambda: io.BytesIO(data), layout, "x", quoted=quoted) is not None
+    assert read_fast(lambda: io.BytesIO(data), layout, "x") is not None
 
 
 DAMAGED = st.one_of(
@@ -135,36 +128,21 @@ def damaged_bytes(draw: st.DrawFn) -> bytes:
     return text.encode()
 
 
-def reads_the_same(
-    reader: Callable[..., RawTable | None], data: bytes, block: int, omitted: int
-) -> None:
+def reads_the_same(data: bytes, block: int, *, damaged: bool = False) -> None:
     """The fast reader takes the text, damage and all, and agrees with the slow one."""
     layout = lay_out(HEADER)
     assert layout is not None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_fast, "_BLOCK", max(block, data.find(b"\n") + 1, longest(data)))
-        patch.setattr(csv_sieve, "_BLOCK", block)
-        patch.setattr(csv_fast, "_MOST_OMITTED", omitted)
-        fast = reader(lambda: io.BytesIO(data), layout, "x")
+        patch.setattr(csv_blocks, "BLOCK_BYTES", block)
+        fast = read_fast(lambda: io.BytesIO(data), layout, "x", damaged=damaged)
     assert fast is not None, "declined"
     same(fast, read_slow(io.BytesIO(data), layout, "utf-8", "x"))
-
-
-def longest(data: bytes) -> int:
-    """A block takes a line at least: pyarrow refuses longer ones."""
-    return max(map(len, data.split(b"\n"))) + 1
 
 
 @ANYTHING
 @given(damaged_bytes(), st.integers(6, 300))
 def test_damaged_lines_do_not_stop_the_fast_reader(data: bytes, block: int) -> None:
-    reads_the_same(read_fast, data, block, 100)
-
-
-@ANYTHING
-@given(damaged_bytes(), st.integers(6, 300))
-def test_nor_the_sieve(data: bytes, block: int) -> None:
-    reads_the_same(read_sieved, data, block, 0)
+    reads_the_same(data, block)
 
 
 @ANYTHING
@@ -173,7 +151,7 @@ def test_nor_the_sieve(data: bytes, block: int) -> None:
     st.integers(6, 300),
     st.lists(st.tuples(st.floats(0, 1), st.sampled_from([b"\0", b"\xff", b"\xc3", b"\xa9"]))),
 )
-def test_the_sieve_takes_out_bytes_that_are_no_text(
+def test_nor_do_bytes_that_are_no_text(
     data: bytes, block: int, marks: list[tuple[float, bytes]]
 ) -> None:
     head = data.find(b"\n") + 1 or len(data)
@@ -182,13 +160,40 @@ def test_the_sieve_takes_out_bytes_that_are_no_text(
         # Within a line end, or beside a quote, it would make other lines of these.
         if data[at - 1 : at] not in (b"\r", b'"') and data[at : at + 1] != b'"':
             data = data[:at] + mark + data[at:]
-    reads_the_same(read_sieved, data, block, 0)
+    reads_the_same(data, block, damaged=True)
 
 
-def test_more_damage_than_pyarrow_should_leave_out_is_said() -> None:
-    data = (HEADER + "\n" + "a\n" * 3).encode()
-    with pytest.raises(DamagedError):
-        reads_the_same(read_fast, data, 100, 2)
+@ANYTHING
+@given(csv_bytes(), st.integers(1, 40))
+def test_who_reads_which_block_makes_no_difference(data: bytes, block: int) -> None:
+    layout = lay_out(data.decode("utf-8", "replace"))
+    assert layout is not None
+    tables = []
+    for count in (1, 3):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(csv_blocks, "BLOCK_BYTES", block)
+            patch.setattr(csv_fast, "workers", lambda count=count: count)
+            patch.setattr(slices, "workers", lambda count=count: count)
+            tables.append(read_fast(lambda: io.BytesIO(data), layout, "x", damaged=True))
+    one, three = tables
+    assert (one is None) == (three is None)
+    if one is not None and three is not None:
+        same(one, three)
+
+
+def test_a_line_without_end_is_not_gathered() -> None:
+    """It could be as long as the file."""
+    layout = lay_out(HEADER)
+    assert layout is not None
+    stream = io.BytesIO(HEADER.encode() + b"\n" + b"a" * (64 << 20))
+    assert read_fast(lambda: closing_late(stream), layout, "x") is None
+    assert stream.tell() < 16 << 20
+
+
+def closing_late(stream: io.BytesIO) -> io.BytesIO:
+    """The stream, open after its reader is done with it."""
+    stream.close = lambda: None  # type: ignore[method-assign]
+    return stream
 
 
 @pytest.mark.parametrize(
@@ -200,10 +205,8 @@ def test_a_damaged_report_never_sees_the_slow_reader(
     good = "a@b.c,p,é,enrollment,2024-01-01\n".encode() * 20
     path = tmp_path / "r.csv"
     path.write_bytes(HEADER.encode() + b"\n" + good + damage + good)
-    monkeypatch.setattr(csv_fast, "_MOST_OMITTED", 10)
     with monkeypatch.context() as patch:
-        for reader in ("read_fast", "read_sieved"):
-            patch.setattr(delimited, reader, lambda *_, **__: None)
+        patch.setattr(delimited, "read_fast", lambda *_, **__: None)
         slow = read(str(path))
     monkeypatch.delattr(delimited, "read_slow")
     same(read(str(path)), slow)

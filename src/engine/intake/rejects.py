@@ -54,6 +54,23 @@ class Rejects(Sequence[Reject]):
         """Return no rejects."""
         return RejectBuilder().finish()
 
+    @classmethod
+    def joined(cls, parts: Sequence[tuple[int, Rejects]]) -> Rejects:
+        """Return the rejects of all parts; each comes with what its rows are counted from."""
+        if not parts:
+            return cls.none()
+        numbers: dict[str, int] = {}
+        codes = []
+        for _, part in parts:
+            numbered = [numbers.setdefault(reason, len(numbers)) for reason in part.reasons]
+            codes.append(np.array(numbered, np.int32)[part.reason])
+        return cls(
+            np.concatenate([part.row + start for start, part in parts]),
+            np.concatenate(codes),
+            list(numbers),
+            pa.chunked_array([c for _, part in parts for c in part.raw.chunks], pa.large_string()),
+        )
+
     def __len__(self) -> int:
         return len(self.row)
 

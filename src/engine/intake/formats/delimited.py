@@ -8,7 +8,7 @@ from contextlib import closing
 
 from engine.errors import InputError
 from engine.intake.fields import require
-from engine.intake.formats.csv_fast import DamagedError, read_fast, read_sieved
+from engine.intake.formats.csv_fast import read_fast
 from engine.intake.formats.csv_layout import Layout, detect_encoding, lay_out
 from engine.intake.formats.csv_slow import read_slow
 from engine.intake.limits import HEAD_BYTES, RECORD_BYTES
@@ -34,13 +34,13 @@ def read_delimited(source: Source) -> RawTable:
     encoding = detect_encoding(source.head)
     name, mark = encoding.name, encoding.mark
     layout = _layout(source, name, mark)
-    table = _read_fast(source, name, mark, layout)
+    table = read_fast(lambda: _open(source, name, mark), layout, source.file)
     if table is None and name == "utf-8" and not mark and not _is_utf8(source):
         name = _ANSI
         layout = _layout(source, name, mark)
-        table = _read_fast(source, name, mark, layout)
+        table = read_fast(lambda: _open(source, name, mark), layout, source.file)
     if table is None:
-        table = read_sieved(lambda: _open(source, name, mark), layout, source.file)
+        table = read_fast(lambda: _open(source, name, mark), layout, source.file, damaged=True)
     if table is None:
         with closing(Prefixed(source.open(), mark)) as stream:
             table = read_slow(stream, layout, name, source.file)
@@ -51,21 +51,6 @@ def _open(source: Source, encoding: str, mark: int) -> Bytes:
     """The text as UTF-8."""
     stream = Prefixed(source.open(), mark)
     return stream if encoding == "utf-8" else Transcoded(stream, encoding)
-
-
-def _read_fast(source: Source, encoding: str, mark: int, layout: Layout) -> RawTable | None:
-    """First as if no quote held a line end, unless that could not be proved."""
-    unproved = b'"' in source.head and len(layout.header.columns) < len(layout.names)
-    try:
-        for quoted in (True,) if unproved else (False, True):
-            table = read_fast(
-                lambda: _open(source, encoding, mark), layout, source.file, quoted=quoted
-            )
-            if table is not None:
-                return table
-    except DamagedError:
-        pass
-    return None
 
 
 def _layout(source: Source, encoding: str, mark: int) -> Layout:
