@@ -36,6 +36,11 @@ _COMMANDS: Final = {
 }
 """Command → its line in the overview. Each lives in the module of its name, imported when used."""
 
+_MUCH: Final = 1 << 28
+"""Bytes of input from which on memory is asked for in small pages. Huge ones are taken from what
+the host of a virtual machine may have taken back: each is dear to touch for the first time, and two
+gigabytes of them can take longer than all the work. Below, there is too little to gain."""
+
 _MODULES: Final = {"import": "import_report"}
 """Where a module cannot have the name."""
 
@@ -79,6 +84,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # Nothing here multiplies matrices: without this, importing numpy starts a pool of threads for
     # it, which takes longer than the audit of a small report.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if _bytes_of_files(sys.argv[1:] if arguments is None else arguments) > _MUCH:
+        # Read by these libraries as they are loaded; what the user has set stands.
+        os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
+        os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     # What a command keeps, it keeps to its end: to look for garbage again and again, as Python does
     # by default, costs a fifth of a long search and finds none.
     gc.freeze()
@@ -90,6 +99,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # All files are closed by now. To take the interpreter and its libraries apart piece by piece
     # would be a sixth of the time that a small report takes.
     os._exit(status)
+
+
+def _bytes_of_files(words: list[str]) -> int:
+    """How long the files are, together, that these words of a call name, or the folders hold."""
+    total = 0
+    for word in words:
+        with suppress(OSError, ValueError):
+            files = os.scandir(word) if os.path.isdir(word) else (word,)
+            total += sum(os.stat(file).st_size for file in files)
+    return total
 
 
 def run(arguments: list[str] | None = None) -> int:

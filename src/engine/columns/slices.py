@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "copied",
     "each",
     "each_column",
     "gather",
@@ -69,22 +70,40 @@ def sliced(length: int, work: Callable[[slice], object]) -> None:
 def positions(
     values: npt.NDArray[Any],
     wanted: Callable[[npt.NDArray[Any]], npt.NDArray[np.bool_]] | None = None,
+    *,
+    end: bool = False,
 ) -> npt.NDArray[np.int64]:
-    """Return where the values are true, or ``wanted`` of a slice of them is."""
+    """Return where the values are true, or ``wanted`` of a slice of them is.
+
+    With ``end`` the number of values follows, so that the positions are bounds of parts.
+    """
 
     def flags(part: slice) -> npt.NDArray[np.bool_]:
         return values[part] if wanted is None else wanted(values[part])
 
     places = parts(len(values))
     ends = np.cumsum(each(lambda part: np.count_nonzero(flags(part)), places), dtype=np.int64)
-    found = np.empty(int(ends[-1]) if places else 0, np.int64)
+    count = int(ends[-1]) if places else 0
+    found = np.empty(count + end, np.int64)
+    found[count:] = len(values)
 
-    def work(part: slice, end: int) -> None:
+    def work(part: slice, stop: int) -> None:
         here = np.flatnonzero(flags(part))
-        np.add(here, part.start, out=found[end - len(here) : end])
+        np.add(here, part.start, out=found[stop - len(here) : stop])
 
     each(lambda both: work(*both), zip(places, ends.tolist(), strict=True))
     return found
+
+
+def copied(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a copy."""
+    copy = np.empty_like(values)
+
+    def work(part: slice) -> None:
+        copy[part] = values[part]
+
+    sliced(len(values), work)
+    return copy
 
 
 def numbers_to(length: int) -> npt.NDArray[np.int64]:

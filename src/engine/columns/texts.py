@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -51,22 +51,34 @@ def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
     parts = each(_numbered, _split([_plain(chunk) for chunk in chunks if len(chunk)]))
     if not parts:
         return np.empty(0, np.int32), arrow.texts([])
-    mappings, texts = _common([part[0].dictionary for part in parts])
-    codes = np.empty(sum(len(chunk) for part in parts for chunk in part), np.int32)
+    mappings, texts = _common([part.texts for part in parts])
+    codes = np.empty(sum(len(cells) for part in parts for cells, _ in part.cells), np.int32)
     placed = []
     start = 0
-    for part, mapping in zip(parts, mappings, strict=True):
-        for chunk in part:
-            placed.append((slice(start, start + len(chunk)), chunk, mapping))
-            start += len(chunk)
+    for part, common in zip(parts, mappings, strict=True):
+        for cells, own in part.cells:
+            placed.append((codes[start : start + len(cells)], cells, _through(own, common)))
+            start += len(cells)
 
-    def place(each_chunk: tuple[slice, pa.DictionaryArray, Codes | None]) -> None:
-        where, chunk, mapping = each_chunk
-        cells = arrow.numbers(chunk.indices)
-        codes[where] = cells if mapping is None else mapping.take(cells, mode="clip")
+    def place(target: Codes, cells: Codes, mapping: Codes | None) -> None:
+        target[:] = cells if mapping is None else mapping.take(cells, mode="clip")
 
-    each(place, placed)
+    each(lambda task: place(*task), placed)
     return codes, texts
+
+
+class _Numbered(NamedTuple):
+    """Chunks by number: each chunk's codes, and what they mean in ``texts`` (None: that)."""
+
+    texts: Texts
+    cells: list[tuple[Codes, Codes | None]]
+
+
+def _through(first: Codes | None, second: Codes | None) -> Codes | None:
+    """Two mappings, one after the other."""
+    if first is None or second is None:
+        return second if first is None else first
+    return second.take(first, mode="clip")
 
 
 def _plain(chunk: pa.Array) -> pa.Array:
@@ -92,18 +104,21 @@ def _texts_of(chunk: pa.Array) -> int:
     return len(chunk.dictionary) if pa.types.is_dictionary(chunk.type) else len(chunk)
 
 
-def _numbered(chunks: list[pa.Array]) -> list[pa.DictionaryArray]:
-    """The chunks with one dictionary."""
+def _numbered(chunks: list[pa.Array]) -> _Numbered:
+    """Number the texts of chunks: where they are dictionaries, those of the dictionaries."""
     if len({chunk.type for chunk in chunks}) > 1:
         chunks = [each.dictionary_encode() if each.type == pa.string() else each for each in chunks]
-    if len(chunks) == 1 and chunks[0].type == _DICTIONARY:
-        return chunks
-    column = pa.chunked_array(chunks)
-    plain = chunks[0].type == pa.string()
-    numbered: list[pa.DictionaryArray] = (
-        kernels.number(column) if plain else column.unify_dictionaries()
-    ).chunks
-    return numbered
+    if chunks[0].type == pa.string():
+        numbered = kernels.number(pa.chunked_array(chunks)).chunks
+        return _Numbered(
+            numbered[0].dictionary, [(arrow.numbers(c.indices), None) for c in numbered]
+        )
+    cells = [arrow.numbers(chunk.indices) for chunk in chunks]
+    if len(chunks) == 1:
+        return _Numbered(chunks[0].dictionary, [(cells[0], None)])
+    dictionaries = kernels.number(pa.chunked_array([chunk.dictionary for chunk in chunks])).chunks
+    mappings = [arrow.numbers(each.indices) for each in dictionaries]
+    return _Numbered(dictionaries[0].dictionary, list(zip(cells, mappings, strict=True)))
 
 
 def _common(dictionaries: list[Texts]) -> tuple[list[Codes | None], Texts]:
@@ -176,14 +191,16 @@ def combined(
 ) -> tuple[Codes, npt.NDArray[np.int64]]:
     """Return dense codes for the pairs of two codes, and ``major * minors + minor`` of each."""
     bound = majors * minors
-    keys: npt.NDArray[Any] = np.empty(len(major), np.int32 if bound < 1 << 31 else np.int64)
+    kind: type[np.signedinteger[Any]] = np.int32 if bound < 1 << 31 else np.int64
 
-    def work(part: slice) -> None:
-        np.multiply(major[part], minors, out=keys[part], dtype=keys.dtype, casting="unsafe")
-        keys[part] += minor[part]
+    def keys(part: slice) -> npt.NDArray[np.integer]:
+        key = np.multiply(major[part], minors, dtype=kind)
+        key += minor[part]
+        return key
 
-    sliced(len(keys), work)
-    return dense(keys, bound)
+    if bound > _DENSE:
+        return dense(keys(slice(None)), bound)
+    return _dense(keys, len(major), bound)
 
 
 def dense(keys: npt.NDArray[np.integer], bound: int) -> tuple[Codes, npt.NDArray[np.int64]]:
@@ -191,13 +208,26 @@ def dense(keys: npt.NDArray[np.integer], bound: int) -> tuple[Codes, npt.NDArray
     if bound > _DENSE:
         values, codes = np.unique(keys, return_inverse=True)
         return codes.astype(np.int32), values.astype(np.int64)
+    return _dense(lambda part: keys[part], len(keys), bound)
+
+
+def _dense(
+    keys: Callable[[slice], npt.NDArray[np.integer]], length: int, bound: int
+) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """The same by a look-up array; the keys are asked for twice, a slice at a time."""
     present = np.zeros(bound, np.bool_)
 
-    def work(part: slice) -> None:
-        present[keys[part]] = True
+    def note(part: slice) -> None:
+        present[keys(part)] = True
 
-    sliced(len(keys), work)
+    sliced(length, note)
     values = np.flatnonzero(present)
     mapping = np.zeros(bound, np.int32)
     mapping[values] = np.arange(len(values), dtype=np.int32)
-    return gather(mapping, keys), values
+    codes = np.empty(length, np.int32)
+
+    def number(part: slice) -> None:
+        codes[part] = mapping.take(keys(part), mode="clip")
+
+    sliced(length, number)
+    return codes, values

@@ -27,7 +27,7 @@ from engine.columns.texts import (
     trimmed,
 )
 from engine.instants import TimestampRules, parse_column
-from engine.intake.quarantine import cells_of, quarantined
+from engine.intake.quarantine import cells_of, hold, quarantined
 from engine.intake.rows import RawTable
 from engine.intake.unread_times import refuse_unread_times
 from engine.records import Records, RowFinding, content_codes
@@ -49,7 +49,6 @@ _RULES: Final[dict[str, Callable[[Texts], Texts]]] = {
 }
 """How the texts of each field are normalised (§1)."""
 
-_OPTIONAL: Final = ("content_id", "id")
 _ABSENT: Final = (None, arrow.texts([]))
 
 
@@ -71,22 +70,21 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         If a column of times could be day-first or month-first, or holds no time at all.
     """
     sizes = np.array([table.records for table in tables], np.int64)
-    fields = [
-        field
-        for field in _RULES
-        if field not in _OPTIONAL or any(field in table.columns for table in tables)
-    ]
-    tasks: list[Callable[[], Any]] = [partial(_times, tables, rules)]
-    tasks += [partial(_column, tables, field) for field in fields]
-    (at, timed), *columns = each(lambda task: task(), tasks)
-    cells = dict(zip(fields, columns, strict=True))
-    learner, learners = cells["email"]
-    panorama, panoramas = cells["panorama"]
+    cells = _Cells(tables)
+    tasks: tuple[Callable[[], Any], ...] = (
+        lambda: cells["email"],
+        partial(_times, tables, rules),
+        partial(_content, cells),
+        partial(_pairs, cells),
+        lambda: (cells["panorama"], cells.optional("id"), _rows(tables)),
+    )
+    email, times, content_codes_, pair_codes, others = each(lambda task: task(), tasks)
+    (learner, learners), (at, timed) = email, times
+    (content, contents), (pair, pairs) = content_codes_, pair_codes
+    (panorama, panoramas), (event_id, event_ids), row = others
     content_type, content_types = cells["content_type"]
     content_title, content_titles = cells["content_title"]
-    content_id, content_ids = cells.get("content_id", _ABSENT)
-    event_id, event_ids = cells.get("id", _ABSENT)
-    pair, pairs = _pairs(*cells["type"], *cells["source"])
+    content_id, content_ids = cells.optional("content_id")
 
     codes = np.zeros(len(at), np.uint8)
 
@@ -112,10 +110,6 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     kept = codes == 0
     clean = bool(kept.all())
 
-    content, contents = content_codes(
-        content_type, content_types, content_title, content_titles, content_id, content_ids
-    )
-
     findings = [
         RowFinding(f"R00{code}", np.flatnonzero(codes == code)) for code in (2, 3, 5) if not clean
     ]
@@ -127,7 +121,6 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     findings.append(RowFinding("R006", np.flatnonzero(kept & (at > now))))
 
     file = _files(sizes)
-    row = _rows(tables)
     return Records(
         files=[table.file for table in tables],
         file=file,
@@ -162,20 +155,42 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     )
 
 
-def _column(tables: Sequence[RawTable], field: str) -> tuple[Codes, Texts]:
-    return normalised(*distinct(cells_of(tables, field)), _RULES[field])
+class _Cells:
+    """The columns as numbers, each made when first asked for; by one thread each."""
+
+    def __init__(self, tables: Sequence[RawTable]) -> None:
+        self._tables = tables
+        self._made: dict[str, tuple[Codes, Texts]] = {}
+
+    def __getitem__(self, field: str) -> tuple[Codes, Texts]:
+        if field not in self._made:
+            codes, texts = distinct(cells_of(self._tables, field))
+            hold(self._tables, field, codes, texts)
+            self._made[field] = normalised(codes, texts, _RULES[field])
+        return self._made[field]
+
+    def optional(self, field: str) -> tuple[Codes | None, Texts]:
+        """A column that no file may have."""
+        there = any(field in table.columns for table in self._tables)
+        return self[field] if there else _ABSENT
+
+
+def _content(cells: _Cells) -> tuple[Codes, int]:
+    return content_codes(
+        *cells["content_type"], *cells["content_title"], *cells.optional("content_id")
+    )
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
     """Which cells are empty."""
-    empty: Mask = codes == position_of(texts, "")
+    place = position_of(texts, "")
+    empty: Mask = np.zeros(len(codes), np.bool_) if place < 0 else codes == place
     return empty
 
 
-def _pairs(
-    types: Codes, type_texts: Texts, sources: Codes, source_texts: Texts
-) -> tuple[Codes, list[Classified]]:
+def _pairs(cells: _Cells) -> tuple[Codes, list[Classified]]:
     """Classify each distinct (Type, Source) once."""
+    (types, type_texts), (sources, source_texts) = cells["type"], cells["source"]
     width = max(1, len(source_texts))
     codes, keys = combined(types, max(1, len(type_texts)), sources, width)
     numbers: dict[tuple[str, str], int] = {}

@@ -11,7 +11,16 @@ import pyarrow as pa
 from engine.errors import InputError
 from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
 
-__all__ = ["Bytes", "Inflated", "Prefixed", "Transcoded", "as_text", "buffered", "decode_head"]
+__all__ = [
+    "Bytes",
+    "Inflated",
+    "Transcoded",
+    "as_text",
+    "beyond",
+    "buffered",
+    "decode_head",
+    "unbuffered",
+]
 
 _BAD: Final = "learner-engine.mark"
 """Codec error handler: an undecodable unit becomes one lone surrogate, as ``surrogateescape``
@@ -77,22 +86,11 @@ class Inflated:
         self._raw.close()
 
 
-class Prefixed:
-    """A stream without its first `skip` bytes (a byte order mark)."""
-
-    def __init__(self, inner: Bytes, skip: int) -> None:
-        """Read over the first `skip` bytes of `inner`."""
-        self._inner = inner
-        while skip > 0 and (data := inner.read(skip)):
-            skip -= len(data)
-
-    def read(self, size: int, /) -> bytes:
-        """At most `size` bytes; none only at the end."""
-        return self._inner.read(size)
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._inner.close()
+def beyond(stream: Bytes, skip: int) -> Bytes:
+    """The stream, its first `skip` bytes (a byte order mark) read over."""
+    while skip > 0 and (data := stream.read(skip)):
+        skip -= len(data)
+    return stream
 
 
 class Transcoded:
@@ -130,9 +128,14 @@ class _Raw(io.RawIOBase):
         return len(data)
 
 
+def unbuffered(stream: Bytes) -> io.RawIOBase:
+    """`stream` as a file to read into memory that is there already."""
+    return stream if isinstance(stream, io.RawIOBase) else _Raw(stream)
+
+
 def buffered(stream: Bytes) -> io.BufferedReader:
     """`stream` as a file to read lines from."""
-    return io.BufferedReader(_Raw(stream), 1 << 18)
+    return io.BufferedReader(unbuffered(stream), 1 << 18)
 
 
 def as_text(stream: Bytes, encoding: str) -> io.TextIOWrapper:

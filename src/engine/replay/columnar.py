@@ -15,7 +15,7 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from engine.columns.order import stable_argsort
-from engine.columns.slices import sliced
+from engine.columns.slices import copied, sliced
 from engine.lifecycle.belief import ENROLMENTS, MAX_ORDERED, Instant, initial_belief
 from engine.replay.fold import fold
 from engine.replay.scalar import replay as replay_scalar
@@ -95,7 +95,7 @@ def replay(
         return Replay(streams, outcome, after, large, before, final, table)
 
     before[ties.events] = np.repeat(before[ties.first], ties.sizes)
-    played = replace(streams, events=streams.events.copy(), at=streams.at.copy())
+    played = replace(streams, events=copied(streams.events), at=copied(streams.at))
     _tied_outcomes(table, before, symbols, ties, outcome, streams, played)
     for stream in ties.streams.tolist():
         final[stream] = _one_by_one(

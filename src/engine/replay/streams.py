@@ -143,7 +143,7 @@ def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:
     end = len(order)
     if tied.any():
         _canonical_ties(records, order, at, tied)
-        instants = np.append(positions(tied, np.logical_not), end)
+        instants = positions(tied, np.logical_not, end=True)
     else:
         instants = numbers_to(end + 1)
     return Streams(
@@ -203,7 +203,7 @@ def _starts(stream: Ints) -> Ints:
         np.not_equal(stream[low:high], stream[low - 1 : high - 1], out=begins[low:high])
 
     sliced(len(stream), work)
-    return np.append(positions(begins), len(stream))
+    return positions(begins, end=True)
 
 
 def first_of_each_id(records: Records, rows: Ints) -> Ints:

@@ -76,6 +76,8 @@ class BlockReader:
         self._convert, self._convert_all = (
             pc.ConvertOptions(
                 column_types={name: types.get(name, pa.string()) for name in names},
+                # All of it is known to be UTF-8, so its cells are.
+                check_utf8=False,
                 null_values=[],
                 strings_can_be_null=False,
                 include_columns=names,
@@ -83,25 +85,27 @@ class BlockReader:
             for names in (list(self._wanted.values()), self._names)
         )
 
-    def read(self, data: bytes) -> BlockRows:
-        """Return the records of a block of whole lines.
+    def read(self, text: bytearray, start: int, end: int) -> BlockRows:
+        """Return the records of a block of whole lines, a part of ``text``.
 
         Raises
         ------
         UnprovenError
             If it may not read as the slow reader would have it.
         """
-        if not data:
+        if start == end:
             return BlockRows({}, 0, None, None)
-        look = _Look(data)
+        look = _Look(text, start, end)
         if look.strange or not (look.text or self._damaged):
             raise UnprovenError
-        table = self._parsed(data) if look.text and not look.nul else None
+        table = None
+        if look.text and not look.nul:
+            table = self._parsed(pa.py_buffer(text).slice(start, end - start), quoted=look.quoted)
         if table is None or table.num_rows != look.lines:
-            return self._sifted(data, look.lines)
+            return self._sifted(bytes(text[start:end]), look.lines, quoted=look.quoted)
         return BlockRows(self._columns(table), look.lines, None, None)
 
-    def _sifted(self, data: bytes, lines: int) -> BlockRows:
+    def _sifted(self, data: bytes, lines: int, *, quoted: bool) -> BlockRows:
         """Take out what is no record first."""
         bad = judge(data, self._layout, self._file)
         if not bad:
@@ -113,20 +117,19 @@ class BlockReader:
                 rejects.add(line.line, line.fault, line.raw)
         columns = {}
         if len(bad) < lines:
-            table = self._parsed(_without(data, numbers))
+            table = self._parsed(pa.py_buffer(_without(data, numbers)), quoted=quoted)
             if table is None or table.num_rows != lines - len(bad):
                 raise UnprovenError
             columns = self._columns(table)
         return BlockRows(columns, lines, numbers, rejects.finish())
 
-    def _parsed(self, data: bytes) -> pa.Table | None:
+    def _parsed(self, text: pa.Buffer, *, quoted: bool) -> pa.Table | None:
         """The records as pyarrow reads them, or None if it refuses or may have merged some."""
-        quoted = b'"' in data
         try:
             table = pc.read_csv(
-                pa.BufferReader(data),
+                pa.BufferReader(text),
                 pc.ReadOptions(
-                    column_names=self._names, block_size=len(data) + 1, use_threads=False
+                    column_names=self._names, block_size=len(text) + 1, use_threads=False
                 ),
                 self._parse,
                 self._convert_all if quoted else self._convert,
@@ -156,35 +159,37 @@ class _Look:
         Whether a line ends in CR, or may be too long for the csv module.
     text:
         Whether all is UTF-8 as it stands: without its quotes a cell may be where this is not.
-    nul:
-        Whether there are NUL bytes.
+    nul, quoted:
+        Whether there are NUL bytes, and quotes.
     """
 
-    def __init__(self, data: bytes) -> None:
-        cells = np.frombuffer(data, np.uint8)
-        least, most, ends = _LAST_ASCII, 0, 0
+    def __init__(self, text: bytearray, start: int, end: int) -> None:
+        cells = np.frombuffer(text, np.uint8, end - start, start)
+        least, ends = _LAST_ASCII, 0
         self.strange = False
-        for start in range(0, len(cells), _STEP):
-            step = cells[start : start + _STEP]
+        for low in range(0, len(cells), _STEP):
+            step = cells[low : low + _STEP]
             found = int(np.count_nonzero(step == _LF))
             # Two steps with a line end each: no line between them is longer than both.
             self.strange |= not found and len(step) == _STEP
             ends += found
-            least, most = min(least, int(step.min())), max(most, int(step.max()))
-        self.lines = ends + (data[-1] != _LF)
-        self.strange |= b"\r" in data and _ends_in_cr(cells)
-        self.text = most <= _LAST_ASCII or _is_utf8(data)
-        self.nul = least == 0
+            # As signed numbers, NUL and all that is not ASCII are the least.
+            least = min(least, int(step.view(np.int8).min()))
+        self.lines = ends + int(cells[-1] != _LF)
+        self.strange |= text.find(b"\r", start, end) >= 0 and _ends_in_cr(cells)
+        self.quoted = text.find(b'"', start, end) >= 0
+        self.text = least >= 0 or _is_utf8(cells)
+        self.nul = least <= 0 and text.find(b"\0", start, end) >= 0
 
 
 def _ends_in_cr(cells: npt.NDArray[np.uint8]) -> bool:
     return bool(cells[-1] == _CR or ((cells[:-1] == _CR) & (cells[1:] != _LF)).any())
 
 
-def _is_utf8(data: bytes) -> bool:
+def _is_utf8(cells: npt.NDArray[np.uint8]) -> bool:
     """Whether the bytes are UTF-8; Arrow looks without making a text of them."""
-    bounds = np.array([0, len(data)], np.int32)
-    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(data)]
+    bounds = np.array([0, len(cells)], np.int32)
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(cells)]
     try:
         pa.Array.from_buffers(pa.string(), 1, buffers).validate(full=True)
     except pa.ArrowInvalid:

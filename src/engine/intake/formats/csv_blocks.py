@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from typing import Final, NamedTuple
 
-from engine.intake.streams import Bytes
+from engine.intake.streams import Bytes, unbuffered
 
-__all__ = ["BLOCK_BYTES", "LONGEST_LINE", "Block", "Blocks", "UnprovenError"]
+__all__ = ["BLOCK_BYTES", "LONGEST_LINE", "Block", "Blocks", "UnprovenError", "new_buffer"]
 
 BLOCK_BYTES: Final = 4 << 20
 """Measured on 1 M and 10 M rows: smaller blocks make more dictionaries, larger ones leave cores
@@ -22,10 +22,18 @@ class UnprovenError(Exception):
 
 
 class Block(NamedTuple):
-    """Whole lines; ``number`` counts the blocks from 0."""
+    """Which block a buffer holds, counted from 0, and how many bytes of it."""
 
     number: int
-    data: bytes
+    size: int
+
+
+def new_buffer() -> bytearray:
+    """Return room for one block after another.
+
+    To touch new memory for each of them would take as long as to read them.
+    """
+    return bytearray(BLOCK_BYTES + LONGEST_LINE)
 
 
 class Blocks:
@@ -35,14 +43,14 @@ class Blocks:
     """
 
     def __init__(self, stream: Bytes) -> None:
-        self._stream = stream
+        self._stream = unbuffered(stream)
         self._lock = threading.Lock()
         self._rest = b""
         self._count = 0
         self._ended = False
 
-    def take(self) -> Block | None:
-        """Return the next block, or None if there is none.
+    def fill(self, buffer: bytearray) -> Block | None:
+        """Put the next block into a buffer (see :func:`new_buffer`); None if there is none.
 
         Raises
         ------
@@ -50,29 +58,36 @@ class Blocks:
             If a line is too long. Besides, whatever reading the stream raises.
         """
         with self._lock:
-            head, data, end = self._next()
-            if not (head or end):
-                return None
-            number = self._count
+            size = self._next(buffer)
             self._count += 1
-        # Copied outside the lock: that takes about as long as to read them.
-        return Block(number, b"".join((head, memoryview(data)[:end])) if head else data[:end])
+            return Block(self._count - 1, size) if size else None
 
     def stop(self) -> None:
         """Hand out nothing more."""
         self._ended = True
 
-    def _next(self) -> tuple[bytes, bytes, int]:
-        """What was left of the last read, this read, and how much of it belongs to the block."""
-        head = self._rest
-        while not self._ended:
-            data = self._stream.read(BLOCK_BYTES)
-            self._ended = not data
-            if end := data.rfind(b"\n") + 1:
-                self._rest = data[end:]
-                return head, data, end
-            head += data
-            if len(head) > LONGEST_LINE:
-                raise UnprovenError
+    def _next(self, buffer: bytearray) -> int:
+        size = len(self._rest)
+        buffer[:size] = self._rest
         self._rest = b""
-        return head, b"", 0
+        with memoryview(buffer) as room:
+            while not self._ended:
+                # Whatever fails, nothing that could come after it is read.
+                self._ended = True
+                got = self._stream.readinto(room[size : size + BLOCK_BYTES])
+                if not got:
+                    break
+                self._ended = False
+                end = buffer.rfind(b"\n", size, size + got) + 1
+                size += got
+                if end:
+                    self._rest = bytes(room[end:size])
+                    size = end
+                    break
+                if size > LONGEST_LINE:
+                    self._ended = True
+                    raise UnprovenError
+        if len(self._rest) > LONGEST_LINE:
+            self._ended = True
+            raise UnprovenError
+        return size

@@ -16,7 +16,7 @@ import pyarrow as pa
 from engine.columns.slices import each, workers
 from engine.intake.formats.builder import column_type, row_numbers
 from engine.intake.formats.csv_block import BlockReader, BlockRows
-from engine.intake.formats.csv_blocks import Block, Blocks, UnprovenError
+from engine.intake.formats.csv_blocks import Blocks, UnprovenError, new_buffer
 from engine.intake.formats.csv_layout import Layout
 from engine.intake.rejects import Rejects
 from engine.intake.rows import RawTable
@@ -53,9 +53,11 @@ def read_fast(
         read: dict[int, BlockRows] = {}
 
         def work(_: int) -> None:
+            buffer = new_buffer()
             try:
-                while (block := blocks.take()) is not None:
-                    read[block.number] = reader.read(_records(block))
+                while (block := blocks.fill(buffer)) is not None:
+                    start = 0 if block.number else _end_of_header(buffer, block.size)
+                    read[block.number] = reader.read(buffer, start, block.size)
             finally:
                 blocks.stop()
 
@@ -66,14 +68,12 @@ def read_fast(
     return _table([read[number] for number in sorted(read)], layout, file)
 
 
-def _records(block: Block) -> bytes:
-    """The block without the header, which is the first line if that ends in LF or CRLF."""
-    if block.number:
-        return block.data
-    end = block.data.find(b"\n") + 1 or len(block.data)
-    if b"\r" in block.data[:end].removesuffix(b"\r\n"):
+def _end_of_header(text: bytearray, size: int) -> int:
+    """Where the first line ends, in LF or CRLF or with the text."""
+    end = text.find(b"\n", 0, size) + 1 or size
+    if b"\r" in text[:end].removesuffix(b"\r\n"):
         raise UnprovenError
-    return block.data[end:]
+    return end
 
 
 def _table(blocks: list[BlockRows], layout: Layout, file: str) -> RawTable:

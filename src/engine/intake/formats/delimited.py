@@ -15,7 +15,7 @@ from engine.intake.limits import HEAD_BYTES, RECORD_BYTES
 from engine.intake.rows import RawTable
 from engine.intake.sniff import refuse_binary
 from engine.intake.source import Source
-from engine.intake.streams import Bytes, Prefixed, Transcoded, decode_head
+from engine.intake.streams import Bytes, Transcoded, beyond, decode_head
 
 __all__ = ["read_delimited"]
 
@@ -42,14 +42,14 @@ def read_delimited(source: Source) -> RawTable:
     if table is None:
         table = read_fast(lambda: _open(source, name, mark), layout, source.file, damaged=True)
     if table is None:
-        with closing(Prefixed(source.open(), mark)) as stream:
+        with closing(beyond(source.open(), mark)) as stream:
             table = read_slow(stream, layout, name, source.file)
     return table
 
 
 def _open(source: Source, encoding: str, mark: int) -> Bytes:
     """The text as UTF-8."""
-    stream = Prefixed(source.open(), mark)
+    stream = beyond(source.open(), mark)
     return stream if encoding == "utf-8" else Transcoded(stream, encoding)
 
 

@@ -18,7 +18,7 @@ from engine.intake.formats.json_plan import Plan, spelling
 from engine.intake.limits import RECORD_BYTES
 from engine.intake.rows import FIELDS, RawTable
 from engine.intake.source import Source
-from engine.intake.streams import Bytes, Prefixed, Transcoded, buffered
+from engine.intake.streams import Bytes, Transcoded, beyond, buffered
 
 __all__ = ["read_json", "read_json_lines"]
 
@@ -88,7 +88,7 @@ def _has_line(head: bytes) -> bool:
 
 def _utf8(source: Source) -> Bytes:
     encoding = detect_encoding(source.head)
-    stream = Prefixed(source.open(), encoding.mark)
+    stream = beyond(source.open(), encoding.mark)
     return stream if encoding.name == "utf-8" else Transcoded(stream, encoding.name)
 
 
