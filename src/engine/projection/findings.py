@@ -119,7 +119,7 @@ class Findings:
         if self.across is None:
             return {}
         counts = count_findings(self)
-        there = {code: len(self.across.of_code(code)) for code in counts if code[0] == "X"}
+        there = {code: self.across.count(code) for code in counts if code[0] == "X"}
         return {code: n - counts[code] for code, n in there.items() if n > counts[code]}
 
     def beyond(self) -> tuple[Ints, Ints]:

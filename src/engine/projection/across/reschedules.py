@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.order import by_group_and_time
 from engine.findings.wording_across import unpaired_reschedule
 from engine.projection.across.found import Found, no_evidence, shared
 from engine.projection.across.view import Kind, View
@@ -25,7 +26,7 @@ def unpaired_reschedules(view: View, window: int) -> Found:
     arrived = np.arange(len(position)) >= len(away)
     record = view.record(position)
     learner, at = view.records.learner[record], view.history.at[position]
-    order = np.lexsort([at, learner])
+    order, _ = by_group_and_time(learner.astype(np.int64), at)
     if _has_ties(learner[order], at[order]):
         order = view.in_order(record, arrived, at, learner)
     alone = position[order[~_paired(learner[order], at[order], arrived[order], window)]]
