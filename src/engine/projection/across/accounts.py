@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import parts
 from engine.findings.wording_across import created_after_activity
 from engine.projection.across.found import Evidence, Found, Sentences, one_each, shared
-from engine.projection.across.view import Kind, View, parts
+from engine.projection.across.view import Kind, View
 
 __all__ = ["created_after_activities"]
 

@@ -36,7 +36,7 @@ ACTIVITY: Final = ENROLMENTS | {
 _NEVER: Final = np.iinfo(np.int64).max
 
 _FEW: Final = 8
-"""One record in so many: up to then it is cheaper to fetch their events than to mark all."""
+"""One content in so many: up to then to fetch what goes on is cheaper than to mark all events."""
 
 
 def activity_after_deletions(view: View) -> Found:
@@ -66,9 +66,9 @@ def activity_after_deletions(view: View) -> Found:
         pair = view.history.pair[position].astype(np.int64)
         return shared(pair * records.contents + contents_of(position), say)
 
-    streams = by_parts(len(view.content), lambda part: _going_on(view, deleted, part))
-    if len(streams) * _FEW > len(view.content):
+    if len(np.unique(content)) * _FEW > records.contents:
         return Many("X202", _marked(view, deleted), because, words)
+    streams = by_parts(len(view.content), lambda part: _going_on(view, deleted, part))
     position, later = _events(view, deleted, streams)
     late = position[later & among(view.history.action[position], ACTIVITY)]
     return Found("X202", late, lambda which: because(late[which]), lambda which: words(late[which]))
@@ -77,7 +77,6 @@ def activity_after_deletions(view: View) -> Found:
 def _going_on(view: View, deleted: Ints, part: slice) -> Ints:
     """The streams of this part that have events later than the deletion of their content."""
     content = view.content[part]
-    # Few contents are ever deleted.
     streams = np.flatnonzero((deleted < _NEVER)[content])
     limit = deleted[content[streams]]
     streams += part.start

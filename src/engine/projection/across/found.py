@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.projection.across.view import NOTHING, parts
+from engine.columns.slices import parts
+from engine.projection.across.view import NOTHING
 
 __all__ = ["NOTHING", "Evidence", "Found", "Many", "Sentences", "one_each", "shared"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import gather
 from engine.findings.wording_across import several_panoramas
 from engine.projection.across.found import NOTHING, Evidence, Found, Sentences, one_each, shared
 from engine.projection.across.view import View, by_parts
@@ -46,7 +47,7 @@ def _changes(view: View) -> Ints:
     # looked into: to go through the rows as they stand is cheaper than to fetch them in order.
     learner, panorama = records.learner, records.panorama
     some = np.zeros(len(records.learners), np.min_scalar_type(len(records.panoramas)))
-    some[view.learner] = panorama[view.history.first_record]
+    some[view.learner] = gather(panorama, view.history.first_record)
     mixed = np.zeros(len(records.learners), np.bool_)
 
     def mark(part: slice) -> Ints:

@@ -9,18 +9,17 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import each_column
+from engine.columns.slices import each, parts
 from engine.projection.history import History
 from engine.replay.streams import pair_ranks, ranks
 from engine.vocabulary import Action
 
-__all__ = ["NOTHING", "Kind", "View", "among", "by_parts", "parts"]
+__all__ = ["NOTHING", "Kind", "View", "among", "by_parts"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 NOTHING: Final = np.empty(0, np.int64)
-_PART: Final = 1 << 16
 
 
 class Kind(IntEnum):
@@ -152,12 +151,7 @@ def by_parts(count: int, work: Callable[[slice], npt.NDArray[Any]]) -> npt.NDArr
     What is computed of one slice stays in the cache, and its memory is used again. Fresh memory
     for whole columns costs more than the work itself.
     """
-    return np.concatenate([NOTHING, *each_column(work, parts(count), count)])
-
-
-def parts(count: int) -> list[slice]:
-    """Return slices of so many rows."""
-    return [slice(low, min(low + _PART, count)) for low in range(0, count, _PART)]
+    return np.concatenate([NOTHING, *each(work, parts(count))])
 
 
 def among(values: npt.NDArray[np.unsignedinteger], members: Collection[int | Action]) -> Mask:
