@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import parts
 from engine.findings.wording_across import created_after_activity
 from engine.projection.across.found import Evidence, Found, Sentences, one_each, shared
-from engine.projection.across.view import Kind, View
+from engine.projection.across.view import Kind, View, parts
 
 __all__ = ["created_after_activities"]
 
@@ -39,10 +38,8 @@ def created_after_activities(view: View) -> Found:
         streams = streams[view.began(streams) == first[view.learner[streams]]]
         earliest = view.events_of(streams)
         earliest = earliest[at[earliest] == view.of(first, records.learner, earliest)]
-        record = view.record(earliest)
-        order = record[view.in_order(record, records.learner[record])]
-        known, begins = np.unique(records.learner[order], return_index=True)
-        return one_each(order[begins[np.searchsorted(known, learner)]])
+        known, record = view.first_of_each(records.learner, view.record(earliest))
+        return one_each(record[np.searchsorted(known, learner)])
 
     def words(which: Ints) -> Sentences:
         pairs = len(records.pairs)

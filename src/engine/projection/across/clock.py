@@ -139,7 +139,7 @@ def _neighbours(view: View, pairs: list[tuple[Actions, Actions]]) -> list[Ints]:
         return places
 
     outcome = view.history.replay.outcome
-    found = by_parts(len(action), next_to)
+    found = by_parts(len(action), next_to, width=2)
     # Where a cycle is open after both, it is one: a cycle begins only where none is open.
     found = found[outcome[found] & outcome[found + 1] & IN_CYCLE != 0]
     return [

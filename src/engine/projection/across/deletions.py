@@ -54,9 +54,8 @@ def activity_after_deletions(view: View) -> Found:
         wanted = np.zeros(records.contents, np.bool_)
         wanted[contents_of(position)] = True
         record = view.record(deletions[(at[deletions] == deleted[content]) & wanted[content]])
-        order = record[view.in_order(record, records.content[record])]
-        known, first = np.unique(records.content[order], return_index=True)
-        return one_each(order[first[np.searchsorted(known, contents_of(position))]])
+        known, record = view.first_of_each(records.content, record)
+        return one_each(record[np.searchsorted(known, contents_of(position))])
 
     def words(position: Ints) -> Sentences:
         def say(key: int) -> str:
@@ -66,7 +65,7 @@ def activity_after_deletions(view: View) -> Found:
         pair = view.history.pair[position].astype(np.int64)
         return shared(pair * records.contents + contents_of(position), say)
 
-    if len(np.unique(content)) * _FEW > records.contents:
+    if np.count_nonzero(deleted < _NEVER) * _FEW > records.contents:
         return Many("X202", _marked(view, deleted), because, words)
     streams = by_parts(len(view.content), lambda part: _going_on(view, deleted, part))
     position, later = _events(view, deleted, streams)

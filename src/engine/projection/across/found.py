@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import parts
-from engine.projection.across.view import NOTHING
+from engine.projection.across.view import NOTHING, parts
 
 __all__ = ["NOTHING", "Evidence", "Found", "Many", "Sentences", "one_each", "shared"]
 

@@ -9,17 +9,18 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import each, parts
+from engine.columns.slices import each_column
 from engine.projection.history import History
 from engine.replay.streams import pair_ranks, ranks
 from engine.vocabulary import Action
 
-__all__ = ["NOTHING", "Kind", "View", "among", "by_parts"]
+__all__ = ["NOTHING", "Kind", "View", "among", "by_parts", "parts"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 NOTHING: Final = np.empty(0, np.int64)
+_BYTES: Final = 1 << 18
 
 
 class Kind(IntEnum):
@@ -62,9 +63,12 @@ class View:
         pairs, pair = self.records.pairs, self.history.pair
         of_pair = np.array([_KINDS.get((each.type, each.source), 0) for each in pairs], np.uint8)
         telling = np.flatnonzero(of_pair).tolist()
-        position = by_parts(
-            len(pair), lambda part: np.flatnonzero(among(pair[part], telling)) + part.start
-        )
+
+        def work(part: slice) -> Ints:
+            found: Ints = np.flatnonzero(among(pair[part], telling)) + part.start
+            return found
+
+        position = by_parts(len(pair), work, width=2 * pair.itemsize)
         return position, of_pair[pair[position]]
 
     def of_kind(self, kind: Kind) -> Ints:
@@ -144,14 +148,34 @@ class View:
         keys.append(pair_ranks(records)[records.pair[record]] if len(record) else record)
         return np.lexsort([*keys, *major])
 
+    def first_of_each(
+        self, codes: npt.NDArray[np.integer], record: Ints
+    ) -> tuple[npt.NDArray[np.integer], Ints]:
+        """Return the codes that these records have, and the first record (see :meth:`in_order`)
+        of each."""
+        known, first = np.unique(codes[record], return_index=True)
+        if len(known) < len(record):
+            record = record[self.in_order(record, codes[record])]
+            _, first = np.unique(codes[record], return_index=True)
+        return known, record[first]
 
-def by_parts(count: int, work: Callable[[slice], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """Return what is found in the slices of so many rows, one after another; cores share them.
+
+def by_parts(
+    count: int, work: Callable[[slice], npt.NDArray[Any]], *, width: int = 8
+) -> npt.NDArray[Any]:
+    """Return what is found in the parts of so many rows, one after another; cores share them."""
+    found = each_column(work, parts(count, width=width), count)
+    return np.concatenate([NOTHING, *found])
+
+
+def parts(count: int, *, width: int = 8) -> list[slice]:
+    """Return slices of so many rows, for work on ``width`` bytes of each.
 
     What is computed of one slice stays in the cache, and its memory is used again. Fresh memory
     for whole columns costs more than the work itself.
     """
-    return np.concatenate([NOTHING, *each(work, parts(count))])
+    rows = _BYTES // width
+    return [slice(low, min(low + rows, count)) for low in range(0, count, rows)]
 
 
 def among(values: npt.NDArray[np.unsignedinteger], members: Collection[int | Action]) -> Mask:
