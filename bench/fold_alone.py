@@ -19,7 +19,7 @@ from engine.instants import TimestampRules
 from engine.intake.encode import encode
 from engine.intake.reader import read
 from engine.lifecycle.belief import COMPLETE_HISTORY
-from engine.projection.history import actions_of
+from engine.projection.history import classified
 from engine.replay.fold import fold
 from engine.replay.streams import arrange
 from engine.replay.table import TransitionTable
@@ -28,7 +28,7 @@ WARM = 5
 
 records = encode([read(sys.argv[1])], TimestampRules(), now=time.time_ns() // 1000)
 streams = arrange(records, key="email,content", tolerance=0)
-actions = actions_of(records, streams.events)
+_, actions = classified(records, streams.events)
 
 table = TransitionTable()
 seconds = []

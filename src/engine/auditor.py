@@ -28,12 +28,11 @@ from engine.intake.reader import expand, read
 from engine.intake.sniff import is_store
 from engine.projection.across import RESCHEDULE_WINDOW, Across
 from engine.projection.findings import CODES, Findings, find, findings_frame
-from engine.projection.history import History, actions_of
+from engine.projection.history import History, replayed
 from engine.projection.intervals import intervals_frame
 from engine.projection.status import status_frame
 from engine.projection.summary import Summary, summarise
 from engine.records import Quarantined, Records
-from engine.replay.columnar import replay
 from engine.replay.streams import Key, Streams, arrange
 from engine.replay.table import TransitionTable
 
@@ -117,11 +116,8 @@ class Audit:
 
     def replayed(self, streams: Streams) -> History:
         """Return the replay of some of the streams alone."""
-        records = self.records
-        actions = actions_of(records, streams.events)
         partial = self.options.history == "partial"
-        result = replay(streams, actions, partial=partial, table=self._table)
-        return History(records, result, partial=partial)
+        return replayed(self.records, streams, partial=partial, table=self._table)
 
     @cached_property
     def history(self) -> History:

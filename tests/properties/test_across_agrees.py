@@ -15,7 +15,7 @@ from slow_across import ACTIVITY, AWAY, CREATED, DELETED, HERE, across_in, slow_
 from strategies import NOW, Row, reports, write
 
 import engine
-from engine.projection.across import clock
+from engine.projection.across import clock, view
 from engine.projection.across.reschedules import matched
 from engine.vocabulary import PAIRS
 
@@ -77,12 +77,18 @@ def agree(rows: list[Row], folder: Path, options: dict[str, Any]) -> Counter[Any
     return found
 
 
+# Of so many bytes is a slice of rows: of a report as short as these it is all, or a few rows.
+SLICES = st.sampled_from([1 << 18, 16])
+
+
 @FAIR
-@given(st.lists(events(st.sampled_from(TELLING), TICKS), max_size=25, min_size=1), OPTIONS)
+@given(st.lists(events(st.sampled_from(TELLING), TICKS), max_size=25, min_size=1), OPTIONS, SLICES)
 def test_rules_are_those_of_the_slow_twin(
-    tmp_path: Path, rows: list[Row], options: dict[str, Any]
+    tmp_path: Path, rows: list[Row], options: dict[str, Any], size: int
 ) -> None:
-    agree(rows, tmp_path, options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "_BYTES", size)
+        agree(rows, tmp_path, options)
 
 
 @FAIR
@@ -132,12 +138,14 @@ QUARTERS = st.builds(
     st.lists(events(st.sampled_from(STEPS), QUARTERS), max_size=40, min_size=1),
     OPTIONS,
     st.sampled_from([1, 1, 2, 4]),
+    SLICES,
 )
 def test_a_shifted_clock_is_found_where_the_slow_twin_finds_it(
-    tmp_path: Path, rows: list[Row], options: dict[str, Any], least: int
+    tmp_path: Path, rows: list[Row], options: dict[str, Any], least: int, size: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "LEAST", least)
+        patch.setattr(view, "_BYTES", size)
         agree(rows, tmp_path, options)
 
 

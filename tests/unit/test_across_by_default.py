@@ -12,7 +12,7 @@ import pytest
 import engine
 from engine import auditor
 from engine.cli.main import run
-from engine.projection.across import deletions
+from engine.projection.across import deletions, view
 
 HEADER = "Email,Panorama Name,Content Type,Content Title,Type,Source,Timestamp"
 BEGIN = datetime(2024, 3, 1, tzinfo=UTC)
@@ -53,10 +53,14 @@ def test_few_are_all_listed(tmp_path: Path) -> None:
     assert audit.summary.unlisted == {}
 
 
+@pytest.mark.parametrize("few", [0, 1_000_000])
+@pytest.mark.parametrize("size", [1 << 18, 16])
 @pytest.mark.parametrize("shuffled", [None, 1, 2])
 def test_of_many_the_earliest_whatever_the_order_of_rows(
-    tmp_path: Path, shuffled: int | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shuffled: int | None, size: int, few: int
 ) -> None:
+    monkeypatch.setattr(deletions, "_FEW", few)
+    monkeypatch.setattr(view, "_BYTES", size)
     audit = engine.audit(deleted(tmp_path, 12, shuffled=shuffled))
     # 004 and 005 are of one moment: the place left goes to the first in the alphabet.
     assert learners(audit) == ["000@x", "001@x", "002@x", "003@x", "004@x"]

@@ -17,6 +17,7 @@ from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.columns.kernels import take
 from engine.columns.order import stable_argsort
+from engine.columns.slices import positions
 from engine.columns.texts import dense
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
@@ -31,6 +32,7 @@ from engine.replay.table import (
     AFTER_SHIFT,
     BEFORE_SHIFT,
     FINDING_CODES,
+    FINDING_MASK,
     STATUS_MASK,
     statuses_of_mask,
 )
@@ -119,7 +121,7 @@ class Findings:
         if self.across is None:
             return {}
         counts = count_findings(self)
-        there = {code: len(self.across.of_code(code)) for code in counts if code[0] == "X"}
+        there = {code: self.across.count(code) for code in counts if code[0] == "X"}
         return {code: n - counts[code] for code, n in there.items() if n > counts[code]}
 
     def beyond(self) -> tuple[Ints, Ints]:
@@ -149,7 +151,7 @@ def find(
     is not found out.
     """
     records, streams = history.records, history.streams
-    position = np.flatnonzero(history.finding)
+    position = positions(history.replay.outcome, lambda outcome: outcome & FINDING_MASK != 0)
     codes = [_OF_NUMBER[history.finding[position]]]
     found = [streams.events[position]]
     places = [position]

@@ -12,14 +12,15 @@ import pyarrow as pa
 
 from engine.columns.arrow import lists, texts
 from engine.columns.frame import Coded
-from engine.columns.slices import sliced
+from engine.columns.slices import each, gather, parts
 from engine.lifecycle.belief import MAX_ORDERED
 from engine.lifecycle.configuration import Status
 from engine.records import Records
-from engine.replay.columnar import Replay
-from engine.replay.table import STATUS_MASK, statuses_of_mask
+from engine.replay.columnar import Replay, replay
+from engine.replay.streams import Streams
+from engine.replay.table import STATUS_MASK, TransitionTable, statuses_of_mask
 
-__all__ = ["POSSIBLE", "STATUS_LABELS", "UNCERTAIN", "History"]
+__all__ = ["POSSIBLE", "STATUS_LABELS", "UNCERTAIN", "History", "classified", "replayed"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -44,18 +45,30 @@ class History:
     """Records in the order of their replay.
 
     Positions are positions in ``replay.streams.events``.
+
+    Attributes
+    ----------
+    pair:
+        Shape (events,): the (Type, Source) of each event, as a position in ``records.pairs``.
+    action:
+        Shape (events,): the action of each event.
     """
 
-    def __init__(self, records: Records, replay: Replay, *, partial: bool) -> None:
+    def __init__(
+        self,
+        records: Records,
+        replay: Replay,
+        pair: npt.NDArray[np.unsignedinteger],
+        action: npt.NDArray[np.uint8],
+        *,
+        partial: bool,
+    ) -> None:
         self.records = records
         self.replay = replay
         self.streams = replay.streams
+        self.pair = pair
+        self.action = action
         self.partial = partial
-
-    @cached_property
-    def action(self) -> npt.NDArray[np.uint8]:
-        """The action of each event."""
-        return actions_of(self.records, self.streams.events)
 
     @cached_property
     def finding(self) -> npt.NDArray[np.uint8]:
@@ -73,6 +86,21 @@ class History:
         positions = np.full(len(self.records), -1, np.int64)
         positions[self.streams.events] = np.arange(len(self.streams.events))
         return positions
+
+    @cached_property
+    def first_record(self) -> Ints:
+        """The record of each stream's first event."""
+        return gather(self.streams.events, self.streams.starts[:-1])
+
+    @cached_property
+    def learner_of_stream(self) -> npt.NDArray[np.int32]:
+        """The learner of each stream, ascending."""
+        return gather(self.records.learner, self.first_record)
+
+    @cached_property
+    def content_of_stream(self) -> npt.NDArray[np.int32]:
+        """The content of each stream."""
+        return gather(self.records.content, self.first_record)
 
     @cached_property
     def stream_of_instant(self) -> npt.NDArray[np.int32]:
@@ -97,16 +125,32 @@ class History:
         return self.replay.after[self.streams.first_instants[1:] - 1]
 
 
-def actions_of(records: Records, events: Ints) -> npt.NDArray[np.uint8]:
-    """Return the action of each of these records."""
-    actions = np.empty(len(events), np.uint8)
-    of_pair = records.pair_actions
+def replayed(
+    records: Records, streams: Streams, *, partial: bool, table: TransitionTable
+) -> History:
+    """Replay these streams; the arguments are those of :func:`engine.replay.columnar.replay`."""
+    pair, action = classified(records, streams.events)
+    result = replay(streams, action, partial=partial, table=table)
+    events = result.streams.events
+    if events is not streams.events:
+        # Tied events may stand in another order now. To fetch these alone is several times cheaper.
+        moved = np.concatenate(
+            each(
+                lambda part: np.flatnonzero(events[part] != streams.events[part]) + part.start,
+                parts(len(events)),
+            )
+        )
+        pair[moved] = records.pair[events[moved]]
+        action[moved] = records.pair_actions[pair[moved]]
+    return History(records, result, pair, action, partial=partial)
 
-    def work(part: slice) -> None:
-        actions[part] = of_pair.take(records.pair.take(events[part]))
 
-    sliced(len(events), work)
-    return actions
+def classified(
+    records: Records, events: Ints
+) -> tuple[npt.NDArray[np.unsignedinteger], npt.NDArray[np.uint8]]:
+    """Return the pair (in the fewest bytes, mostly one) and the action of each of these records."""
+    pair = gather(records.pair, events, np.min_scalar_type(len(records.pairs)))
+    return pair, gather(records.pair_actions, pair)
 
 
 def status_column(masks: npt.NDArray[np.uint8]) -> Coded:

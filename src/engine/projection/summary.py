@@ -53,10 +53,10 @@ def summarise(history: History, findings: Findings) -> Summary:
     events = streams.events
     at = history.at
     listed, unlisted = count_findings(findings), findings.unlisted()
-    first = events[streams.starts[:-1]]
+    learner, content = history.learner_of_stream, history.content_of_stream
     tasks: list[Callable[[], Any]] = [
-        lambda: _distinct(records.learner[first]),
-        lambda: _distinct(records.content[first]),
+        lambda: _distinct(learner),
+        lambda: _distinct(content),
         lambda: np.bincount(status_column(history.final_mask).codes, minlength=UNCERTAIN + 1),
         lambda: _streams_with_errors(history, findings),
         lambda: (int(at.min()), int(at.max())) if len(at) else None,

@@ -5,11 +5,13 @@ Each rule has a file; :class:`Across` puts their findings together.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import each_column
 from engine.projection.across.accounts import created_after_activities
 from engine.projection.across.clock import shifted_clocks
 from engine.projection.across.deletions import activity_after_deletions
@@ -46,30 +48,31 @@ class Across:
         self._history = history
         self.window = window
         self._view = view = View(history)
-        self._found: tuple[Found, ...] = ()
+        self._found: list[Found] = []
         if len(history.streams):
-            self._found = (
-                unpaired_reschedules(view, window),
-                activity_after_deletions(view),
-                created_after_activities(view),
-                content_type_mismatches(view),
-                shifted_clocks(view),
-                changed_panoramas(view),
-                several_types(view),
-            )
+            rules: list[Callable[[View], Found]] = [
+                lambda view: unpaired_reschedules(view, window),
+                activity_after_deletions,
+                created_after_activities,
+                content_type_mismatches,
+                shifted_clocks,
+                changed_panoramas,
+                several_types,
+            ]
+            self._found = each_column(lambda rule: rule(view), rules, len(view.streams.events))
         assert all(each.code == code for each, code in zip(self._found, CODES, strict=False))
-        sizes = [len(each.position) for each in self._found]
-        self._offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        self.most = max(sizes, default=0)
+        bounds = [each.bound for each in self._found]
+        self._offsets = np.concatenate([[0], np.cumsum(bounds, dtype=np.int64)])
+        self.most = max((each.count for each in self._found), default=0)
 
     def __len__(self) -> int:
-        return int(self._offsets[-1])
+        return sum(each.count for each in self._found)
 
     def position(self, entry: Ints) -> Ints:
         """Return where these findings' events stand in the replay of the whole report."""
         position = np.empty(len(entry), np.int64)
         for of_code, each, low in self._by_code(entry):
-            position[of_code] = each.position[entry[of_code] - low]
+            position[of_code] = each.position(entry[of_code] - low)
         return position
 
     def code(self, entry: Ints) -> npt.NDArray[np.int32]:
@@ -83,25 +86,34 @@ class Across:
 
     def of_code(self, code: str) -> Ints:
         """Return the positions of the events with this code."""
-        return next((each.position for each in self._found if each.code == code), NOTHING)
+        for each in self._found:
+            if each.code == code:
+                return each.position(each.numbers())
+        return NOTHING
+
+    def count(self, code: str) -> int:
+        """Return how many events have this code."""
+        return sum(each.count for each in self._found if each.code == code)
 
     def earliest(self, most: int | None) -> Ints:
         """Return the numbers of the ``most`` earliest findings of each code, or of all."""
-        if most is None:
-            return np.arange(len(self))
         chosen = [NOTHING]
         for low, found in zip(self._offsets.tolist(), self._found, strict=False):
-            count = len(found.position)
-            few = count <= most
-            chosen.append(low + (np.arange(count) if few else self._earliest(found.position, most)))
+            if most is None or found.count <= most:
+                chosen.append(low + found.numbers())
+            else:
+                chosen.append(low + self._earliest(found, most))
         return np.concatenate(chosen)
 
-    def _earliest(self, position: Ints, most: int) -> Ints:
+    def _earliest(self, found: Found, most: int) -> Ints:
+        numbers = found.early(self._history.at, most)
+        position = found.position(numbers)
         at = self._history.at[position]
         last = np.partition(at, most - 1)[most - 1]
         before, tied = np.flatnonzero(at < last), np.flatnonzero(at == last)
         tied = tied[self._view.in_order(self._view.record(position[tied]))]
-        return np.sort(np.concatenate([before, tied[: most - len(before)]]))
+        chosen: Ints = numbers[np.sort(np.concatenate([before, tied[: most - len(before)]]))]
+        return chosen
 
     def position_in(self, history: History, entry: Ints) -> Ints:
         """Return where the events stand in a replay of a part of the report; −1: not in it."""

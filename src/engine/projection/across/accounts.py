@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.findings.wording_across import created_after_activity
 from engine.projection.across.found import Evidence, Found, Sentences, one_each, shared
-from engine.projection.across.view import Kind, View
+from engine.projection.across.view import Kind, View, parts
 
 __all__ = ["created_after_activities"]
 
@@ -25,7 +25,8 @@ def created_after_activities(view: View) -> Found:
     created = view.of_kind(Kind.ACCOUNT_CREATED)
     first = np.full(len(records.learners), _NEVER)
     if len(created):
-        np.minimum.at(first, view.learner, view.began)
+        for part in parts(len(view.learner)):
+            np.minimum.at(first, view.learner[part], view.began(part))
     delay = at[created] - view.of(first, records.learner, created)
     late, delay = created[delay > _DAY], delay[delay > _DAY]
 
@@ -33,13 +34,12 @@ def created_after_activities(view: View) -> Found:
         learner = records.learner[view.record(late[which])]
         wanted = np.zeros(len(records.learners), np.bool_)
         wanted[learner] = True
-        streams = np.flatnonzero(wanted[view.learner] & (view.began == first[view.learner]))
+        streams = np.flatnonzero(wanted[view.learner])
+        streams = streams[view.began(streams) == first[view.learner[streams]]]
         earliest = view.events_of(streams)
         earliest = earliest[at[earliest] == view.of(first, records.learner, earliest)]
-        record = view.record(earliest)
-        order = record[view.in_order(record, records.learner[record])]
-        known, begins = np.unique(records.learner[order], return_index=True)
-        return one_each(order[begins[np.searchsorted(known, learner)]])
+        known, record = view.first_of_each(records.learner, view.record(earliest))
+        return one_each(record[np.searchsorted(known, learner)])
 
     def words(which: Ints) -> Sentences:
         pairs = len(records.pairs)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +10,14 @@ import numpy.typing as npt
 from engine.findings.wording_across import shifted_clock
 from engine.lifecycle.belief import ENROLMENTS
 from engine.projection.across.found import NOTHING, Evidence, Found, Sentences
-from engine.projection.across.view import View, among
+from engine.projection.across.view import View, among, by_parts
 from engine.replay.table import IN_CYCLE
 from engine.vocabulary import Action
 
 __all__ = ["LEAST", "SEQUENCES", "Sequence", "shifted_clocks"]
 
 Ints = npt.NDArray[np.int64]
+Actions: TypeAlias = frozenset[Action]
 
 _QUARTER: Final = 900_000_000
 _NEARLY: Final = 120_000_000
@@ -65,7 +65,12 @@ def shifted_clocks(view: View) -> Found:
     inverted if the follower comes first; its lag is then a number of quarter hours if it is
     within two minutes of one.
     """
-    shifts = [shift for each in SEQUENCES if (shift := _shift(view, each))]
+    inverted = _neighbours(view, [(each.followers, each.actions) for each in SEQUENCES])
+    shifts = [
+        shift
+        for sequence, early in zip(SEQUENCES, inverted, strict=True)
+        if (shift := _shift(view, sequence, early))
+    ]
     # Several sequences may point at one event; positions ascend all the same.
     shifts.sort(key=lambda shift: int(shift.followers[0]))
 
@@ -85,9 +90,11 @@ def shifted_clocks(view: View) -> Found:
     return Found("X205", position, because, words)
 
 
-def _shift(view: View, sequence: Sequence) -> _Shift | None:
+def _shift(view: View, sequence: Sequence, early: Ints) -> _Shift | None:
+    """The finding of this sequence, of which ``early`` are the followers that come first."""
     at = view.history.at
-    early = _neighbours(view, sequence.followers, sequence.actions)
+    if len(early) < LEAST:
+        return None
     lag = at[early + 1] - at[early]
     quarters = (lag + _QUARTER // 2) // _QUARTER
     whole = (quarters > 0) & (np.abs(lag - quarters * _QUARTER) <= _NEARLY)
@@ -98,7 +105,8 @@ def _shift(view: View, sequence: Sequence) -> _Shift | None:
     inverted = int(counts[commonest])
     if inverted < LEAST or 2 * inverted < len(early):
         return None
-    pairs = len(early) + len(_neighbours(view, sequence.actions, sequence.followers))
+    in_order, *_ = _neighbours(view, [(sequence.actions, sequence.followers)])
+    pairs = len(early) + len(in_order)
     if 2 * inverted < pairs:
         return None
     followers = early[whole & (quarters == lags[commonest])]
@@ -113,14 +121,28 @@ def _shift(view: View, sequence: Sequence) -> _Shift | None:
     return _Shift(followers, sentence)
 
 
-def _neighbours(view: View, first: Collection[Action], second: Collection[Action]) -> Ints:
-    """The events of ``first`` that one of ``second`` follows next, in the same cycle."""
-    action = view.history.action
-    if len(action) < 2:
-        return NOTHING
-    next_to = among(action[:-1], first) & among(action[1:], second) & ~view.last_of_stream[:-1]
-    found = np.flatnonzero(next_to)
-    here, after = (view.history.replay.outcome[each] for each in (found, found + 1))
+def _neighbours(view: View, pairs: list[tuple[Actions, Actions]]) -> list[Ints]:
+    """For each pair the events of the first that one of the second follows next, in one cycle."""
+    action, starts = view.history.action, view.streams.starts
+    kinds = {actions for pair in pairs for actions in pair}
+
+    def next_to(part: slice) -> Ints:
+        here = action[part.start : part.stop + 1]
+        of_kind = {actions: among(here, actions) for actions in kinds}
+        found = np.zeros(len(here) - 1, np.bool_)
+        for first, second in pairs:
+            found |= of_kind[first][:-1] & of_kind[second][1:]
+        # The last event of a record is followed by another record's.
+        low, high = np.searchsorted(starts, [part.start + 1, part.start + len(here)])
+        found[starts[low:high] - part.start - 1] = False
+        places: Ints = np.flatnonzero(found) + part.start
+        return places
+
+    outcome = view.history.replay.outcome
+    found = by_parts(len(action), next_to, width=2)
     # Where a cycle is open after both, it is one: a cycle begins only where none is open.
-    kept: Ints = found[here & after & IN_CYCLE != 0]
-    return kept
+    found = found[outcome[found] & outcome[found + 1] & IN_CYCLE != 0]
+    return [
+        found[among(action[found], first) & among(action[found + 1], second)]
+        for first, second in pairs
+    ]

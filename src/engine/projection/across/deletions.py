@@ -9,13 +9,22 @@ import numpy.typing as npt
 
 from engine.findings.wording_across import activity_after_deletion
 from engine.lifecycle.belief import ENROLMENTS
-from engine.projection.across.found import NOTHING, Evidence, Found, Sentences, one_each, shared
-from engine.projection.across.view import Kind, View, among, parts
+from engine.projection.across.found import (
+    NOTHING,
+    Evidence,
+    Found,
+    Many,
+    Sentences,
+    one_each,
+    shared,
+)
+from engine.projection.across.view import Kind, View, among, by_parts
 from engine.vocabulary import Action
 
 __all__ = ["ACTIVITY", "activity_after_deletions"]
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 ACTIVITY: Final = ENROLMENTS | {
     Action.START,
@@ -27,7 +36,7 @@ ACTIVITY: Final = ENROLMENTS | {
 _NEVER: Final = np.iinfo(np.int64).max
 
 _FEW: Final = 8
-"""One record in so many: up to then it is cheaper to fetch their events than to pass over all."""
+"""One content in so many: up to then to fetch what goes on is cheaper than to mark all events."""
 
 
 def activity_after_deletions(view: View) -> Found:
@@ -37,43 +46,63 @@ def activity_after_deletions(view: View) -> Found:
     content = records.content[view.record(deletions)]
     deleted = np.full(records.contents, _NEVER)
     np.minimum.at(deleted, content, at[deletions])
-    late = _later(view, deleted[view.content]) if len(deletions) else NOTHING
 
-    def contents_of(which: Ints) -> Ints:
-        return records.content[view.record(late[which])].astype(np.int64)
+    def contents_of(position: Ints) -> Ints:
+        return records.content[view.record(position)].astype(np.int64)
 
-    def because(which: Ints) -> Evidence:
+    def because(position: Ints) -> Evidence:
         wanted = np.zeros(records.contents, np.bool_)
-        wanted[contents_of(which)] = True
+        wanted[contents_of(position)] = True
         record = view.record(deletions[(at[deletions] == deleted[content]) & wanted[content]])
-        order = record[view.in_order(record, records.content[record])]
-        known, first = np.unique(records.content[order], return_index=True)
-        return one_each(order[first[np.searchsorted(known, contents_of(which))]])
+        known, record = view.first_of_each(records.content, record)
+        return one_each(record[np.searchsorted(known, contents_of(position))])
 
-    def words(which: Ints) -> Sentences:
+    def words(position: Ints) -> Sentences:
         def say(key: int) -> str:
             of_pair, of_content = divmod(key, records.contents)
             return activity_after_deletion(records.pairs[of_pair], int(deleted[of_content]))
 
-        pair = records.pair[view.record(late[which])].astype(np.int64)
-        return shared(pair * records.contents + contents_of(which), say)
+        pair = view.history.pair[position].astype(np.int64)
+        return shared(pair * records.contents + contents_of(position), say)
 
-    return Found("X202", late, because, words)
+    if np.count_nonzero(deleted < _NEVER) * _FEW > records.contents:
+        return Many("X202", _marked(view, deleted), because, words)
+    streams = by_parts(len(view.content), lambda part: _going_on(view, deleted, part))
+    position, later = _events(view, deleted, streams)
+    late = position[later & among(view.history.action[position], ACTIVITY)]
+    return Found("X202", late, lambda which: because(late[which]), lambda which: words(late[which]))
 
 
-def _later(view: View, limit: Ints) -> Ints:
-    """The activity later than ``limit``, which holds a time for each stream."""
-    at, action, starts = view.history.at, view.history.action, view.streams.starts
-    sizes = np.diff(starts)
-    streams = np.flatnonzero(view.ended > limit)
-    if len(streams) * _FEW > len(limit):
-        found = [NOTHING]
-        for part in parts(len(limit)):
-            low, high = int(starts[part.start]), int(starts[part.stop])
-            later = at[low:high] > np.repeat(limit[part], sizes[part])
-            found.append(np.flatnonzero(later & among(action[low:high], ACTIVITY)) + low)
-        return np.concatenate(found)
-    # Few contents are ever deleted, and few records go on after that.
-    position = view.events_of(streams)
-    later = at[position] > np.repeat(limit[streams], sizes[streams])
-    return position[later & among(action[position], ACTIVITY)]
+def _going_on(view: View, deleted: Ints, part: slice) -> Ints:
+    """The streams of this part that have events later than the deletion of their content."""
+    content = view.content[part]
+    streams = np.flatnonzero((deleted < _NEVER)[content])
+    limit = deleted[content[streams]]
+    streams += part.start
+    going: Ints = streams[view.ended(streams) > limit]
+    return going
+
+
+def _events(view: View, deleted: Ints, streams: Ints) -> tuple[Ints, Mask]:
+    """The events of these streams, and whether they are later than the deletion."""
+    starts, position = view.streams.starts, view.events_of(streams)
+    limit = np.repeat(deleted[view.content[streams]], starts[streams + 1] - starts[streams])
+    return position, view.history.at[position] > limit
+
+
+def _marked(view: View, deleted: Ints) -> Mask:
+    """Whether each event is activity later than the deletion of its content."""
+    action, starts = view.history.action, view.streams.starts
+    late = np.empty(len(action), np.bool_)
+
+    def mark(part: slice) -> Ints:
+        low, high = int(starts[part.start]), int(starts[part.stop])
+        late[low:high] = among(action[low:high], ACTIVITY)
+        # Most began after the deletion. Only in the others one event differs from the next.
+        before = view.began(part) <= deleted[view.content[part]]
+        position, later = _events(view, deleted, np.flatnonzero(before) + part.start)
+        late[position] &= later
+        return NOTHING
+
+    by_parts(len(view.content), mark)
+    return late

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.projection.across.view import NOTHING
+from engine.projection.across.view import NOTHING, parts
 
-__all__ = ["NOTHING", "Evidence", "Found", "Sentences", "one_each", "shared"]
+__all__ = ["NOTHING", "Evidence", "Found", "Many", "Sentences", "one_each", "shared"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -33,23 +33,89 @@ class Sentences(NamedTuple):
     texts: list[str]
 
 
-class Found(NamedTuple):
-    """The findings of one code.
+class Found:
+    """The findings of one code, numbered in the order of their events.
 
     Attributes
     ----------
     code:
         As the catalogue has it.
-    position:
-        The event of each finding, by its position in the replay; ascending.
+    count:
+        How many there are.
+    bound:
+        Their numbers are below it.
     because, words:
         Evidence and sentences of some of them, given by their numbers.
     """
 
-    code: str
-    position: Ints
-    because: Callable[[Ints], Evidence]
-    words: Callable[[Ints], Sentences]
+    def __init__(
+        self,
+        code: str,
+        position: Ints,
+        because: Callable[[Ints], Evidence],
+        words: Callable[[Ints], Sentences],
+    ) -> None:
+        self.code = code
+        self.count = self.bound = len(position)
+        self.because = because
+        self.words = words
+        self._position = position
+
+    def numbers(self) -> Ints:
+        """Return the numbers of all of them."""
+        return np.arange(self.count)
+
+    def position(self, numbers: Ints) -> Ints:
+        """Return the events of some of them, by their positions in the replay."""
+        return self._position[numbers]
+
+    def early(self, at: Ints, most: int) -> Ints:
+        """Return the numbers of the ``most`` earliest, all that are as early as the last of those,
+        and perhaps of others. ``at`` has the time of each event."""
+        return self.numbers()
+
+
+class Many(Found):
+    """Findings that any event may have, at most one each: its position is the number.
+
+    Of so many most are only counted. Where they are is not written down before somebody asks.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        has: npt.NDArray[np.bool_],
+        because: Callable[[Ints], Evidence],
+        words: Callable[[Ints], Sentences],
+    ) -> None:
+        super().__init__(code, NOTHING, because, words)
+        self.count = int(np.count_nonzero(has))
+        self.bound = len(has)
+        self._has = has
+
+    def numbers(self) -> Ints:
+        """See :class:`Found`."""
+        return np.flatnonzero(self._has)
+
+    def position(self, numbers: Ints) -> Ints:
+        """See :class:`Found`."""
+        return numbers
+
+    def early(self, at: Ints, most: int) -> Ints:
+        """See :class:`Found`."""
+        found, enough = NOTHING, 2 * most
+        last: np.int64 | None = None
+        for part in parts(len(at)):
+            has = self._has[part]
+            if last is not None:
+                has = has & (at[part] <= last)
+            found = np.append(found, np.flatnonzero(has) + part.start)
+            if len(found) > enough:
+                times = at[found]
+                last = np.partition(times, most - 1)[most - 1]
+                found = found[times <= last]
+                enough = 2 * max(most, len(found))
+        return found
 
 
 def one_each(records: Ints) -> Evidence:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import gather
 from engine.findings.wording_across import several_panoramas
 from engine.projection.across.found import NOTHING, Evidence, Found, Sentences, one_each, shared
-from engine.projection.across.view import View, parts
+from engine.projection.across.view import View, by_parts
 
 __all__ = ["changed_panoramas"]
 
@@ -45,12 +46,17 @@ def _changes(view: View) -> Ints:
     # The Panorama is the learner's, so most learners have one. Only records of the others are
     # looked into: to go through the rows as they stand is cheaper than to fetch them in order.
     learner, panorama = records.learner, records.panorama
-    some = np.zeros(len(records.learners), np.int32)
-    for part in parts(len(learner)):
-        some[learner[part]] = panorama[part]
+    some = np.zeros(len(records.learners), np.min_scalar_type(len(records.panoramas)))
+    some[view.learner] = gather(panorama, view.history.first_record)
     mixed = np.zeros(len(records.learners), np.bool_)
-    for part in parts(len(learner)):
-        mixed[learner[part][some[learner[part]] != panorama[part]]] = True
+
+    def mark(part: slice) -> Ints:
+        differs = some.take(learner[part], mode="clip") != panorama[part]
+        if differs.any():
+            mixed[learner[part][differs]] = True
+        return NOTHING
+
+    by_parts(len(learner), mark)
     if not mixed.any():
         return NOTHING
     position = view.events_of(np.flatnonzero(mixed[view.learner]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.order import by_group_and_time
 from engine.findings.wording_across import unpaired_reschedule
 from engine.projection.across.found import Found, no_evidence, shared
 from engine.projection.across.view import Kind, View
@@ -25,9 +26,10 @@ def unpaired_reschedules(view: View, window: int) -> Found:
     arrived = np.arange(len(position)) >= len(away)
     record = view.record(position)
     learner, at = view.records.learner[record], view.history.at[position]
-    order = np.lexsort([at, learner])
-    if _has_ties(learner[order], at[order]):
-        order = view.in_order(record, arrived, at, learner)
+    order, _ = by_group_and_time(learner.astype(np.int64), at)
+    tied = _tied(learner[order], at[order])
+    some = order[tied]
+    order[tied] = some[view.in_order(record[some], arrived[some], at[some], learner[some])]
     alone = position[order[~_paired(learner[order], at[order], arrived[order], window)]]
     alone.sort()
 
@@ -44,12 +46,13 @@ def unpaired_reschedules(view: View, window: int) -> Found:
     )
 
 
-def _has_ties(*keys: npt.NDArray[np.generic]) -> bool:
-    """Whether neighbours are equal in all keys."""
-    same = np.ones(max(0, len(keys[0]) - 1), np.bool_)
+def _tied(*keys: npt.NDArray[np.generic]) -> Ints:
+    """The places that equal a neighbour in all keys."""
+    same = np.zeros(len(keys[0]) + 1, np.bool_)
+    same[1:-1] = True
     for key in keys:
-        same &= key[1:] == key[:-1]
-    return bool(same.any())
+        same[1:-1] &= key[1:] == key[:-1]
+    return np.flatnonzero(same[:-1] | same[1:])
 
 
 def _paired(

@@ -143,27 +143,35 @@ def _opened(view: View, streams: Ints) -> tuple[Ints, Ints]:
     return position[inside[chosen]], ends[run[inside[chosen]]]
 
 
-def _distinct(codes: npt.NDArray[np.integer], bound: int) -> int:
-    return int(np.count_nonzero(np.bincount(codes, minlength=bound)))
-
-
 def _streams(view: View) -> Ints:
     """The records whose learner may have the title under another type."""
     records = view.records
-    # Without content ids the first event tells the type and the title of the whole record.
-    told = view.first if records.content_id is None else view.streams.events
-    titles, types = max(1, len(records.content_titles)), max(1, len(records.content_types))
-    title = records.content_title[told]
-    if records.content_id is None and records.contents == _distinct(title, titles):
-        return NOTHING  # A content is a title with its type: no title has two.
-    _, kinds = combined(title, titles, records.content_type[told], types)
-    several = np.bincount(kinds // types, minlength=titles) > 1
+    if records.content_id is not None:
+        return _streams_by_event(view)
+    # A content is a title with its type here: what the last record of each says holds for all.
+    record_of = np.full(records.contents, -1, np.int64)
+    record_of[view.content] = view.history.first_record
+    contents = np.flatnonzero(record_of >= 0)
+    title = records.content_title[record_of[contents]]
+    several = np.bincount(title) > 1
     if not several.any():
         return NOTHING
-    hot = np.flatnonzero(several[title])
-    if records.content_id is not None:
-        return np.unique(view.stream_of(hot))
-    owner = records.learner[told[hot]].astype(np.int64) * titles + title[hot]
+    told = np.zeros(records.contents, np.bool_)
+    told[contents[several[title]]] = True
+    title_of = np.zeros(records.contents, np.int64)
+    title_of[contents] = title
+    hot = np.flatnonzero(told[view.content])
+    owner = view.learner[hot].astype(np.int64) * len(several) + title_of[view.content[hot]]
     _, which, counts = np.unique(owner, return_inverse=True, return_counts=True)
     kept: Ints = hot[counts[which] > 1]
     return kept
+
+
+def _streams_by_event(view: View) -> Ints:
+    """The same where contents have ids, and a record may have several titles and types."""
+    records, events = view.records, view.streams.events
+    titles, types = max(1, len(records.content_titles)), max(1, len(records.content_types))
+    title = records.content_title[events]
+    _, kinds = combined(title, titles, records.content_type[events], types)
+    several = np.bincount(kinds // types, minlength=titles) > 1
+    return np.unique(view.stream_of(np.flatnonzero(several[title])))

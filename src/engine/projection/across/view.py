@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from enum import IntEnum
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.slices import each_column
 from engine.projection.history import History
 from engine.replay.streams import pair_ranks, ranks
 from engine.vocabulary import Action
 
-__all__ = ["NOTHING", "Kind", "View", "among", "parts"]
+__all__ = ["NOTHING", "Kind", "View", "among", "by_parts", "parts"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 NOTHING: Final = np.empty(0, np.int64)
-_PART: Final = 1 << 15
+_BYTES: Final = 1 << 18
 
 
 class Kind(IntEnum):
@@ -48,35 +48,32 @@ _KINDS: Final = {
 
 
 class View:
-    """Look-ups that several rules share, each computed when first asked for."""
+    """Look-ups that several rules share. Threads may share it."""
 
     def __init__(self, history: History) -> None:
         self.history = history
         self.records = history.records
         self.streams = history.streams
+        self.learner = history.learner_of_stream
+        self.content = history.content_of_stream
+        self._position, self._kind = self._kinds()
 
-    @cached_property
     def _kinds(self) -> tuple[Ints, npt.NDArray[np.uint8]]:
         """The events that have a kind, and their kinds."""
-        pairs = self.records.pairs
+        pairs, pair = self.records.pairs, self.history.pair
         of_pair = np.array([_KINDS.get((each.type, each.source), 0) for each in pairs], np.uint8)
-        actions = {
-            pair.action
-            for pair, kind in zip(pairs, of_pair.tolist(), strict=True)
-            if kind and pair.action is not None
-        }
-        positions, kinds = [NOTHING], [np.empty(0, np.uint8)]
-        for part in parts(len(self.history.action)):
-            position = np.flatnonzero(among(self.history.action[part], actions)) + part.start
-            kind = self.of(of_pair, self.records.pair, position)
-            positions.append(position[kind > 0])
-            kinds.append(kind[kind > 0])
-        return np.concatenate(positions), np.concatenate(kinds)
+        telling = np.flatnonzero(of_pair).tolist()
 
-    def of_kind(self, *kinds: Kind) -> Ints:
-        """Return the positions of the events of these kinds, ascending."""
-        position, kind = self._kinds
-        found: Ints = position[among(kind, kinds)]
+        def work(part: slice) -> Ints:
+            found: Ints = np.flatnonzero(among(pair[part], telling)) + part.start
+            return found
+
+        position = by_parts(len(pair), work, width=2 * pair.itemsize)
+        return position, of_pair[pair[position]]
+
+    def of_kind(self, kind: Kind) -> Ints:
+        """Return the positions of the events of this kind, ascending."""
+        found: Ints = self._position[self._kind == kind]
         return found
 
     def of(
@@ -101,53 +98,34 @@ class View:
         ends = np.cumsum(sizes)
         return np.repeat(low - (ends - sizes), sizes) + np.arange(int(sizes.sum()))
 
-    @cached_property
-    def last_of_stream(self) -> Mask:
-        """Whether each event is the last of its stream."""
-        last = np.zeros(len(self.streams.events), np.bool_)
-        last[self.streams.starts[1:] - 1] = True
-        return last
+    def began(self, streams: Ints | slice) -> Ints:
+        """Return the time of the earliest event of each of these streams."""
+        if self.streams.tolerance:
+            return self._of_each(streams, np.minimum)
+        return self.streams.at[self.streams.starts[:-1][streams]]
 
-    @cached_property
-    def first(self) -> Ints:
-        """The record of each stream's first event."""
-        return self.streams.events[self.streams.starts[:-1]]
+    def ended(self, streams: Ints | slice) -> Ints:
+        """Return the time of the latest event of each of these streams."""
+        if self.streams.tolerance:
+            return self._of_each(streams, np.maximum)
+        return self.streams.at[self.streams.starts[1:][streams] - 1]
 
-    @cached_property
-    def learner(self) -> npt.NDArray[np.int32]:
-        """The learner of each stream."""
-        return self.records.learner[self.first]
-
-    @cached_property
-    def content(self) -> npt.NDArray[np.int32]:
-        """The content of each stream."""
-        return self.records.content[self.first]
-
-    @cached_property
-    def began(self) -> Ints:
-        """The time of each stream's earliest event."""
-        streams = self.streams
-        return (
-            streams.at[streams.starts[:-1]]
-            if streams.untied
-            else streams.stamps[streams.first_instants[:-1]]
-        )
-
-    @cached_property
-    def ended(self) -> Ints:
-        """The time of each stream's latest event."""
-        streams = self.streams
-        if streams.tolerance:
-            # Within an instant the events stand in another order than that of their times.
-            return np.maximum.reduceat(streams.at, streams.starts[:-1])
-        return streams.at[streams.starts[1:] - 1]
+    def _of_each(self, streams: Ints | slice, choose: np.ufunc) -> Ints:
+        # Within an instant the events stand in another order than that of their times.
+        begins, ends = self.streams.starts[:-1][streams], self.streams.starts[1:][streams]
+        if not len(begins):
+            return NOTHING
+        position = self.events_of(np.arange(len(self.streams))[streams])
+        sizes = ends - begins
+        found: Ints = choose.reduceat(self.streams.at[position], np.cumsum(sizes) - sizes)
+        return found
 
     def stamp(self, position: Ints) -> Ints:
         """Return the times of the instants of these events."""
         streams = self.streams
-        if streams.untied:
+        if not streams.tolerance:
             return streams.at[position]
-        return streams.stamps[np.searchsorted(streams.instants, position, side="right") - 1]
+        return self.history.stamp[np.searchsorted(streams.instants, position, side="right") - 1]
 
     def in_order(self, record: Ints, *major: npt.NDArray[Any]) -> Ints:
         """Return the order of these records by the ``major`` keys (the last counts most).
@@ -170,15 +148,37 @@ class View:
         keys.append(pair_ranks(records)[records.pair[record]] if len(record) else record)
         return np.lexsort([*keys, *major])
 
+    def first_of_each(
+        self, codes: npt.NDArray[np.integer], record: Ints
+    ) -> tuple[npt.NDArray[np.integer], Ints]:
+        """Return the codes that these records have, and the first record (see :meth:`in_order`)
+        of each."""
+        known, first = np.unique(codes[record], return_index=True)
+        if len(known) < len(record):
+            record = record[self.in_order(record, codes[record])]
+            _, first = np.unique(codes[record], return_index=True)
+        return known, record[first]
 
-def parts(count: int) -> Iterator[slice]:
-    """Yield slices of so many rows: what is computed of one stays in the cache, and its memory is
-    used again. Fresh memory for whole columns costs more than the work itself."""
-    for low in range(0, count, _PART):
-        yield slice(low, min(low + _PART, count))
+
+def by_parts(
+    count: int, work: Callable[[slice], npt.NDArray[Any]], *, width: int = 8
+) -> npt.NDArray[Any]:
+    """Return what is found in the parts of so many rows, one after another; cores share them."""
+    found = each_column(work, parts(count, width=width), count)
+    return np.concatenate([NOTHING, *found])
 
 
-def among(values: npt.NDArray[np.uint8], members: Collection[int | Action]) -> Mask:
+def parts(count: int, *, width: int = 8) -> list[slice]:
+    """Return slices of so many rows, for work on ``width`` bytes of each.
+
+    What is computed of one slice stays in the cache, and its memory is used again. Fresh memory
+    for whole columns costs more than the work itself.
+    """
+    rows = _BYTES // width
+    return [slice(low, min(low + rows, count)) for low in range(0, count, rows)]
+
+
+def among(values: npt.NDArray[np.unsignedinteger], members: Collection[int | Action]) -> Mask:
     """Return where ``values`` are members, by comparisons: a look-up table is several times slower.
 
     Neighbouring members make one comparison of two bounds.
@@ -194,5 +194,5 @@ def among(values: npt.NDArray[np.uint8], members: Collection[int | Action]) -> M
         elif low == 0:
             found |= values <= high
         else:
-            found |= (values - np.uint8(low)) <= high - low
+            found |= (values - values.dtype.type(low)) <= high - low
     return found

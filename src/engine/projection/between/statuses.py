@@ -11,9 +11,8 @@ from engine.lifecycle.configuration import Status
 from engine.projection.between.differences import STATUS, Differences, Window
 from engine.projection.between.matching import Matching
 from engine.projection.between.merged import Merged, dense
-from engine.projection.history import History, actions_of
+from engine.projection.history import History, replayed
 from engine.projection.standing import standing
-from engine.replay.columnar import replay
 from engine.replay.streams import Key, arrange, pair_ranks
 from engine.replay.table import STATUS_MASK, TransitionTable
 
@@ -119,10 +118,7 @@ def _view(merged: Merged, rows: Ints, as_of: int, how: Replaying) -> History | N
     kept[rows] = True
     records = replace(merged.records, kept=kept)
     streams = arrange(records, key=how.key, tolerance=how.tolerance).until(as_of)
-    result = replay(
-        streams, actions_of(records, streams.events), partial=how.partial, table=TransitionTable()
-    )
-    return History(records, result, partial=how.partial)
+    return replayed(records, streams, partial=how.partial, table=TransitionTable())
 
 
 def _roots(
