@@ -41,7 +41,15 @@ if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports
     from engine.projection.repairs import Repairs
 
-__all__ = ["Audit", "Options", "audit", "chosen_options", "instant_of", "refuse_times"]
+__all__ = [
+    "Audit",
+    "Options",
+    "as_written",
+    "audit",
+    "chosen_options",
+    "instant_of",
+    "refuse_times",
+]
 
 HistoryKind = Literal["complete", "partial"]
 
@@ -275,8 +283,7 @@ class Audit:
     ) -> History:
         """Return the replay of these streams alone, up to ``as_of`` (see :meth:`status`)."""
         if as_of is not None:
-            text = as_of.isoformat() if isinstance(as_of, date) else as_of
-            moment = parse_instant(text, self.options.timezone)
+            moment = instant_of(as_of, self.options.timezone)
             return self.replayed(self._chosen(learner, content).until(moment))
         if learner is None and content is None:
             return self.history
@@ -381,7 +388,12 @@ def chosen_options(options: Mapping[str, Any]) -> Options:
     return chosen if chosen.now is not None else replace(chosen, now=time.time_ns() // 1000)
 
 
-def instant_of(time: str | date, timezone: str) -> int:
+def as_written(moment: str | date) -> str:
+    """Return a moment that a caller names as a command would be given it: in ISO 8601, or as is."""
+    return moment.isoformat() if isinstance(moment, date) else moment
+
+
+def instant_of(moment: str | date, timezone: str) -> int:
     """Return the instant of a date (its end in the zone) or a date and time, in microseconds.
 
     Raises
@@ -389,7 +401,7 @@ def instant_of(time: str | date, timezone: str) -> int:
     UsageError
         If it is neither.
     """
-    return parse_instant(time.isoformat() if isinstance(time, date) else time, timezone)
+    return parse_instant(as_written(moment), timezone)
 
 
 def refuse_times(options: Options) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit, as_written, audit
 from engine.columns.frame import Frame
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
@@ -67,7 +67,7 @@ class Reconciliation:
         content: str | None = None,
     ) -> None:
         self.audit = audit
-        self.as_of = as_of.isoformat() if isinstance(as_of, date) else as_of
+        self.as_of = None if as_of is None else as_written(as_of)
         options = audit.options
         rules = TimestampRules(timezone=options.timezone, date_order=options.date_order)
         known = extended(words or {})
