@@ -12,13 +12,14 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from engine.auditor import Audit, as_written, audit
+from engine.auditor import Audit, audit
 from engine.columns.frame import Frame
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.findings.catalogue import selected
 from engine.instants import TimestampRules
 from engine.intake.export.statuses import StatusExport, read_statuses
+from engine.options import as_written
 from engine.projection.against.differences import AGAINST_CODES, Differences, differ
 from engine.projection.against.entries import Entries, understand
 from engine.projection.against.frame import findings_frame
