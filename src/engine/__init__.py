@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.auditor import Audit, audit
+    from engine.auditor import Audit
     from engine.columns.frame import Frame
     from engine.comparison import Comparison, compare
     from engine.errors import InputError, UsageError, UserError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.projection.summary import Summary
     from engine.reconciliation import Reconciliation, reconcile
     from engine.record import Finding, Record
+    from engine.sources import audit
     from engine.storekeeper.store import Store
 
 __version__ = "0.1.0"
@@ -69,7 +70,7 @@ _HOME = {
     "Summary": "projection.summary",
     "UsageError": "errors",
     "UserError": "errors",
-    "audit": "auditor",
+    "audit": "sources",
     "compare": "comparison",
     "reconcile": "reconciliation",
 }

@@ -1,28 +1,22 @@
-"""The use cases: read reports, replay them, answer questions. The imperative shell.
+"""What an audit answers: records are replayed, and every table is made of the replay.
 
 Source: interface.md ("Python" and the commands).
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.columns.arrow import give_back_memory
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
-from engine.errors import InputError, UsageError
 from engine.findings.catalogue import selected
-from engine.intake.encode import encode
-from engine.intake.reader import expand, read
-from engine.intake.sniff import is_store
-from engine.options import Options, chosen_options, instant_of, refuse_times
+from engine.options import Options, instant_of
 from engine.projection.across import Across
 from engine.projection.findings import CODES, Findings, find, findings_frame
 from engine.projection.history import History, actions_of
@@ -38,7 +32,7 @@ if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports
     from engine.projection.repairs import Repairs
 
-__all__ = ["Audit", "audit"]
+__all__ = ["Audit"]
 
 MOST_LISTED: Final = 1000
 """Findings across records that are listed of each code, unless all are asked for."""
@@ -250,85 +244,3 @@ class Audit:
             last = streams.events[streams.starts[1:] - 1]
             keep &= records.content_title[last] == title
         return streams if keep.all() else streams.only(keep)
-
-
-def audit(
-    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    *,
-    progress: Callable[[str], None] | None = None,
-    known_on: str | date | None = None,
-    **options: Any,
-) -> Audit:
-    """Read one or more reports and return their audit.
-
-    Parameters
-    ----------
-    source:
-        A report file, a folder of them, or several; ``-`` is standard input. Or a store.
-    progress:
-        Called with a few words as each stage begins.
-    known_on:
-        Of a store only what was recorded by then (semantics.md §9): a date (its end in the
-        audit's time zone) or a date and time; None: everything.
-    options:
-        As :class:`Options`: ``history``, ``tolerance``, ``key``, ``timezone``, ``date_order``,
-        ``timestamp_format``, ``across``, ``reschedule_window``, ``now``.
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read as a report or a store.
-    UsageError
-        If an option's value is wrong, or does not go with a report or with a store.
-    """
-    named = [source] if isinstance(source, str | os.PathLike) else list(source)
-    if not named or not all(isinstance(each, str | os.PathLike) for each in named):
-        raise UsageError("audit() needs the name of a report, or a list of names.")
-    chosen = chosen_options(options)
-    rules = chosen.timestamps  # An unknown time zone is refused before anything is read.
-    tell = progress or (lambda stage: None)
-    names = [os.fspath(each) for each in named]
-    if any(is_store(name) for name in names):
-        return _audit_of_store(names, known_on, chosen, tell)
-    if known_on is not None:
-        raise UsageError(
-            "known_on (--known-on) needs a store: a report does not say when it was recorded."
-        )
-    files = expand(names)
-    tables = []
-    for number, file in enumerate(files, 1):
-        tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
-        try:
-            tables.append(read(file))
-        except InputError as fault:
-            if file in names:
-                raise
-            # To leave it out could leave out a month of history, and show in impossible records.
-            remedy = f"{fault.remedy}; if it is no report, move it out of the folder"
-            raise InputError(fault.file, fault.problem, remedy, row=fault.row) from fault
-    tell("making sense of the rows")
-    assert chosen.now is not None
-    records = encode(tables, rules, now=chosen.now)
-    tables.clear()
-    give_back_memory()
-    return Audit(records, chosen)
-
-
-def _audit_of_store(
-    named: list[str], known_on: str | date | None, options: Options, tell: Callable[[str], None]
-) -> Audit:
-    if len(named) > 1:
-        raise UsageError(
-            "a store is a source by itself; name it alone, or import the other reports into it."
-        )
-    refuse_times(options)
-    moment = None if known_on is None else instant_of(known_on, options.timezone)
-    from engine.store.database import reading
-    from engine.store.reading import records_of
-
-    tell(f"reading {named[0]}")
-    with reading(named[0]) as connection:
-        records = records_of(connection, moment, timezone=options.timezone)
-    if not records.files:
-        records.notes.append(f"{named[0]}: nothing had been recorded by then.")
-    return Audit(records, options, imports=True)

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.findings.catalogue import selected
 from engine.intake.sniff import is_store
@@ -29,6 +29,7 @@ from engine.projection.between.matching import Matching
 from engine.projection.between.merged import Merged, merge
 from engine.projection.between.statuses import Replaying, Statuses, compare_statuses
 from engine.projection.between.summary import ComparisonSummary, summarise
+from engine.sources import audit
 from engine.storekeeper.one_import import audit_of_import, named_import
 
 if TYPE_CHECKING:

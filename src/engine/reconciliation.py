@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
@@ -28,6 +28,7 @@ from engine.projection.against.summary import ReconciliationSummary, hints, summ
 from engine.projection.against.words import extended
 from engine.projection.history import History
 from engine.records import Quarantined
+from engine.sources import audit
 
 __all__ = ["Reconciliation", "reconcile"]
 

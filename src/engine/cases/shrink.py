@@ -13,7 +13,6 @@ import numpy as np
 from msgspec.structs import asdict, replace
 
 from engine.auditor import Audit
-from engine.auditor import audit as audit_report
 from engine.cases.candidates import candidates
 from engine.cases.moved import DAY, rows_in_2024
 from engine.cases.plain import BROKEN_TIMES, Taken, plain_rows
@@ -25,6 +24,7 @@ from engine.errors import InputError, UsageError
 from engine.findings.catalogue import CATALOGUE, rule
 from engine.options import Options
 from engine.projection.findings import Findings, count_findings
+from engine.sources import audit as audit_report
 from engine.vocabulary import canonical
 
 __all__ = ["Case", "shrink"]
