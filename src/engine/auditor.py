@@ -18,7 +18,8 @@ from engine.columns.texts import fold_case_text, tidy_text
 from engine.findings.catalogue import selected
 from engine.options import Options, instant_of
 from engine.projection.across import Across
-from engine.projection.findings import CODES, Findings, find, findings_frame
+from engine.projection.findings import CODES, Findings, find
+from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History, actions_of
 from engine.projection.intervals import intervals_frame
 from engine.projection.status import status_frame

@@ -15,7 +15,8 @@ from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import reasons
 from engine.output.words import NO_VERSION, STYLES, counted, number, read_as, share
 from engine.projection.arguments import Arguments
-from engine.projection.findings import CODES, Findings, count_findings, findings_frame
+from engine.projection.findings import CODES, Findings, count_findings
+from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import ROW_CODES
