@@ -11,7 +11,16 @@ import pyarrow as pa
 from engine.errors import InputError
 from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
 
-__all__ = ["Bytes", "Inflated", "Prefixed", "Transcoded", "as_text", "buffered", "decode_head"]
+__all__ = [
+    "Bytes",
+    "Inflated",
+    "Prefixed",
+    "ReadOnce",
+    "Transcoded",
+    "as_text",
+    "buffered",
+    "decode_head",
+]
 
 _BAD: Final = "learner-engine.mark"
 """Codec error handler: an undecodable unit becomes one lone surrogate, as ``surrogateescape``
@@ -37,6 +46,28 @@ class Bytes(Protocol):
     def close(self) -> None:
         """Let the file go."""
         ...
+
+
+class ReadOnce:
+    """What pyarrow asks of a file besides ``read``, answered by one that is read once through."""
+
+    closed = False
+
+    def readable(self) -> bool:
+        """As a file says it."""
+        return True
+
+    def writable(self) -> bool:
+        """As a file says it."""
+        return False
+
+    def seekable(self) -> bool:
+        """As a file says it."""
+        return False
+
+    def close(self) -> None:
+        """As a file does it; what lies below stays open."""
+        self.closed = True
 
 
 class Inflated:

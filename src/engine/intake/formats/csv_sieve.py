@@ -17,6 +17,7 @@ from engine.columns.slices import each, workers
 from engine.intake.formats.csv_judge import BadLine, judge, line_ends
 from engine.intake.formats.csv_layout import Layout
 from engine.intake.rejects import RejectBuilder
+from engine.intake.streams import ReadOnce
 
 __all__ = ["Sieve", "UnprovenError"]
 
@@ -27,13 +28,11 @@ class UnprovenError(Exception):
     """A line of the text is not one record."""
 
 
-class Sieve:
+class Sieve(ReadOnce):
     """Hands on the header and the sound lines of a UTF-8 text.
 
     Reading raises `UnprovenError` if a record has several lines.
     """
-
-    closed = False
 
     def __init__(self, read: Callable[[int], bytes], layout: Layout, file: str) -> None:
         """Take the text from ``read``."""
@@ -103,19 +102,3 @@ class Sieve:
         self._row += len(ends)
         if block:
             self._ready.append(block)
-
-    def readable(self) -> bool:
-        """As a file says it."""
-        return True
-
-    def writable(self) -> bool:
-        """As a file says it."""
-        return False
-
-    def seekable(self) -> bool:
-        """As a file says it."""
-        return False
-
-    def close(self) -> None:
-        """As a file does it; the text stays open."""
-        self.closed = True

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from engine.intake.formats.csv_damage import Block
 from engine.intake.formats.csv_sieve import UnprovenError
-from engine.intake.streams import Bytes
+from engine.intake.streams import Bytes, ReadOnce
 
 __all__ = ["Watch"]
 
@@ -21,10 +21,8 @@ _LINE: Final = 2 * _STEP
 _LF, _CR = 10, 13
 
 
-class Watch:
+class Watch(ReadOnce):
     """Hands bytes on to pyarrow and notes what the proof needs."""
-
-    closed = False
 
     def __init__(self, inner: Bytes, *, sieved: bool = False) -> None:
         self._inner = inner
@@ -140,22 +138,6 @@ class Watch:
             blocks.append(Block(size, lines, suspicious))
             cut = cuts
         return blocks
-
-    def readable(self) -> bool:
-        """As a file says it."""
-        return True
-
-    def writable(self) -> bool:
-        """As a file says it."""
-        return False
-
-    def seekable(self) -> bool:
-        """As a file says it."""
-        return False
-
-    def close(self) -> None:
-        """As a file does it; the text stays open."""
-        self.closed = True
 
 
 def _is_utf8(data: bytes) -> bool:
