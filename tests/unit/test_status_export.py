@@ -108,6 +108,13 @@ def test_nested_keys_of_the_platform_are_found(tmp_path: Path, report: Path) -> 
     assert result.summary.columns["certified_at"] == "certificateIssuedAt"
 
 
+def test_a_list_nested_too_deeply_is_refused(tmp_path: Path, report: Path) -> None:
+    path = tmp_path / "s.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(engine.InputError, match="it is nested too deeply; give a flat list"):
+        engine.reconcile(report, against=path)
+
+
 def write(path: Path, *lines: str) -> Path:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
