@@ -49,7 +49,7 @@ def read(source: str) -> RawTable:
     InputError
         Whatever is wrong with the file. Nothing else is raised for any content.
     """
-    with faults_of(source, REPORT), open_source(source) as opened:
+    with faults_of(source, REPORT), open_source(source, REPORT) as opened:
         table = _reader(opened)(opened)
     if not table.records and not table.rejects:
         raise InputError(

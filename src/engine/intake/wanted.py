@@ -15,22 +15,39 @@ __all__ = ["REPORT", "STATUSES", "Wanted", "faults_of"]
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Words for the remedies, each a clause.
+    """The words of faults.
 
     Attributes
     ----------
-    again:
-        How to come by the file anew.
+    noun:
+        What the file should be.
+    give, instead_of_store:
+        What to give instead of another kind of file, and instead of a database.
     part:
-        How to come by a smaller one.
+        How to come by a smaller file.
     """
 
-    again: str
+    noun: str
+    give: str
+    instead_of_store: str
     part: str
 
+    @property
+    def again(self) -> str:
+        """How to come by the file anew."""
+        return f"export the {self.noun} again"
 
-REPORT: Final = Wanted(again="export the report again", part="split the report by date")
-STATUSES: Final = Wanted(again="export the list of statuses again", part="split the list")
+
+_REPORT: Final = "give the content actions report as CSV, xlsx, JSON or Parquet"
+_STATUSES: Final = "give the platform's list of current statuses as CSV, xlsx, JSON or Parquet"
+
+REPORT: Final = Wanted("report", _REPORT, _REPORT, "split the report by date")
+STATUSES: Final = Wanted(
+    "list of statuses",
+    _STATUSES,
+    f"{_STATUSES}, or hold a report against a store with 'compare'",
+    "split the list",
+)
 
 
 @contextmanager

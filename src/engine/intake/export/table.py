@@ -60,7 +60,7 @@ def read_table(file: str, columns: Columns) -> Table:
     InputError
         Whatever is wrong with the file.
     """
-    with faults_of(file, STATUSES), open_source(file) as source:
+    with faults_of(file, STATUSES), open_source(file, STATUSES) as source:
         table = _read(source, columns)
     if not table.rows and not table.rejects:
         raise InputError(file, "it has a header but no rows", STATUSES.again)
@@ -78,7 +78,7 @@ def _read(source: Source, columns: Columns) -> Table:
         case "json" | "jsonl":
             return _from_json(source)
         case _:
-            refuse_binary(source.head, source.file)
+            refuse_binary(source.head, source.file, source.wanted)
             return _from_text(source, columns)
 
 
