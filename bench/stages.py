@@ -21,8 +21,8 @@ from typing import Any  # noqa: E402
 _SCALE = 1 if sys.platform == "darwin" else 1024
 
 STAGES = {
-    "read": ("engine.auditor", "read"),
-    "encode": ("engine.auditor", "encode"),
+    "read": ("engine.sources", "read"),
+    "encode": ("engine.sources", "encode"),
     "arrange": ("engine.auditor", "arrange"),
     "classify": ("engine.projection.history", "classified"),
     "replay": ("engine.projection.history", "replay"),

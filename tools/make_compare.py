@@ -18,7 +18,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.synthesis.write import FIELDS
+from engine.vocabulary import REPORT_COLUMNS
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "fixtures" / "compare"
@@ -121,7 +121,7 @@ nora.newcomer@fabrikam.example;Vector Search: Case Studies;started;;
 def files() -> dict[str, bytes]:
     """Return the name and the bytes of each file."""
     with open(ROOT / "fixtures" / "demo.csv", encoding="utf-8", newline="") as file:
-        log = [row for row in list(csv.reader(file))[1:] if len(row) == len(FIELDS)]
+        log = [row for row in list(csv.reader(file))[1:] if len(row) == len(REPORT_COLUMNS)]
     times = sorted(row[AT] for row in log)
     # The first two thirds of the log, and the last two thirds: half of each is in both.
     begin, end = times[len(times) // 3], times[2 * len(times) // 3]
@@ -134,11 +134,11 @@ def files() -> dict[str, bytes]:
     expected.sort(key=lambda each: list(each.values()))
     # The later export is another program's: oldest first, other header, other clock.
     new.sort(key=lambda row: row[AT])
-    header = [name.lower().replace(" ", "_") for name in FIELDS]
+    header = [name.lower().replace(" ", "_") for name in REPORT_COLUMNS]
     told = [[*row[:AT], _elsewhere(row[AT])] for row in new]
     lines = ",\n".join("  " + json.dumps(each, ensure_ascii=False) for each in expected)
     return {
-        "old.csv": _csv([list(FIELDS), *old]),
+        "old.csv": _csv([list(REPORT_COLUMNS), *old]),
         "new.csv": _csv([header, *told]),
         "statuses.csv": STATUSES.encode(),
         "differences.json": f"[\n{lines}\n]\n".encode(),

@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from engine.synthesis.report import Plan, synthesise
-from engine.synthesis.write import FIELDS, write
+from engine.synthesis.write import write
+from engine.vocabulary import REPORT_COLUMNS
 
 DEMO = Path(__file__).parent.parent / "fixtures" / "demo.csv"
 
@@ -166,7 +167,7 @@ def demo() -> bytes:
         rows += each
     # Newest first. All timestamps have one form, so their order is that of the texts.
     rows.sort(key=lambda row: row[-1], reverse=True)
-    lines = [_line(list(FIELDS)), *(_line(row) for row in rows)]
+    lines = [_line(list(REPORT_COLUMNS)), *(_line(row) for row in rows)]
     newer = sum(row[-1] > MALFORMED[-20:] for row in rows)
     lines.insert(1 + newer, MALFORMED)
     return "".join(f"{line}\n" for line in lines).encode()

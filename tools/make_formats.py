@@ -23,7 +23,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.synthesis.write import FIELDS
+from engine.vocabulary import REPORT_COLUMNS
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "formats"
 
@@ -79,7 +79,7 @@ def cells(form: str = "z") -> list[list[str]]:
 
 def delimited(
     rows: Iterable[Sequence[str]],
-    names: Sequence[str] = FIELDS,
+    names: Sequence[str] = REPORT_COLUMNS,
     *,
     delimiter: str = ",",
     end: str = "\n",
@@ -97,7 +97,7 @@ def _texts() -> dict[str, bytes]:
     german = delimited(cells(), delimiter=";", end="\r\n")
     noted = [[*row, "seen,\nnoted" if n == 2 else ""] for n, row in enumerate(cells())]
     turned = [list(reversed(row)) for row in cells()]
-    names = [f" {name.upper().replace(' ', '_')}" for name in reversed(FIELDS)]
+    names = [f" {name.upper().replace(' ', '_')}" for name in reversed(REPORT_COLUMNS)]
     return {
         "comma.csv": plain.encode(),
         "semicolon.csv": delimited(cells(), delimiter=";").encode(),
@@ -105,7 +105,7 @@ def _texts() -> dict[str, bytes]:
         "tab.tsv": delimited(cells(), delimiter="\t").encode(),
         "pipe.csv": delimited(cells(), delimiter="|").encode(),
         "windows-line-ends.csv": delimited(cells(), end="\r\n").encode(),
-        "newline-in-cell.csv": delimited(noted, (*FIELDS, "Note")).encode(),
+        "newline-in-cell.csv": delimited(noted, (*REPORT_COLUMNS, "Note")).encode(),
         "other-header.csv": delimited(turned, names).encode(),
         "utf-8-sig.csv": plain.encode("utf-8-sig"),
         "utf-16-le.csv": b"\xff\xfe" + plain.encode("utf-16-le"),
@@ -120,7 +120,7 @@ def _json(value: object) -> bytes:
 
 
 def _records(rename: Callable[[str], str] = str) -> list[dict[str, str]]:
-    return [dict(zip(map(rename, FIELDS), row, strict=True)) for row in cells()]
+    return [dict(zip(map(rename, REPORT_COLUMNS), row, strict=True)) for row in cells()]
 
 
 def _camel(name: str) -> str:
@@ -168,7 +168,7 @@ def _workbook() -> bytes:
     """Return an .xlsx with real date cells, without the moment at which it was made."""
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.append(FIELDS)
+    sheet.append(REPORT_COLUMNS)
     for who, type_, source, at in ROWS:
         sheet.append([*who, type_, source, at.replace(tzinfo=None)])
     made, fixed = io.BytesIO(), io.BytesIO()
@@ -190,7 +190,7 @@ def _parquet(*, typed: bool) -> bytes:
         columns[-1] = pa.array([at for *_, at in ROWS], pa.timestamp("ms", tz="UTC"))
         columns[:-1] = [column.dictionary_encode() for column in columns[:-1]]
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns, names=list(FIELDS)), sink, compression="zstd")
+    pq.write_table(pa.table(columns, names=list(REPORT_COLUMNS)), sink, compression="zstd")
     return sink.getvalue().to_pybytes()
 
 

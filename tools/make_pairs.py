@@ -12,8 +12,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from engine.synthesis.write import FIELDS
-from engine.vocabulary import PAIRS, TYPES, Pair
+from engine.vocabulary import PAIRS, REPORT_COLUMNS, TYPES, Pair
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "pairs"
 BEGIN = datetime(2024, 3, 4, 9, tzinfo=UTC)
@@ -86,7 +85,7 @@ def main(folder: Path) -> None:
     for type_ in TYPES:
         with open(folder / f"{type_}.csv", "w", encoding="utf-8", newline="") as file:
             out = csv.writer(file, lineterminator="\n")
-            out.writerow(FIELDS)
+            out.writerow(REPORT_COLUMNS)
             for pair in PAIRS:
                 if pair.type == type_:
                     out.writerows(history(pair))

@@ -13,16 +13,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.auditor import Audit, Options, audit
+    from engine.auditor import Audit
     from engine.columns.frame import Frame
     from engine.comparison import Comparison, compare
     from engine.errors import InputError, UsageError, UserError
     from engine.event import Event
     from engine.lifecycle.belief import Belief
     from engine.lifecycle.configuration import Configuration, Status
+    from engine.options import Options
     from engine.projection.summary import Summary
     from engine.reconciliation import Reconciliation, reconcile
     from engine.record import Finding, Record
+    from engine.sources import audit
     from engine.storekeeper.store import Store
 
 __version__ = "0.1.0"
@@ -60,7 +62,7 @@ _HOME = {
     "Finding": "record",
     "Frame": "columns.frame",
     "InputError": "errors",
-    "Options": "auditor",
+    "Options": "options",
     "Reconciliation": "reconciliation",
     "Record": "record",
     "Status": "lifecycle.configuration",
@@ -68,7 +70,7 @@ _HOME = {
     "Summary": "projection.summary",
     "UsageError": "errors",
     "UserError": "errors",
-    "audit": "auditor",
+    "audit": "sources",
     "compare": "comparison",
     "reconcile": "reconciliation",
 }

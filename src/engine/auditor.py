@@ -1,89 +1,41 @@
-"""The use cases: read reports, replay them, answer questions. The imperative shell.
+"""What an audit answers: records are replayed, and every table is made of the replay.
 
 Source: interface.md ("Python" and the commands).
 """
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final
 
-import msgspec
 import numpy as np
-from msgspec.structs import replace
 
-from engine.columns.arrow import give_back_memory
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
-from engine.errors import InputError, UsageError
 from engine.findings.catalogue import selected
-from engine.instants import TimestampRules, parse_instant
-from engine.intake.encode import encode
-from engine.intake.reader import expand, read
-from engine.intake.sniff import is_store
-from engine.projection.across import RESCHEDULE_WINDOW, Across
-from engine.projection.findings import CODES, Findings, find, findings_frame
+from engine.options import Options, instant_of
+from engine.projection.across import Across
+from engine.projection.findings import CODES, Findings, find
+from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History, replayed
 from engine.projection.intervals import intervals_frame
 from engine.projection.status import status_frame
 from engine.projection.summary import Summary, summarise
 from engine.records import Quarantined, Records
-from engine.replay.streams import Key, Streams, arrange
+from engine.replay.streams import Streams, arrange
 from engine.replay.table import TransitionTable
 
 if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports
     from engine.projection.repairs import Repairs
 
-__all__ = ["Audit", "Options", "audit", "chosen_options", "instant_of", "refuse_times"]
-
-HistoryKind = Literal["complete", "partial"]
-
-_HOUR: Final = 3_600_000_000
+__all__ = ["Audit"]
 
 MOST_LISTED: Final = 1000
 """Findings across records that are listed of each code, unless all are asked for."""
-
-_LONGEST_WINDOW: Final = 1_000_000
-"""Hours; more than a century, and yet far below what a sum of instants can hold."""
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How reports are read and replayed (interface.md, "Words shared by all commands").
-
-    ``tolerance`` is in seconds, ``reschedule_window`` in hours. ``across`` is about what only
-    several records together show (X codes): None counts all of it and lists the earliest
-    thousand findings of each code, True lists every one, False does not look. ``now`` is the
-    moment of the audit in microseconds since 1970, None for the clock's.
-    """
-
-    history: HistoryKind = "complete"
-    tolerance: float = 0.0
-    key: Key = "email,content"
-    timezone: str = "UTC"
-    date_order: Literal["dmy", "mdy"] | None = None
-    timestamp_format: str | None = None
-    across: bool | None = None
-    reschedule_window: float = RESCHEDULE_WINDOW / _HOUR
-    now: int | None = None
-
-    def __post_init__(self) -> None:
-        for name, kind in (("history", HistoryKind), ("key", Key)):
-            if getattr(self, name) not in get_args(kind):
-                choices = " or ".join(get_args(kind))
-                raise UsageError(f"{name} is {getattr(self, name)!r}; it must be {choices}.")
-        if not 0 <= self.tolerance < float("inf"):
-            raise UsageError(f"tolerance is {self.tolerance!r}; it must be 0 seconds or more.")
-        if not 0 <= self.reschedule_window < _LONGEST_WINDOW:
-            raise UsageError(
-                f"reschedule_window (--reschedule-window) is {self.reschedule_window!r}; it must "
-                "be 0 hours or more, and below a million."
-            )
 
 
 class Audit:
@@ -111,8 +63,8 @@ class Audit:
 
     @cached_property
     def _streams(self) -> Streams:
-        tolerance = round(self.options.tolerance * 1_000_000)
-        return arrange(self.records, key=self.options.key, tolerance=tolerance)
+        options = self.options
+        return arrange(self.records, key=options.key, tolerance=options.tolerance_us)
 
     def replayed(self, streams: Streams) -> History:
         """Return the replay of some of the streams alone."""
@@ -140,7 +92,7 @@ class Audit:
     def _across(self) -> Across | None:
         if self.options.across is False:
             return None
-        return Across(self.history, window=round(self.options.reschedule_window * _HOUR))
+        return Across(self.history, window=self.options.window_us)
 
     @cached_property
     def _between(self) -> BetweenImports | None:
@@ -271,8 +223,7 @@ class Audit:
     ) -> History:
         """Return the replay of these streams alone, up to ``as_of`` (see :meth:`status`)."""
         if as_of is not None:
-            text = as_of.isoformat() if isinstance(as_of, date) else as_of
-            moment = parse_instant(text, self.options.timezone)
+            moment = instant_of(as_of, self.options.timezone)
             return self.replayed(self._chosen(learner, content).until(moment))
         if learner is None and content is None:
             return self.history
@@ -290,134 +241,3 @@ class Audit:
             last = streams.events[streams.starts[1:] - 1]
             keep &= records.content_title[last] == title
         return streams if keep.all() else streams.only(keep)
-
-
-def audit(
-    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    *,
-    progress: Callable[[str], None] | None = None,
-    known_on: str | date | None = None,
-    **options: Any,
-) -> Audit:
-    """Read one or more reports and return their audit.
-
-    Parameters
-    ----------
-    source:
-        A report file, a folder of them, or several; ``-`` is standard input. Or a store.
-    progress:
-        Called with a few words as each stage begins.
-    known_on:
-        Of a store only what was recorded by then (semantics.md §9): a date (its end in the
-        audit's time zone) or a date and time; None: everything.
-    options:
-        As :class:`Options`: ``history``, ``tolerance``, ``key``, ``timezone``, ``date_order``,
-        ``timestamp_format``, ``across``, ``reschedule_window``, ``now``.
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read as a report or a store.
-    UsageError
-        If an option's value is wrong, or does not go with a report or with a store.
-    """
-    named = [source] if isinstance(source, str | os.PathLike) else list(source)
-    if not named or not all(isinstance(each, str | os.PathLike) for each in named):
-        raise UsageError("audit() needs the name of a report, or a list of names.")
-    chosen = chosen_options(options)
-    rules = TimestampRules(
-        timezone=chosen.timezone,
-        date_order=chosen.date_order,
-        timestamp_format=chosen.timestamp_format,
-    )
-    tell = progress or (lambda stage: None)
-    names = [os.fspath(each) for each in named]
-    if any(is_store(name) for name in names):
-        return _audit_of_store(names, known_on, chosen, tell)
-    if known_on is not None:
-        raise UsageError(
-            "known_on (--known-on) needs a store: a report does not say when it was recorded."
-        )
-    files = expand(names)
-    tables = []
-    for number, file in enumerate(files, 1):
-        tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
-        try:
-            tables.append(read(file))
-        except InputError as fault:
-            if file in names:
-                raise
-            # To leave it out could leave out a month of history, and show in impossible records.
-            remedy = f"{fault.remedy}; if it is no report, move it out of the folder"
-            raise InputError(fault.file, fault.problem, remedy, row=fault.row) from fault
-    tell("making sense of the rows")
-    assert chosen.now is not None
-    records = encode(tables, rules, now=chosen.now)
-    tables.clear()
-    give_back_memory()
-    return Audit(records, chosen)
-
-
-def chosen_options(options: Mapping[str, Any]) -> Options:
-    """Return the options of a call, with the clock's time where none is given.
-
-    Raises
-    ------
-    UsageError
-        If there is no such option, or its value is wrong.
-    """
-    unknown = sorted(set(options) - set(Options.__struct_fields__))
-    if unknown:
-        known = ", ".join(Options.__struct_fields__)
-        raise UsageError(f"audit() has no option {unknown[0]!r}; it has {known}.")
-    try:
-        chosen = msgspec.convert(dict(options), Options)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"audit(): {error}.") from None
-    return chosen if chosen.now is not None else replace(chosen, now=time.time_ns() // 1000)
-
-
-def instant_of(time: str | date, timezone: str) -> int:
-    """Return the instant of a date (its end in the zone) or a date and time, in microseconds.
-
-    Raises
-    ------
-    UsageError
-        If it is neither.
-    """
-    return parse_instant(time.isoformat() if isinstance(time, date) else time, timezone)
-
-
-def refuse_times(options: Options) -> None:
-    """Refuse what a store need not be told: how the times of its reports were written.
-
-    Raises
-    ------
-    UsageError
-        Naming the option.
-    """
-    for name in ("date_order", "timestamp_format"):
-        if getattr(options, name) is not None:
-            raise UsageError(
-                f"{name} says how a report is read; a store was told so when it was imported."
-            )
-
-
-def _audit_of_store(
-    named: list[str], known_on: str | date | None, options: Options, tell: Callable[[str], None]
-) -> Audit:
-    if len(named) > 1:
-        raise UsageError(
-            "a store is a source by itself; name it alone, or import the other reports into it."
-        )
-    refuse_times(options)
-    moment = None if known_on is None else instant_of(known_on, options.timezone)
-    from engine.store.database import reading
-    from engine.store.reading import records_of
-
-    tell(f"reading {named[0]}")
-    with reading(named[0]) as connection:
-        records = records_of(connection, moment, timezone=options.timezone)
-    if not records.files:
-        records.notes.append(f"{named[0]}: nothing had been recorded by then.")
-    return Audit(records, options, imports=True)

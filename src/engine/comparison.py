@@ -12,10 +12,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.auditor import Audit, Options, audit, chosen_options, refuse_times
+from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.findings.catalogue import selected
 from engine.intake.sniff import is_store
+from engine.options import Options, chosen_options, refuse_times
 from engine.projection.between.differences import (
     BETWEEN_CODES,
     Differences,
@@ -28,6 +29,7 @@ from engine.projection.between.matching import Matching
 from engine.projection.between.merged import Merged, merge
 from engine.projection.between.statuses import Replaying, Statuses, compare_statuses
 from engine.projection.between.summary import ComparisonSummary, summarise
+from engine.sources import audit
 from engine.storekeeper.one_import import audit_of_import, named_import
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ class Comparison:
         options = self.options
         how = Replaying(
             key=options.key,
-            tolerance=round(options.tolerance * 1_000_000),
+            tolerance=options.tolerance_us,
             partial=options.history == "partial",
         )
         return compare_statuses(self.merged, matching, found, *self.windows, how)

@@ -12,13 +12,14 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.findings.catalogue import selected
 from engine.instants import TimestampRules
 from engine.intake.export.statuses import StatusExport, read_statuses
+from engine.options import as_written
 from engine.projection.against.differences import AGAINST_CODES, Differences, differ
 from engine.projection.against.entries import Entries, understand
 from engine.projection.against.frame import findings_frame
@@ -27,6 +28,7 @@ from engine.projection.against.summary import ReconciliationSummary, hints, summ
 from engine.projection.against.words import extended
 from engine.projection.history import History
 from engine.records import Quarantined
+from engine.sources import audit
 
 __all__ = ["Reconciliation", "reconcile"]
 
@@ -67,7 +69,7 @@ class Reconciliation:
         content: str | None = None,
     ) -> None:
         self.audit = audit
-        self.as_of = as_of.isoformat() if isinstance(as_of, date) else as_of
+        self.as_of = None if as_of is None else as_written(as_of)
         options = audit.options
         rules = TimestampRules(timezone=options.timezone, date_order=options.date_order)
         known = extended(words or {})

@@ -1,4 +1,4 @@
-"""The report's vocabulary: 54 (Type, Source) pairs, what each means, and the action it is.
+"""The report's vocabulary: its columns, 54 (Type, Source) pairs, and the action each is.
 
 Source: domain.md (the pairs and their meaning), semantics.md §3 (the actions).
 """
@@ -12,6 +12,7 @@ import msgspec
 
 __all__ = [
     "PAIRS",
+    "REPORT_COLUMNS",
     "TYPES",
     "Action",
     "Classified",
@@ -20,6 +21,17 @@ __all__ = [
     "classify",
     "classify_canonical",
 ]
+
+REPORT_COLUMNS: Final = (
+    "Email",
+    "Panorama Name",
+    "Content Type",
+    "Content Title",
+    "Type",
+    "Source",
+    "Timestamp",
+)
+"""The columns of a report as its header names them, in their order."""
 
 
 class Action(IntEnum):

@@ -16,7 +16,8 @@ from two_reports import several_reports, two_reports, written
 
 import engine
 from engine.projection.between.imports import BetweenImports, find_between_imports
-from engine.projection.findings import find, findings_frame
+from engine.projection.findings import find
+from engine.projection.findings_frame import findings_frame
 from engine.vocabulary import canonical
 
 FAIR = settings(

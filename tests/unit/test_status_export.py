@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,49 @@ def test_nested_keys_of_the_platform_are_found(tmp_path: Path, report: Path) -> 
     result = engine.reconcile(report, against=path)
     assert result.summary.agree == 1
     assert result.summary.columns["certified_at"] == "certificateIssuedAt"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            bytes(8) + b"DUCK",
+            "this is a database, not a list of statuses; give the platform's list of current "
+            "statuses as CSV, xlsx, JSON or Parquet, or hold a report against a store with "
+            "'compare'.",
+        ),
+        (
+            b"%PDF-1.7",
+            "this is a PDF document, not a list of statuses; give the platform's list of current "
+            "statuses as CSV, xlsx, JSON or Parquet.",
+        ),
+        (b"\1" * 99, "this is no text; give the platform's list of current statuses as CSV, "),
+        (b"<html>", "not a list of statuses; the download may have ended at the sign-in page: "),
+        (b"", "the file is empty; export the list of statuses again."),
+        (
+            b"PK\5\6" + bytes(18),
+            "not a workbook; unpack it and name the list of statuses in it.",
+        ),
+        (None, "this is a folder; name the list of statuses in it."),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_as_one(
+    content: bytes | None, said: str, tmp_path: Path, report: Path
+) -> None:
+    path = tmp_path / "s"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(engine.InputError, match=re.escape(said)):
+        engine.reconcile(report, against=path)
+
+
+def test_a_list_nested_too_deeply_is_refused(tmp_path: Path, report: Path) -> None:
+    path = tmp_path / "s.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(engine.InputError, match="it is nested too deeply; give a flat list"):
+        engine.reconcile(report, against=path)
 
 
 def write(path: Path, *lines: str) -> Path:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ import duckdb
 import pytest
 
 import engine
-from engine.store import schema
+from engine.store import database, schema
 
 ROOT = Path(__file__).parents[2]
 DEMO: Final = str(ROOT / "fixtures" / "demo.csv")
@@ -193,6 +194,46 @@ class TestImporting:
                 store.import_reports(ROOT / "fixtures" / "codes" / "S101" / "bad.csv")
         assert store.imports().rows() == before
         assert not store.verify().faults
+
+    def test_drafts_of_processes_that_were_killed_are_removed(self, tmp_path: Path) -> None:
+        left, other = ".s.duckdb.0123456789abcdef.tmp", ".s.duckdb.b.0123456789abcdef.tmp"
+        for name in (left, other, ".s.duckdb.tmp", ".s.duckdb.notes.tmp"):
+            (tmp_path / name).write_bytes(b"begun")
+        engine.Store(tmp_path / "s.duckdb").import_reports(VENDOR)
+        assert sorted(os.listdir(tmp_path)) == sorted(
+            [other, ".s.duckdb.tmp", ".s.duckdb.notes.tmp", "s.duckdb"]
+        )
+
+    def test_so_is_one_that_is_the_store_itself(self, tmp_path: Path) -> None:
+        store = engine.Store(tmp_path / "s.duckdb")
+        store.import_reports(VENDOR)
+        os.link(store.path, tmp_path / ".s.duckdb.0123456789abcdef.tmp")
+        store.import_reports(DEMO)
+        assert os.listdir(tmp_path) == ["s.duckdb"]
+        assert not store.verify().faults
+
+    def test_a_draft_that_another_process_removes_is_made_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path, link, taken = tmp_path / "s.duckdb", os.link, []
+
+        def late(draft: str, store: str) -> None:
+            if len(taken) < 3:
+                taken.append(draft)
+                database._remove_drafts(str(path))  # As the other process does.
+            link(draft, store)
+
+        monkeypatch.setattr(os, "link", late)
+        engine.Store(path).import_reports(VENDOR)
+        assert len({*taken}) == 3
+        assert os.listdir(tmp_path) == ["s.duckdb"]
+
+    def test_processes_that_make_it_at_one_moment(self, tmp_path: Path) -> None:
+        path = tmp_path / "s.duckdb"
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(database._make, [str(path)] * 16))
+        assert os.listdir(tmp_path) == ["s.duckdb"]
+        engine.Store(path).import_reports(VENDOR)
 
     def test_an_empty_database_is_a_store_to_be(self, tmp_path: Path) -> None:
         duckdb.connect(tmp_path / "s.duckdb").close()

@@ -15,11 +15,12 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit
 from engine.comparison import compare
 from engine.errors import InputError
 from engine.intake.reader import REPORT_ENDINGS
 from engine.reconciliation import reconcile
+from engine.sources import audit
 
 __all__ = [
     "Outcome",

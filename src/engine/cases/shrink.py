@@ -12,8 +12,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import asdict, replace
 
-from engine.auditor import Audit, Options
-from engine.auditor import audit as audit_report
+from engine.auditor import Audit
 from engine.cases.candidates import candidates
 from engine.cases.moved import DAY, rows_in_2024
 from engine.cases.plain import BROKEN_TIMES, Taken, plain_rows
@@ -23,7 +22,9 @@ from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import InputError, UsageError
 from engine.findings.catalogue import CATALOGUE, rule
+from engine.options import Options
 from engine.projection.findings import Findings, count_findings
+from engine.sources import audit as audit_report
 from engine.vocabulary import canonical
 
 __all__ = ["Case", "shrink"]
@@ -200,7 +201,7 @@ class _Workshop:
         rows = rows_in_2024(
             draft.rows,
             step=draft.step,
-            tolerance=round(options.tolerance * 1_000_000),
+            tolerance=options.tolerance_us,
             now=options.now,
             taken=taken_time,
         )

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import click
 import msgspec
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit
 from engine.cli.destination import Destination, form_of_rejects, spare, whole_file
 from engine.cli.options import (
     across_options,
@@ -26,6 +26,7 @@ from engine.output.call import Call
 from engine.output.quarantine import quarantine_frame
 from engine.output.write import write_frame, write_json_object
 from engine.projection.findings import Findings, count_findings
+from engine.sources import audit
 
 __all__ = ["command"]
 

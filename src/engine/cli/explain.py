@@ -8,7 +8,7 @@ import click
 import msgspec
 import numpy as np
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
 from engine.cli.options import across_options, call_of, given, source_options, tell
@@ -19,6 +19,7 @@ from engine.output.call import Call
 from engine.output.terminal import page
 from engine.projection.findings import Findings
 from engine.projection.history import History
+from engine.sources import audit
 
 __all__ = ["command"]
 

@@ -6,13 +6,14 @@ from typing import Any, BinaryIO
 
 import click
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit
 from engine.cli.destination import Destination
 from engine.cli.options import call_of, given, output_options, source_options, tell
 from engine.cli.progress import Progress
 from engine.output.call import Call
 from engine.output.terminal import page
 from engine.output.write import write_frame
+from engine.sources import audit
 
 __all__ = ["command"]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from engine.auditor import audit
 from engine.cases.expected import outcome_of, text_of
 from engine.cases.shrink import Case, shrink
 from engine.cli.destination import spare, whole_file
@@ -17,6 +16,7 @@ from engine.cli.options import given, source_options, tell
 from engine.cli.progress import Progress
 from engine.errors import UsageError
 from engine.findings.catalogue import rule
+from engine.sources import audit
 
 __all__ = ["command"]
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from engine.auditor import audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import require
 from engine.cli.options import call_of, chosen, given, output_options, source_options, tell
 from engine.cli.progress import Progress
 from engine.output.terminal import page
 from engine.output.write import write_frame
+from engine.sources import audit
 
 __all__ = ["command"]
 

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from engine.auditor import Audit, audit
+from engine.auditor import Audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
 from engine.cli.options import (
@@ -24,6 +24,7 @@ from engine.errors import UsageError
 from engine.output.call import Call
 from engine.output.terminal import page
 from engine.output.write import write_frame
+from engine.sources import audit
 
 __all__ = ["command"]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from engine.vocabulary import REPORT_COLUMNS
+
 __all__ = ["REPORT_HEADER", "records"]
 
-REPORT_HEADER = "Email,Panorama Name,Content Type,Content Title,Type,Source,Timestamp"
+REPORT_HEADER: Final = ",".join(REPORT_COLUMNS)
 """The header line of a report, without its line end."""
 
 

@@ -14,7 +14,7 @@ from engine.intake.rows import RawTable
 from engine.intake.sniff import Kind, kind_of
 from engine.intake.source import Source, open_source
 from engine.intake.streams import decode_head
-from engine.intake.wording import plain
+from engine.intake.wanted import REPORT, faults_of
 
 __all__ = ["REPORT_ENDINGS", "expand", "read"]
 
@@ -49,30 +49,8 @@ def read(source: str) -> RawTable:
     InputError
         Whatever is wrong with the file. Nothing else is raised for any content.
     """
-    try:
-        with open_source(source) as opened:
-            table = _reader(opened)(opened)
-    except InputError:
-        raise
-    except RecursionError as error:
-        raise InputError(
-            source, "it is nested too deeply", "give a flat list of records"
-        ) from error
-    except MemoryError as error:
-        raise InputError(
-            source, "there is not enough memory to read it", "split the report by date"
-        ) from error
-    except PermissionError as error:
-        raise InputError(
-            source, "you may not read this file", "ask for the permission, or copy the file"
-        ) from error
-    except Exception as error:
-        # The last resort: the libraries below meet damaged files in ways that nobody lists.
-        raise InputError(
-            source,
-            f"it cannot be read ({type(error).__name__}: {plain(str(error), 120)})",
-            "the file may be damaged: export the report again",
-        ) from error
+    with faults_of(source, REPORT), open_source(source, REPORT) as opened:
+        table = _reader(opened)(opened)
     if not table.records and not table.rejects:
         raise InputError(
             source, "it has a header but no records", "export the report for a longer period"

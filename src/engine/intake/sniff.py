@@ -7,12 +7,12 @@ from typing import Final, Literal
 
 from engine.errors import InputError
 from engine.intake.formats.csv_layout import detect_encoding, lay_out
+from engine.intake.wanted import Wanted
 
 __all__ = ["Kind", "is_store", "kind_of", "refuse_binary", "refuse_foreign"]
 
 Kind = Literal["delimited", "json", "jsonl", "xlsx", "parquet"]
 
-_AGAIN: Final = "give the content actions report as CSV, xlsx, JSON or Parquet"
 _FOREIGN: Final = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a picture"),
@@ -42,8 +42,8 @@ _CONTAINERS: Final = (b"PAR1", b"PK\3\4", b"PK\5\6")
 _TEXT_CONTROLS: Final = frozenset(b"\t\n\r\x0b\x0c\x1b")
 
 
-def refuse_foreign(head: bytes, file: str) -> None:
-    """Refuse what is known not to be a report.
+def refuse_foreign(head: bytes, file: str, wanted: Wanted) -> None:
+    """Refuse what is known to be something else.
 
     Raises
     ------
@@ -51,10 +51,10 @@ def refuse_foreign(head: bytes, file: str) -> None:
         Saying what the file is instead.
     """
     if not head:
-        raise InputError(file, "the file is empty", "export the report again")
+        raise InputError(file, "the file is empty", wanted.again)
     for magic, what in _FOREIGN:
         if head.startswith(magic):
-            raise InputError(file, f"this is {what}, not a report", _AGAIN)
+            raise InputError(file, f"this is {what}, not a {wanted.noun}", wanted.give)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise InputError(
             file,
@@ -62,12 +62,12 @@ def refuse_foreign(head: bytes, file: str) -> None:
             "save it as .xlsx without a password, or as CSV",
         )
     if _is_database(head):
-        raise InputError(file, "this is a database, not a report", _AGAIN)
+        raise InputError(file, f"this is a database, not a {wanted.noun}", wanted.instead_of_store)
     if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:16].lower().startswith(_MARKUP):
         raise InputError(
             file,
-            "this is a web page or XML, not a report",
-            "the download may have ended at the sign-in page: download the report again",
+            f"this is a web page or XML, not a {wanted.noun}",
+            f"the download may have ended at the sign-in page: download the {wanted.noun} again",
         )
 
 
@@ -121,7 +121,7 @@ def _first_line_is_header(text: str) -> bool:
     return layout is not None and len(layout.header.columns) >= 2
 
 
-def refuse_binary(head: bytes, file: str) -> None:
+def refuse_binary(head: bytes, file: str, wanted: Wanted) -> None:
     """Refuse what is neither text nor a known container: NULs all over, or control characters.
 
     Raises
@@ -133,4 +133,4 @@ def refuse_binary(head: bytes, file: str) -> None:
         return
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head[:4096])
     if controls * 20 > min(len(head), 4096):
-        raise InputError(file, "this is no text", _AGAIN)
+        raise InputError(file, "this is no text", wanted.give)

@@ -1,4 +1,4 @@
-"""Where the bytes of a report come from: a file, standard input, or a pipe."""
+"""Where the bytes come from: a file, standard input, or a pipe."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.intake.limits import HEAD_BYTES
 from engine.intake.sniff import refuse_binary, refuse_foreign
 from engine.intake.spool import remove, spool
 from engine.intake.streams import Bytes, Inflated
+from engine.intake.wanted import Wanted
 
 __all__ = ["Source", "open_source"]
 
@@ -22,7 +23,7 @@ _COPY_BYTES: Final = 1 << 20
 
 
 class Source:
-    """The bytes of one report, to be read from the start as often as needed.
+    """The bytes of one file, to be read from the start as often as needed.
 
     Attributes
     ----------
@@ -30,11 +31,14 @@ class Source:
         The name as the user gave it.
     head:
         The first bytes (decompressed), by which format, encoding and header are told.
+    wanted:
+        What the file should be.
     """
 
-    def __init__(self, file: str, path: str) -> None:
+    def __init__(self, file: str, path: str, wanted: Wanted) -> None:
         """Look at the head of the regular file `path`, which the user calls `file`."""
         self.file = file
+        self.wanted = wanted
         self._path = path
         with open(path, "rb", buffering=0) as raw:
             start = raw.read(4)
@@ -49,7 +53,7 @@ class Source:
     def open(self) -> Bytes:
         """A new stream of the (decompressed) bytes from the start."""
         raw = open(self._path, "rb", buffering=0)  # noqa: SIM115 (the caller closes it)
-        return raw if self._codec is None else Inflated(raw, self._codec, self.file)
+        return raw if self._codec is None else Inflated(raw, self._codec, self.file, self.wanted)
 
     def path(self) -> str:
         """A regular file that holds the (decompressed) bytes."""
@@ -67,29 +71,29 @@ class Source:
 
 
 @contextmanager
-def open_source(file: str) -> Iterator[Source]:
-    """The report `file`; ``-`` is standard input. Pipes are first copied to a temporary file.
+def open_source(file: str, wanted: Wanted) -> Iterator[Source]:
+    """The file `file`; ``-`` is standard input. Pipes are first copied to a temporary file.
 
     Raises
     ------
     InputError
-        If it is not there, is a folder, may not be read, or is no report by its first bytes.
+        If it is not there, is a folder, may not be read, or its first bytes are of something else.
     """
     if file == "-":
-        with _spooled(file, sys.stdin.buffer) as source:
+        with _spooled(file, sys.stdin.buffer, wanted) as source:
             yield source
         return
     mode = _mode(file)
     if stat.S_ISDIR(mode):
-        raise InputError(file, "this is a folder", "name the report files in it")
+        raise InputError(file, "this is a folder", f"name the {wanted.noun} in it")
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
         # Such files may have no end, and would be copied until the disk is full.
-        raise InputError(file, "this is a device, not a report", "name a report file")
+        raise InputError(file, f"this is a device, not a {wanted.noun}", wanted.give)
     if not stat.S_ISREG(mode):
-        with open(file, "rb", buffering=0) as pipe, _spooled(file, pipe) as source:
+        with open(file, "rb", buffering=0) as pipe, _spooled(file, pipe, wanted) as source:
             yield source
         return
-    with _opened(file, file) as source:
+    with _opened(file, file, wanted) as source:
         yield source
 
 
@@ -107,22 +111,22 @@ def _mode(file: str) -> int:
 
 
 @contextmanager
-def _opened(file: str, path: str) -> Iterator[Source]:
-    source = Source(file, path)
+def _opened(file: str, path: str, wanted: Wanted) -> Iterator[Source]:
+    source = Source(file, path, wanted)
     try:
-        refuse_foreign(source.head, file)
+        refuse_foreign(source.head, file, wanted)
         yield source
     finally:
         source.close()
 
 
 @contextmanager
-def _spooled(file: str, pipe: BinaryIO | IO[bytes]) -> Iterator[Source]:
-    # What is no report is refused before all of it is copied: it may have no end.
+def _spooled(file: str, pipe: BinaryIO | IO[bytes], wanted: Wanted) -> Iterator[Source]:
+    # What is not wanted is refused before all of it is copied: it may have no end.
     head = _read_head(pipe)
     if _codec(head) is None:
-        refuse_foreign(head, file)
-        refuse_binary(head, file)
+        refuse_foreign(head, file, wanted)
+        refuse_binary(head, file, wanted)
 
     def fill(copy: IO[bytes]) -> None:
         copy.write(head)
@@ -130,7 +134,7 @@ def _spooled(file: str, pipe: BinaryIO | IO[bytes]) -> Iterator[Source]:
 
     path = spool(fill)
     try:
-        with _opened(file, path) as source:
+        with _opened(file, path, wanted) as source:
             yield source
     finally:
         remove(path)

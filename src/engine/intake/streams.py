@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from engine.errors import InputError
 from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
+from engine.intake.wanted import Wanted
 
 __all__ = [
     "Bytes",
@@ -54,10 +55,11 @@ class Inflated:
     Reading raises `InputError` if the file is truncated, damaged, or a decompression bomb.
     """
 
-    def __init__(self, raw: BinaryIO, codec: str, file: str) -> None:
+    def __init__(self, raw: BinaryIO, codec: str, file: str, wanted: Wanted) -> None:
         """Decompress `raw`, which the user calls `file`; `codec` is ``gzip`` or ``zstd``."""
         self._raw = raw
         self._file = file
+        self._noun = wanted.noun
         self._out = 0
         self._stream = pa.CompressedInputStream(raw, codec)
 
@@ -75,7 +77,7 @@ class Inflated:
         if self._out > BOMB_BYTES and self._out > BOMB_RATIO * self._raw.tell():
             raise InputError(
                 self._file,
-                f"it unpacks to more than {BOMB_RATIO} times its size, as no report does",
+                f"it unpacks to more than {BOMB_RATIO} times its size, as no {self._noun} does",
                 "unpack it yourself if you trust it",
             )
         return data

@@ -10,12 +10,20 @@ import numpy as np
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.findings.wording import row_sentence
 from engine.output.call import Call
+from engine.output.findings_text import (
+    CodeFound,
+    print_codes,
+    print_hints,
+    print_next,
+    worst_first,
+)
 from engine.output.hints import Facts
 from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import reasons
 from engine.output.words import NO_VERSION, STYLES, counted, number, read_as, share
 from engine.projection.arguments import Arguments
-from engine.projection.findings import CODES, Findings, count_findings, findings_frame
+from engine.projection.findings import CODES, Findings, count_findings
+from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import ROW_CODES
@@ -71,12 +79,12 @@ def print_audit(console: Console, given: AuditPage) -> None:
         page.prose(
             "No row of the report became an event, so this audit says nothing about any learner."
         )
-        _print_hints(page, given.hints)
+        print_hints(page, given.hints)
         if len(given.chosen):
             _print_codes(page, given, _counts(given), examples)
     else:
         _print_statuses(page, given.summary)
-        _print_hints(page, given.hints)
+        print_hints(page, given.hints)
         _print_findings(page, given, examples)
     if given.summary.quarantined:
         _print_quarantine(page, given)
@@ -117,13 +125,6 @@ def _print_statuses(page: Paragraphs, summary: Summary) -> None:
             "happened.",
             style="dim",
         )
-
-
-def _print_hints(page: Paragraphs, hints: list[str]) -> None:
-    if hints:
-        page.heading("Before you read the findings one by one", style="bold yellow")
-    for hint in hints:
-        page.prose(hint, mark="• ")
 
 
 def _print_findings(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
@@ -174,27 +175,23 @@ def _print_codes(
     page: Paragraphs, given: AuditPage, counts: dict[str, int], examples: Examples
 ) -> None:
     """Each code with one example, the worst first; consequences are counted apart."""
-    codes = sorted(counts, key=lambda code: (-CATALOGUE[code].severity.rank, -counts[code]))
+    several_files = len(given.history.records.files) > 1
     follows = count_findings(given.chosen.take(np.flatnonzero(given.chosen.root >= 0)))
-    roots = {code: counts[code] - follows.get(code, 0) for code in codes}
-    widest = max(len(CATALOGUE[code].name) for code in codes)
-    digits = max(len(number(roots[code])) for code in codes)
-    for code in codes:
-        rule, follow = CATALOGUE[code], follows.get(code, 0)
-        page.gap()
-        page.line(
-            (f"{code} {rule.severity.value:<7}", STYLES[rule.severity]),
-            (f"  {rule.name:<{widest}}", "bold"),
-            (f"  {number(roots[code]):>{digits}}", ""),
-            (f" + {counted(follow, 'consequence')}" if follow else "", ""),
-            (f"  {_reach(given, code, counts[code])}", "dim"),
+    found = []
+    for code in worst_first(counts):
+        example, follow = examples[code], follows.get(code, 0)
+        found.append(
+            CodeFound(
+                code,
+                roots=counts[code] - follow,
+                follows=follow,
+                place=_place(example, several_files),
+                said=" ".join([example["message"], *example["reasons"]]),
+                reach=_reach(given, code, counts[code]),
+                edits=[edit["message"] for edit in example.get("repair", ())],
+            )
         )
-        example = examples[code]
-        # Not wrapped: an address or a path cut in two cannot be searched for.
-        page.line((f"      {_place(example, len(given.history.records.files) > 1)}", "dim"))
-        page.prose(" ".join([example["message"], *example["reasons"]]), indent=6)
-        for edit in example.get("repair", ()):
-            page.prose(edit["message"], indent=6, mark="→ ", style="green")
+    print_codes(page, found)
 
 
 def _reach(given: AuditPage, code: str, count: int) -> str:
@@ -259,9 +256,7 @@ def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
     call = given.call
     steps: list[tuple[str, str]] = []
     if counts:
-        worst = max(
-            on_events or counts, key=lambda code: (CATALOGUE[code].severity.rank, counts[code])
-        )
+        worst = worst_first({code: counts[code] for code in on_events or counts})[0]
         steps.append((f"learner-engine rules {worst}", "what it means, when it is a false alarm"))
         learner = examples[worst]["learner"]
         if worst in on_events and learner:
@@ -280,9 +275,5 @@ def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
     if given.summary.events:
         command = call.command("status", "-o", "status.csv")
         steps.append((command, "each record's status and facts"))
-    if not steps:
-        return
-    page.heading("What to do next")
-    for command, purpose in steps:
-        page.line((f"  {command}", "bold"))
-        page.line((f"      {purpose}", "dim"))
+    if steps:
+        print_next(page, steps)

@@ -9,7 +9,7 @@ import msgspec
 
 from engine.columns.frame import Frame
 from engine.output.call import Call
-from engine.output.findings_text import print_codes, print_next, worst_first
+from engine.output.findings_text import print_examples, print_hints, print_next, worst_first
 from engine.output.paragraphs import Paragraphs
 from engine.output.terminal import plain_line
 from engine.output.words import NO_VERSION, counted, number, read_as
@@ -43,14 +43,11 @@ def print_comparison(console: Console, given: ComparePage) -> None:
     old, new = given.call.source
     page.title(f"Comparison of {Call((old,)).title} with {Call((new,)).title}")
     _print_reports(page, given)
-    if given.hints:
-        page.heading("Before you read the findings one by one", style="bold yellow")
-        for hint in given.hints:
-            page.prose(hint, mark="• ")
+    print_hints(page, given.hints)
     page.heading("Findings")
     examples: dict[str, dict[str, Any]] = {}
     if len(given.frame):
-        examples = print_codes(page, given.frame, _place)
+        examples = print_examples(page, given.frame, _place)
     else:
         page.prose(_nothing(given))
     left_out = sum(given.summary.findings.values()) - len(given.frame)

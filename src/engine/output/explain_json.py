@@ -12,7 +12,8 @@ from engine.instants import format_utc
 from engine.output.record_text import MOST_EVENTS
 from engine.output.remarks import code_at
 from engine.projection.arguments import Arguments
-from engine.projection.findings import CODES, Findings, findings_frame
+from engine.projection.findings import CODES, Findings
+from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.projection.status import learner_order
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Numbers
-from engine.projection.findings import reasons
+from engine.projection.findings_frame import reasons
 from engine.records import ROW_CODES, Quarantine, Quarantined
 
 __all__ = ["quarantine_frame", "unread_frame"]

@@ -8,7 +8,7 @@ import msgspec
 
 from engine.columns.frame import Frame
 from engine.output.call import Call
-from engine.output.findings_text import print_codes, print_next, worst_first
+from engine.output.findings_text import print_examples, print_hints, print_next, worst_first
 from engine.output.paragraphs import Paragraphs
 from engine.output.words import NO_VERSION, counted, number, read_as, share
 from engine.projection.against.summary import ReconciliationSummary
@@ -82,14 +82,11 @@ def print_reconciliation(console: Console, given: ReconcilePage) -> None:
     )
     verb = "is" if summary.only_here == 1 else "are"
     page.prose(f"{counted(summary.only_here, 'record')} of the report {verb} not in the export.")
-    if given.hints:
-        page.heading("Before you read the findings one by one", style="bold yellow")
-        for hint in given.hints:
-            page.prose(hint, mark="• ")
+    print_hints(page, given.hints)
     page.heading("Findings")
     examples: dict[str, dict[str, Any]] = {}
     if len(given.frame):
-        examples = print_codes(page, given.frame, _place)
+        examples = print_examples(page, given.frame, _place)
     elif summary.findings:
         page.prose("None among the selected codes.")
     elif summary.agree:

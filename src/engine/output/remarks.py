@@ -10,7 +10,8 @@ import msgspec
 from engine.findings.argument_text import Argued, follows, has_consequences
 from engine.findings.catalogue import CATALOGUE
 from engine.projection.arguments import Arguments
-from engine.projection.findings import Findings, findings_frame
+from engine.projection.findings import Findings
+from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.replay.table import FINDING_CODES, FINDING_MASK
 

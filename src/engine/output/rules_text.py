@@ -6,12 +6,12 @@ import csv
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.findings.catalogue import CATALOGUE, REPORT_HEADER
+from engine.findings.catalogue import CATALOGUE
 from engine.findings.rule import Rule
 from engine.findings.wording import sentence
 from engine.output.words import STYLES, counted
 from engine.record import Event, Record
-from engine.vocabulary import PAIRS, classify
+from engine.vocabulary import PAIRS, REPORT_COLUMNS, classify
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _MOST_ROWS = 10
-_HEADER = REPORT_HEADER.split(",")
+_HEADER = list(REPORT_COLUMNS)
 
 
 def rule_object(rule: Rule) -> dict[str, Any]:

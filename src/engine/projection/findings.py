@@ -1,55 +1,30 @@
-"""The findings of an audit, one a row, with their evidence.
+"""The findings of an audit as numbers: which code, at which record, the consequence of what.
 
-Source: interface.md (fields and order), semantics.md §7 and §8.
+:mod:`engine.projection.findings_frame` puts them in words. Source: interface.md (their order),
+semantics.md §7 and §8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from engine.columns import arrow
-from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
-from engine.columns.kernels import take
 from engine.columns.order import stable_argsort
 from engine.columns.slices import positions
-from engine.columns.texts import dense
 from engine.findings.catalogue import CATALOGUE
-from engine.findings.wording import row_sentence, sentence
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.across import Across
 from engine.projection.between.differences import BETWEEN_CODES
-from engine.projection.evidence import evidence
-from engine.projection.history import History, pair_texts, possible_column
+from engine.projection.history import History
 from engine.projection.roots import find_roots
-from engine.records import ROW_CODES, Quarantine
-from engine.replay.table import (
-    AFTER_SHIFT,
-    BEFORE_SHIFT,
-    FINDING_CODES,
-    FINDING_MASK,
-    STATUS_MASK,
-    statuses_of_mask,
-)
+from engine.replay.table import FINDING_CODES, FINDING_MASK
 
 if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports
 
-__all__ = [
-    "CODES",
-    "Findings",
-    "count_findings",
-    "find",
-    "findings_frame",
-    "masks",
-    "messages",
-    "reasons",
-]
+__all__ = ["CODES", "Findings", "count_findings", "find"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -115,6 +90,10 @@ class Findings:
             self.entry[rows],
             self.imports,
         )
+
+    def places(self, history: History) -> tuple[Ints, Ints]:
+        """Return the file number and the row of each."""
+        return _places(history, self.record)
 
     def unlisted(self) -> dict[str, int]:
         """Return how many more findings across streams there are, by code, of codes listed here."""
@@ -247,206 +226,3 @@ def count_findings(findings: Findings) -> dict[str, int]:
     """Return the number of findings of each code that occurs."""
     counts = np.bincount(findings.code, minlength=len(CODES)).tolist()
     return {code: count for code, count in zip(CODES, counts, strict=True) if count}
-
-
-def findings_frame(history: History, findings: Findings) -> Frame:
-    """Return the findings with the fields of interface.md."""
-    records = history.records
-    file, row = _places(history, findings.record)
-    known = findings.record >= 0
-    number = np.maximum(findings.record, 0)
-    before, after = masks(history, findings)
-    everything = bool(known.all())
-    types, sources = pair_texts(records)
-    pair = _at(records.pair, number)
-    shown_pair = pair if everything else np.where(known, pair, len(records.pairs))
-
-    def coded(cells: npt.NDArray[np.int32], texts: pa.Array) -> Coded:
-        return Coded(cells, texts if everything else pa.concat_arrays([texts, _NULL]))
-
-    def of_record(codes: npt.NDArray[np.int32], texts: pa.Array) -> Coded:
-        cells = _at(codes, number)
-        return coded(cells if everything else np.where(known, cells, len(texts)), texts)
-
-    at_known = None
-    if not (known.all() and records.kept.all()):
-        at_known = known & (_at(records.kept, number))
-    columns: dict[str, Column] = {
-        "code": Coded(findings.code, arrow.texts(CODES)),
-        "name": Coded(findings.code, arrow.texts(CATALOGUE[code].name for code in CODES)),
-        "severity": Coded(
-            findings.code, arrow.texts(CATALOGUE[code].severity.value for code in CODES)
-        ),
-        "learner": of_record(records.learner, records.learners),
-        "panorama": of_record(records.panorama, records.panoramas),
-        "content_type": of_record(records.content_type, records.content_types),
-        "content_title": of_record(records.content_title, records.content_titles),
-        "type": coded(shown_pair, types),
-        "source": coded(shown_pair, sources),
-        "at": Instants(_at(records.at, number), at_known),
-        "file": Coded(file, arrow.texts(records.files)),
-        "row": Numbers(row),
-        "before": possible_column(before),
-        "after": possible_column(after),
-        "message": messages(history, findings),
-        "because": _because(history, findings, types, sources),
-        **_roots(history, findings),
-    }
-    return Frame(columns, len(findings))
-
-
-_NULL: Final = arrow.texts([None])
-
-
-def _at(values: npt.NDArray[Any], where: Ints) -> npt.NDArray[Any]:
-    """``values[where]``; nothing to take from an empty array, whose answer nobody reads."""
-    return values[where] if len(values) else np.zeros(len(where), values.dtype)
-
-
-def masks(history: History, findings: Findings) -> tuple[Ints, Ints]:
-    """Return the statuses possible before and after each finding's event, as bit sets."""
-    outcome = np.where(
-        findings.position >= 0, _at(history.replay.outcome, findings.position), 0
-    ).astype(np.int64)
-    return outcome >> BEFORE_SHIFT & STATUS_MASK, outcome >> AFTER_SHIFT & STATUS_MASK
-
-
-@cache
-def _labels(mask: int) -> tuple[str, ...]:
-    return tuple(status.label for status in statuses_of_mask(mask))
-
-
-def messages(history: History, findings: Findings) -> Coded:
-    """Return one sentence each; equal findings share theirs."""
-    records = history.records
-    pair = _at(records.pair, np.maximum(findings.record, 0))
-    before, _ = masks(history, findings)
-    width = max(1, len(records.pairs))
-    codes, kinds = dense(
-        (findings.code.astype(np.int64) * width + pair) * (STATUS_MASK + 1) + before,
-        len(CODES) * width * (STATUS_MASK + 1),
-    )
-    texts: list[str] = []
-    for kind in kinds.tolist():
-        rest, mask = divmod(kind, STATUS_MASK + 1)
-        code_position, pair_number = divmod(rest, width)
-        code = CODES[code_position]
-        if code.startswith("S"):
-            classified = records.pairs[pair_number]
-            texts.append(
-                sentence(
-                    code,
-                    type=classified.type,
-                    source=classified.source,
-                    action="" if classified.action is None else classified.action.label,
-                    before=_labels(mask),
-                )
-            )
-        elif code.startswith("X"):
-            texts.append("")
-        else:
-            texts.append(_ROW_DETAILS[code](history, pair_number) if code in _ROW_DETAILS else "")
-    beyond, entry = findings.beyond()
-    if findings.across is not None and len(beyond):
-        said = findings.across.words(entry)
-        codes[beyond] = said.codes + len(texts)
-        texts += said.texts
-    between, entry = findings.between()
-    if findings.imports is not None and len(between):
-        words = findings.imports.words(entry)
-        codes[between] = words.codes + len(texts)
-        texts += words.values.to_pylist()
-    message = Coded(codes, arrow.texts(texts))
-    own = np.flatnonzero(findings.code < _POSITION["S101"])
-    detailed = own[np.isin(findings.code[own], [_POSITION[code] for code in _DETAILED])]
-    if not len(detailed):
-        return message
-    record = findings.record[detailed]
-    place = np.where(record < 0, -1 - record, records.rejects.row_of_record(record))
-    which, sentences = reasons(records.rejects, place)
-    replaced = codes.copy()
-    replaced[detailed] = len(texts) + which
-    return Coded(replaced, pa.concat_arrays([message.values, sentences]))
-
-
-_DETAILED: Final = ("R001", "R002", "R003", "R005")
-
-
-def reasons(quarantine: Quarantine, rows: Ints) -> tuple[Ints, pa.StringArray]:
-    """Say why these rows are in quarantine: for each the number of its sentence."""
-    width = max(1, len(quarantine.details))
-    kinds, which = np.unique(
-        quarantine.code[rows].astype(np.int64) * width + quarantine.detail[rows],
-        return_inverse=True,
-    )
-    sentences = [arrow.texts([])]
-    for low in range(0, len(kinds), _SENTENCES):
-        part = kinds[low : low + _SENTENCES]
-        details = take(quarantine.details, arrow.int64(part % width)).to_pylist()
-        codes = [str(ROW_CODES[code]) for code in (part // width).tolist()]
-        sentences.append(arrow.texts(map(row_sentence, codes, details)))
-    return which, pa.concat_arrays(sentences)
-
-
-_SENTENCES: Final = 1 << 16
-"""Sentences that are Python objects at a time."""
-
-
-def _source_of(code: str) -> Callable[[History, int], str]:
-    return lambda history, pair: row_sentence(code, history.records.pairs[pair].source)
-
-
-_ROW_DETAILS: Final[dict[str, Callable[[History, int], str]]] = {
-    "R004": _source_of("R004"),
-    "R006": lambda history, pair: row_sentence("R006", ""),
-    "R007": lambda history, pair: row_sentence("R007", ""),
-    "R008": _source_of("R008"),
-}
-
-
-def _roots(history: History, findings: Findings) -> dict[str, Column]:
-    """Whether each finding is a root, and where the root of a consequence is."""
-    records = history.records
-    follows = np.flatnonzero(findings.root >= 0)
-    roots, which = np.unique(findings.root[follows], return_inverse=True)
-    codes = np.zeros(len(findings), np.int32)
-    codes[follows] = which + 1
-    record = history.streams.events[roots]
-    known = np.arange(len(roots) + 1) > 0
-    row = np.append(0, _at(records.row, record))
-    file = [records.files[each] for each in _at(records.file, record).tolist()]
-    return {
-        "root": Coded(codes, arrow.flags(~known)),
-        "root_row": Coded(codes, arrow.int64(row, known)),
-        "root_file": Coded(codes, arrow.texts([None, *file])),
-    }
-
-
-def _because(history: History, findings: Findings, types: pa.Array, sources: pa.Array) -> Nested:
-    records = history.records
-    offsets, positions = evidence(history, findings.position, findings.code, CODES)
-    counts, number = np.diff(offsets), history.streams.events[positions]
-    owners, numbers = [np.repeat(np.arange(len(counts)), counts)], [number]
-    beyond, entry = findings.beyond()
-    if findings.across is not None and len(beyond):
-        found = findings.across.because(entry)
-        counts[beyond] = found.counts
-        owners.append(np.repeat(beyond, found.counts))
-        numbers.append(found.records)
-    between, entry = findings.between()
-    if findings.imports is not None and len(between):
-        counts[between] = 1
-        owners.append(between)
-        numbers.append(findings.imports.because[entry])
-    if len(owners) > 1:
-        number = np.concatenate(numbers)[np.argsort(np.concatenate(owners), kind="stable")]
-        offsets = np.concatenate([[0], np.cumsum(counts)])
-    pair = _at(records.pair, number)
-    columns: dict[str, Column] = {
-        "file": Coded(_at(records.file, number), arrow.texts(records.files)),
-        "row": Numbers(_at(records.row, number)),
-        "type": Coded(pair, types),
-        "source": Coded(pair, sources),
-        "at": Instants(_at(records.at, number)),
-    }
-    return Nested(offsets, Frame(columns, len(number)))

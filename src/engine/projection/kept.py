@@ -1,7 +1,7 @@
 """The read models as a store keeps them: statuses, intervals and findings in plain numbers.
 
-They hold what :mod:`engine.projection.status`, ``intervals`` and ``findings`` hold, but in the
-order of the streams, and texts by their number.
+They hold what :mod:`engine.projection.status`, ``intervals`` and ``findings_frame`` hold, but
+in the order of the streams, and texts by their number.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import pyarrow as pa
 from engine.columns import arrow
 from engine.columns.frame import Instants, Numbers
 from engine.findings.catalogue import CATALOGUE
-from engine.projection.findings import CODES, Findings, masks, messages
+from engine.projection.findings import CODES, Findings
+from engine.projection.findings_frame import masks, messages
 from engine.projection.history import History
 from engine.projection.intervals import intervals
 from engine.projection.status import status_columns

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import ENOENT
+from secrets import token_hex
 from typing import Final
 
 import duckdb
@@ -18,6 +21,8 @@ __all__ = ["inspecting", "leave_gaps", "reading", "told", "transaction", "writin
 _ABSENT: Final = ("there is no such file", "check the spelling, or make it with 'import'")
 _NO_STORE: Final = ("this is no store", "name a file that 'import' made")
 _LOCKED: Final = "could not set lock"
+_TRIES: Final = 20
+"""Drafts that one process makes of a store; more than processes that begin it at one moment."""
 _FULL: Final = ("no space left", "disk quota", "file too large", "could not write")
 
 
@@ -68,6 +73,8 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         if not create:
             raise InputError(path, *_ABSENT)
         _make(path)
+    elif _has_another_name(path):
+        _remove_drafts(path)  # Whoever made it was killed before it took that name away.
     _require_database(path)
     try:
         with told(path):
@@ -150,22 +157,56 @@ def _make(path: str) -> None:
     folder, name = os.path.split(os.path.abspath(path))
     if not os.path.isdir(folder):
         raise InputError(path, "there is no such folder", "make it first, or name another place")
-    draft = os.path.join(folder, f".{name[:40]}.{os.getpid()}.tmp")
+    _remove_drafts(path)
     try:
-        with told(path):
-            duckdb.connect(draft).close()
-        # Another process may have made the store meanwhile: then that one stays.
-        with suppress(FileExistsError):
-            os.link(draft, path)
+        for _ in range(_TRIES):
+            if _drafted(path, os.path.join(folder, f".{name[:40]}.{token_hex(8)}.tmp")):
+                return
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT))
     except OSError as error:
         raise InputError(
             path,
             f"a store cannot be made there ({error.strerror})",
             "name another place, or make room there",
         ) from error
+
+
+def _drafted(path: str, draft: str) -> bool:
+    """Make the store by way of a draft; no if somebody took that for a leftover and removed it."""
+    try:
+        with told(path):
+            duckdb.connect(draft).close()
+        # Another process may have made the store meanwhile: then that one stays.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    except FileNotFoundError:
+        return False
     finally:
         with suppress(OSError):
             os.unlink(draft)
+    return True
+
+
+def _has_another_name(path: str) -> bool:
+    try:
+        return os.stat(path).st_nlink > 1
+    except OSError:
+        return False  # Opening it says what is wrong with it.
+
+
+def _remove_drafts(path: str) -> None:
+    """Remove what processes left beside the store that were killed while they made it.
+
+    Whether a draft is left or in the making cannot be told on every system. So one in the making
+    may go too, and its process makes another; as each process removes drafts once, before it makes
+    its own, that comes to an end.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    draft = re.compile(re.escape(f".{name[:40]}.") + r"[0-9a-f]{16}\.tmp")
+    with suppress(OSError):
+        for each in filter(draft.fullmatch, os.listdir(folder)):
+            with suppress(OSError):
+                os.unlink(os.path.join(folder, each))
 
 
 def _discard(path: str) -> None:

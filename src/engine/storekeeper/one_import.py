@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from datetime import date
 
-from engine.auditor import Audit, Options, instant_of
+from engine.auditor import Audit
 from engine.errors import UsageError
 from engine.intake.sniff import is_store
+from engine.options import Options, instant_of
 
 __all__ = ["audit_of_import", "named_import"]
 

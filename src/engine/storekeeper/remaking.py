@@ -9,7 +9,8 @@ import msgspec
 import pyarrow as pa
 from msgspec.structs import replace
 
-from engine.auditor import Audit, Options
+from engine.auditor import Audit
+from engine.options import Options
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
 from engine.replay.table import TransitionTable

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from engine.auditor import Audit, Options, audit, instant_of
+from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.instants import TimestampRules
+from engine.options import Options, instant_of
 from engine.replay.table import TransitionTable
+from engine.sources import audit
 from engine.store.database import reading, told
 from engine.store.listing import listed_imports
 from engine.store.person import People

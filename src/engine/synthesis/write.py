@@ -14,19 +14,9 @@ import pyarrow.compute as pc
 
 from engine.instants import format_utc_column
 from engine.synthesis.report import Flaw, Report
-from engine.vocabulary import PAIRS
+from engine.vocabulary import PAIRS, REPORT_COLUMNS
 
-__all__ = ["ENDINGS", "FIELDS", "write"]
-
-FIELDS: Final = (
-    "Email",
-    "Panorama Name",
-    "Content Type",
-    "Content Title",
-    "Type",
-    "Source",
-    "Timestamp",
-)
+__all__ = ["ENDINGS", "write"]
 
 ENDINGS: Final = (".csv", ".csv.gz", ".csv.zst", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 
@@ -59,7 +49,7 @@ def write(
     form, _, packing = ending[1:].partition(".")
     with _packed(out, packing) as sink:
         if form == "csv":
-            sink.write((",".join(FIELDS) + "\n").encode())
+            sink.write((",".join(REPORT_COLUMNS) + "\n").encode())
         for chunk in _texts(report, _csv if form == "csv" else _json, form):
             sink.write(chunk.buffers()[2])
             progress(len(chunk))
@@ -140,11 +130,13 @@ def _texts(report: Report, render: Render, form: str) -> Iterator[pa.Array]:
     """Yield the rows as texts, a chunk at a time: parts rendered once are put side by side."""
     cells = _Cells(report)
     parts = [
-        cells.learners.rendered(FIELDS[0:2], render),
-        cells.contents.rendered(FIELDS[2:4], render),
-        cells.pairs.rendered(FIELDS[4:6], render),
+        cells.learners.rendered(REPORT_COLUMNS[0:2], render),
+        cells.contents.rendered(REPORT_COLUMNS[2:4], render),
+        cells.pairs.rendered(REPORT_COLUMNS[4:6], render),
     ]
-    opening, before, after = ("", "", "\n") if form == "csv" else ("{", '"Timestamp":"', '"}\n')
+    opening, before, after = ("", "", "\n")
+    if form != "csv":
+        opening, before, after = ("{", f'"{REPORT_COLUMNS[-1]}":"', '"}\n')
     for low in range(0, len(report.at), _CHUNK):
         *numbers, times = cells.numbers(slice(low, low + _CHUNK))
         taken = [part.take(pa.array(each)) for part, each in zip(parts, numbers, strict=True)]
@@ -178,7 +170,8 @@ def _write_parquet(report: Report, out: BinaryIO, progress: Progress) -> None:
         for place in (0, 1)
     ]
     kind = pa.dictionary(pa.int32(), pa.string())
-    schema = pa.schema([*((name, kind) for name in FIELDS[:-1]), (FIELDS[-1], pa.string())])
+    *coded, last = REPORT_COLUMNS
+    schema = pa.schema([*((name, kind) for name in coded), (last, pa.string())])
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         for low in range(0, len(report.at), _CHUNK):
             *numbers, times = cells.numbers(slice(low, low + _CHUNK))

@@ -10,12 +10,13 @@ from typing import Any, Final, Literal
 import msgspec
 import pyarrow as pa
 
-from engine.auditor import Audit, Options
+from engine.auditor import Audit
 from engine.columns import arrow
 from engine.instants import TimestampRules
 from engine.intake.encode import encode
 from engine.intake.rows import RawTable
 from engine.lifecycle.belief import statuses
+from engine.options import Options
 from engine.replay.scalar import replay
 from engine.testing.notation import History
 from engine.testing.report import COLUMNS, Report

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from engine.event import Event
 from engine.testing.notation import History
 from engine.testing.plain import in_utc, subject_of
-from engine.vocabulary import TYPES, canonical, classify
+from engine.vocabulary import REPORT_COLUMNS, TYPES, canonical, classify
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,16 +29,6 @@ COLUMNS: Final = (
     "timestamp",
 )
 """The report's columns as a table has them, all text but the last, which is a moment."""
-
-_HEADER: Final = (
-    "Email",
-    "Panorama Name",
-    "Content Type",
-    "Content Title",
-    "Type",
-    "Source",
-    "Timestamp",
-)
 
 
 class Report(tuple[Event, ...]):
@@ -90,7 +80,7 @@ class Report(tuple[Event, ...]):
         """Return the text of the file."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(_HEADER)
+        writer.writerow(REPORT_COLUMNS)
         writer.writerows(map(_cells, self))
         return out.getvalue()
 

@@ -32,20 +32,11 @@ from engine.event import Event
 from engine.testing.store_backend import StoreBackend
 from engine.testing.store_model import Counts, Rejected, Row, Status, StoreModel
 from engine.testing.strategies import CONTENTS, reports
+from engine.vocabulary import REPORT_COLUMNS
 
 __all__ = ["StoreContract"]
 
-_HEADER: Final = (
-    "Email",
-    "Panorama Name",
-    "Content Type",
-    "Content Title",
-    "Type",
-    "Source",
-    "Timestamp",
-    "Content Id",
-    "Id",
-)
+_HEADER: Final = (*REPORT_COLUMNS, "Content Id", "Id")
 
 _REJECTED: Final = (
     Rejected("R001", ("a cell too few",)),

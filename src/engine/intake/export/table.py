@@ -21,7 +21,7 @@ from engine.intake.formats.csv_layout import detect_encoding
 from engine.intake.sniff import kind_of, refuse_binary
 from engine.intake.source import Source, open_source
 from engine.intake.streams import decode_head
-from engine.intake.wording import plain
+from engine.intake.wanted import STATUSES, faults_of
 from engine.records import Quarantined
 
 __all__ = ["Table", "read_table"]
@@ -30,7 +30,6 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 _HEADER_ROWS: Final = 50
 """A title and notes may stand above the header; beyond this nobody looks for it."""
 _DEPTH: Final = 4
-_AGAIN: Final = "export the list of statuses again"
 
 
 class Table(msgspec.Struct):
@@ -61,24 +60,10 @@ def read_table(file: str, columns: Columns) -> Table:
     InputError
         Whatever is wrong with the file.
     """
-    try:
-        with open_source(file) as source:
-            table = _read(source, columns)
-    except InputError:
-        raise
-    except PermissionError as error:
-        raise InputError(
-            file, "you may not read this file", "ask for the permission, or copy the file"
-        ) from error
-    except Exception as error:
-        # The last resort: the libraries below meet damaged files in ways that nobody lists.
-        raise InputError(
-            file,
-            f"it cannot be read ({type(error).__name__}: {plain(str(error), 120)})",
-            f"the file may be damaged: {_AGAIN}",
-        ) from error
+    with faults_of(file, STATUSES), open_source(file, STATUSES) as source:
+        table = _read(source, columns)
     if not table.rows and not table.rejects:
-        raise InputError(file, "it has a header but no rows", _AGAIN)
+        raise InputError(file, "it has a header but no rows", STATUSES.again)
     return table
 
 
@@ -93,7 +78,7 @@ def _read(source: Source, columns: Columns) -> Table:
         case "json" | "jsonl":
             return _from_json(source)
         case _:
-            refuse_binary(source.head, source.file)
+            refuse_binary(source.head, source.file, source.wanted)
             return _from_text(source, columns)
 
 
@@ -161,7 +146,7 @@ def _from_sheets(source: Source, columns: Columns) -> Table:
             if best is None or score > best[0]:
                 best = (score, place, sheet)
     if best is None:
-        raise InputError(source.file, "the workbook is empty", _AGAIN)
+        raise InputError(source.file, "the workbook is empty", STATUSES.again)
     _, place, sheet = best
     rows = [(place + n, cells) for n, cells in enumerate(sheet[place + 1 :], 2) if any(cells)]
     return Table(source.file, sheet[place], list(rows), [])
@@ -189,7 +174,9 @@ def _from_json(source: Source) -> Table:
     except json.JSONDecodeError as error:
         records, rejects = _json_lines(source.file, text)
         if not records:
-            raise InputError(source.file, f"this is no valid JSON ({error})", _AGAIN) from error
+            raise InputError(
+                source.file, f"this is no valid JSON ({error})", STATUSES.again
+            ) from error
     else:
         records, rejects = list(enumerate(_records(document, source.file), 2)), []
     names: dict[str, None] = {}

@@ -59,7 +59,7 @@ def _layout(source: Source, encoding: str, mark: int) -> Layout:
     layout = lay_out(text)
     known = layout is not None and len(layout.header.columns) > 0
     if not known:
-        refuse_binary(source.head, source.file)
+        refuse_binary(source.head, source.file, source.wanted)
     if layout is None:
         if text.strip():
             require((), (), source.file)

@@ -49,7 +49,7 @@ def read_sheets(source: Source) -> list[list[list[str]]]:
 
 def _guarded(source: Source, reader: Callable[[str, str], T]) -> T:
     path = source.path()
-    guard_workbook(path, source.file)
+    guard_workbook(path, source.file, source.wanted)
     try:
         return reader(path, source.file)
     except InputError:

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from engine.errors import InputError
 from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
+from engine.intake.wanted import Wanted
 
 __all__ = ["guard_workbook"]
 
@@ -24,7 +25,7 @@ _FAR: Final = re.compile(rb"""\br\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]?\d{8})""")
 _CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)""")
 
 
-def guard_workbook(path: str, file: str) -> None:
+def guard_workbook(path: str, file: str, wanted: Wanted) -> None:
     """Check the workbook at `path` before a parser sees it.
 
     Raises
@@ -35,9 +36,9 @@ def guard_workbook(path: str, file: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive, open(path, "rb") as raw:
             members = archive.infolist()
-            _check_directory(members, file)
+            _check_directory(members, file, wanted)
             for member in members:
-                _check_member(raw, member, file)
+                _check_member(raw, member, file, wanted)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as error:
         raise _damaged(file) from error
     except (NotImplementedError, UnicodeDecodeError) as error:
@@ -50,19 +51,18 @@ def _damaged(file: str) -> InputError:
     )
 
 
-def _too_large(file: str) -> InputError:
+def _too_large(file: str, wanted: Wanted) -> InputError:
     return InputError(
         file,
-        "the workbook is far larger unpacked than any report",
-        "save the sheet with the report as CSV",
+        f"the workbook is far larger unpacked than any {wanted.noun}",
+        f"save the sheet with the {wanted.noun} as CSV",
     )
 
 
-def _check_directory(members: list[zipfile.ZipInfo], file: str) -> None:
+def _check_directory(members: list[zipfile.ZipInfo], file: str, wanted: Wanted) -> None:
     if "xl/workbook.xml" not in {member.filename for member in members}:
-        raise InputError(
-            file, "this is a zip archive, not a workbook", "unpack it and name the report in it"
-        )
+        remedy = f"unpack it and name the {wanted.noun} in it"
+        raise InputError(file, "this is a zip archive, not a workbook", remedy)
     if any(member.flag_bits & 1 for member in members):
         raise InputError(
             file, "the workbook has a password", "save it without a password, or as CSV"
@@ -70,10 +70,10 @@ def _check_directory(members: list[zipfile.ZipInfo], file: str) -> None:
     size = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if size > _MOST_BYTES or (size > BOMB_BYTES and size > BOMB_RATIO * packed):
-        raise _too_large(file)
+        raise _too_large(file, wanted)
 
 
-def _check_member(raw: BinaryIO, member: zipfile.ZipInfo, file: str) -> None:
+def _check_member(raw: BinaryIO, member: zipfile.ZipInfo, file: str, wanted: Wanted) -> None:
     """Unpack the member once: the directory may lie about its size, and zipfile believes it."""
     raw.seek(member.header_offset)
     name, extra = struct.unpack("<26x2H", raw.read(30))
@@ -95,7 +95,7 @@ def _check_member(raw: BinaryIO, member: zipfile.ZipInfo, file: str) -> None:
             if size > member.file_size:
                 raise _damaged(file)
             if sheet and extent.grow(data) > _MOST_CELLS:
-                raise _too_large(file)
+                raise _too_large(file, wanted)
     if size != member.file_size:
         raise _damaged(file)
 

@@ -1,0 +1,137 @@
+"""How reports are read and replayed, as a caller says it; and the moments that a caller names.
+
+Source: interface.md ("Words shared by all commands" and "Python").
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, Literal, get_args
+
+import msgspec
+from msgspec.structs import replace
+
+from engine.errors import UsageError
+from engine.instants import TimestampRules, parse_instant
+from engine.projection.across import RESCHEDULE_WINDOW
+from engine.replay.streams import Key
+
+__all__ = [
+    "HistoryKind",
+    "Options",
+    "as_written",
+    "chosen_options",
+    "instant_of",
+    "refuse_times",
+]
+
+HistoryKind = Literal["complete", "partial"]
+
+_HOUR: Final = 3_600_000_000
+
+_LONGEST_WINDOW: Final = 1_000_000
+"""Hours; more than a century, and yet far below what a sum of instants can hold."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How reports are read and replayed (interface.md, "Words shared by all commands").
+
+    ``tolerance`` is in seconds, ``reschedule_window`` in hours. ``across`` is about what only
+    several records together show (X codes): None counts all of it and lists the earliest
+    thousand findings of each code, True lists every one, False does not look. ``now`` is the
+    moment of the audit in microseconds since 1970, None for the clock's.
+    """
+
+    history: HistoryKind = "complete"
+    tolerance: float = 0.0
+    key: Key = "email,content"
+    timezone: str = "UTC"
+    date_order: Literal["dmy", "mdy"] | None = None
+    timestamp_format: str | None = None
+    across: bool | None = None
+    reschedule_window: float = RESCHEDULE_WINDOW / _HOUR
+    now: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, kind in (("history", HistoryKind), ("key", Key)):
+            if getattr(self, name) not in get_args(kind):
+                choices = " or ".join(get_args(kind))
+                raise UsageError(f"{name} is {getattr(self, name)!r}; it must be {choices}.")
+        if not 0 <= self.tolerance < float("inf"):
+            raise UsageError(f"tolerance is {self.tolerance!r}; it must be 0 seconds or more.")
+        if not 0 <= self.reschedule_window < _LONGEST_WINDOW:
+            raise UsageError(
+                f"reschedule_window (--reschedule-window) is {self.reschedule_window!r}; it must "
+                "be 0 hours or more, and below a million."
+            )
+
+    @property
+    def tolerance_us(self) -> int:
+        """The tolerance in microseconds."""
+        return round(self.tolerance * 1_000_000)
+
+    @property
+    def window_us(self) -> int:
+        """The reschedule window in microseconds."""
+        return round(self.reschedule_window * _HOUR)
+
+    @property
+    def timestamps(self) -> TimestampRules:
+        """How the times of a report are understood."""
+        return TimestampRules(
+            timezone=self.timezone,
+            date_order=self.date_order,
+            timestamp_format=self.timestamp_format,
+        )
+
+
+def chosen_options(options: Mapping[str, Any]) -> Options:
+    """Return the options of a call, with the clock's time where none is given.
+
+    Raises
+    ------
+    UsageError
+        If there is no such option, or its value is wrong.
+    """
+    unknown = sorted(set(options) - set(Options.__struct_fields__))
+    if unknown:
+        known = ", ".join(Options.__struct_fields__)
+        raise UsageError(f"audit() has no option {unknown[0]!r}; it has {known}.")
+    try:
+        chosen = msgspec.convert(dict(options), Options)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"audit(): {error}.") from None
+    return chosen if chosen.now is not None else replace(chosen, now=time.time_ns() // 1000)
+
+
+def as_written(moment: str | date) -> str:
+    """Return a moment that a caller names as a command would be given it: in ISO 8601, or as is."""
+    return moment.isoformat() if isinstance(moment, date) else moment
+
+
+def instant_of(moment: str | date, timezone: str) -> int:
+    """Return the instant of a date (its end in the zone) or a date and time, in microseconds.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    return parse_instant(as_written(moment), timezone)
+
+
+def refuse_times(options: Options) -> None:
+    """Refuse what a store need not be told: how the times of its reports were written.
+
+    Raises
+    ------
+    UsageError
+        Naming the option.
+    """
+    for name in ("date_order", "timestamp_format"):
+        if getattr(options, name) is not None:
+            raise UsageError(
+                f"{name} says how a report is read; a store was told so when it was imported."
+            )
