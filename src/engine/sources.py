@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from engine.auditor import Audit
-from engine.columns.arrow import give_back_memory
 from engine.errors import InputError, UsageError
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
@@ -79,7 +78,6 @@ def audit(
     assert chosen.now is not None
     records = encode(tables, rules, now=chosen.now)
     tables.clear()
-    give_back_memory()
     return Audit(records, chosen)
 
 
