@@ -91,11 +91,11 @@ def json_rows(frame: Frame) -> Render:
         elif isinstance(column, Coded):
             # Keys are joined to the distinct values, and so are neighbours that share their
             # codes: what is joined for each row are then few and long texts.
-            cells = _keyed(key, column)
+            named = [(key, column)]
             while columns and _shares_codes(twin := columns[0][1], column):
                 name, _ = columns.pop(0)
-                cells = join(cells, _keyed(f',"{name}":', twin))
-            parts.append(_gather(cells, column.codes))
+                named.append((f',"{name}":', twin))
+            parts.append(_joined(named))
         else:
             parts += [text(key), _renderer(column)]
     parts.append(text("}" if frame.columns else "{}"))
@@ -115,8 +115,18 @@ def _shares_codes(other: Column, column: Coded) -> TypeGuard[Coded]:
     )
 
 
-def _keyed(key: str, column: Coded) -> pa.StringArray:
-    return join(text(key), json_texts(column.values))
+def _joined(named: list[tuple[str, Coded]]) -> Render:
+    """The cells of columns that share their codes, each after its key."""
+    codes = named[0][1].codes
+    values = [column.values for _, column in named]
+    if len(values[0]) > len(codes):
+        # Few findings of many learners: the others' names need not be made JSON.
+        used, codes = np.unique(codes, return_inverse=True)
+        values = [take(each, int32(used)) for each in values]
+    keyed = [
+        join(text(key), json_texts(each)) for (key, _), each in zip(named, values, strict=True)
+    ]
+    return _gather(keyed[0] if len(keyed) == 1 else join(*keyed), codes)
 
 
 def _long(column: Coded) -> Render:
