@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 NOTHING: Final = np.empty(0, np.int64)
-_BYTES: Final = 1 << 18
+_BYTES: Final = 1 << 20
 
 
 class Kind(IntEnum):
