@@ -83,7 +83,7 @@ def passed(tests: tuple[str, ...], *, few: bool) -> bool:
         if not VERBOSE:
             os.dup2(sink, 1)
             os.dup2(sink, 2)
-        hanging = ("faulthandler_timeout=30", "faulthandler_exit_on_timeout=true")
+        hanging = ("faulthandler_timeout=600", "faulthandler_exit_on_timeout=true")
         options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "mutation_plugin"]
         options += [word for setting in hanging for word in ("-o", setting)]
         os._exit(int(pytest.main([*options, *(f"tests/{test}" for test in tests)])))
@@ -157,7 +157,7 @@ def tested(mutation: MutationSpec, *, few: bool) -> WorkResult:
 def run(items: list[WorkItem], db: WorkDB, *, few: bool) -> None:
     """Test each mutant, and remember the result."""
     for tests in {TESTS[item.mutations[0].module_path.name] for item in items}:
-        if not passed(tests, few=True):
+        if not passed(tests, few=few):
             sys.exit(f"these fail without a mutation: {', '.join(tests)}")
     sys.dont_write_bytecode = True
     for number, item in enumerate(items, start=1):
@@ -203,6 +203,7 @@ def changed(diff: str | None) -> Iterator[str]:
 def report(db: WorkDB) -> float:
     """Print what survived and the score of each file; return the score of all."""
     explained = equivalent()
+    unseen = explained.copy()
     counts: dict[str, Counter[str]] = {}
     alive = []
     for item, result in db.completed_work_items:
@@ -211,13 +212,17 @@ def report(db: WorkDB) -> float:
         [mutation] = item.mutations
         name = str(mutation.module_path)
         kind = "killed" if result.is_killed else "alive"
-        if kind == "alive" and identity(mutation, result.diff) in explained:
+        if kind == "alive" and (who := identity(mutation, result.diff)) in explained:
             kind = "equivalent"
+            unseen.discard(who)
         counts.setdefault(name, Counter())[kind] += 1
         if kind == "alive":
             alive.append((name, mutation.start_pos, place(mutation), result.diff))
     for _, _, where, diff in sorted(alive, key=lambda each: each[:3]):
         print(where, *changed(diff), sep="\n")
+    if not db.pending_work_items:
+        for name, lines in sorted(unseen):
+            print("explained in docs/mutation.md, but no survivor:", name, lines)
     counts["all"] = sum(counts.values(), Counter())
     for name, count in counts.items():
         print(f"{name:40}" + "".join(f" {count[kind]:5} {kind}" for kind in KINDS), end="")
