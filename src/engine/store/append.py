@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -75,13 +75,22 @@ class Prepared(msgspec.Struct):
     respelled: bool
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) -> Prepared:
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    report: Report,
+    *,
+    now: int,
+    named: Callable[[dict[str, pa.Table]], object],
+) -> Prepared:
     """Find out what a report adds to the journal.
 
     Parameters
     ----------
     now:
         The recorded time; an import is never recorded before the one before it.
+    named:
+        Called with the rows to add to ``texts``, ``labels`` and ``pairs``, long before the rest is
+        known; from then on the connection is not asked any more.
     """
     last = connection.execute(
         "SELECT import, recorded_at, digest, first_event + new_events FROM journal.imports "
@@ -93,6 +102,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) 
     assert records is not None
     rows = numbered(connection, records, number=number)
     known = _known(connection, records, rows) if before else _none()
+    named(rows.added)
     require_within(known.content, 0, max(1, rows.contents), "an event's content")
     require_within(known.pair, 0, len(rows.classes), "an event's pair")
     found = match(records, rows, known)
@@ -132,11 +142,11 @@ def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) 
     return Prepared(parts, facts, head, touched, not first_event, respelled)
 
 
-def add(connection: duckdb.DuckDBPyConnection, prepared: Prepared, *parts: str) -> None:
-    """Add rows to these tables."""
-    for part in parts:
-        if prepared.parts[part].num_rows:
-            _insert(connection, part, prepared.parts[part])
+def add(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, pa.Table], *names: str) -> None:
+    """Add rows to the tables of these names."""
+    for name in names:
+        if parts[name].num_rows:
+            _insert(connection, name, parts[name])
 
 
 def conclude(

@@ -82,6 +82,9 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
             try:
                 # The order of rows is part of what a digest covers.
                 connection.execute("SET preserve_insertion_order = true")
+                # Each row group goes to the file when it is full: those that wait for others take
+                # memory that nothing used before, and nobody writes meanwhile.
+                connection.execute("SET write_buffer_row_group_count = 1")
                 yield connection
             finally:
                 _close(connection)

@@ -9,7 +9,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -115,25 +115,33 @@ def _import(
     While the database takes in the rows, they are replayed and their digests computed.
     """
     notes = report.notes
-    prepared = prepare(connection, report, now=now)
-    facts = prepared.facts
-    if facts["import"] % _TIDY:
-        leave_gaps(connection)
-    add(connection, prepared, "texts", "labels", "pairs")
-    new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
-    recorded = [*imports(connection, None), new]
-    before = made(connection)
-    options = options_of(before)
-    how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
-    current = prepared.everything or (
-        before == how._replace(number=new.number - 1) and not prepared.respelled
-    )
-    touched = prepared.touched
-    meanings = Meanings(connection, recorded) if current and len(touched) else None
-    # One thread talks to the database, in this order, while others hash and replay.
+    # One thread talks to the database, in this order, while others number, hash and replay.
     with ThreadPoolExecutor(1) as database, ThreadPoolExecutor(1) as beside:
+        work: list[Future[None]] = []
+
+        def names(parts: dict[str, pa.Table]) -> None:
+            work.append(database.submit(add, connection, parts, "texts", "labels", "pairs"))
+
+        prepared = prepare(connection, report, now=now, named=names)
         hashing = beside.submit(digests, prepared.parts)
-        work = [database.submit(add, connection, prepared, "events", "resightings", "quarantine")]
+        # Of several faults the first is told: the others only follow from it.
+        work[0].result()
+        facts, touched = prepared.facts, prepared.touched
+        if facts["import"] % _TIDY:
+            database.submit(leave_gaps, connection).result()
+        new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
+        recorded = [*database.submit(imports, connection, None).result(), new]
+        before = database.submit(made, connection).result()
+        options = options_of(before)
+        how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
+        current = prepared.everything or (
+            before == how._replace(number=new.number - 1) and not prepared.respelled
+        )
+        meanings = None
+        if current and len(touched):
+            meanings = database.submit(Meanings, connection, recorded).result()
+        rest = "events", "resightings", "quarantine"
+        work.append(database.submit(add, connection, prepared.parts, *rest))
         if meanings is not None:
             gone = None if prepared.everything else _known(touched, facts["first_event"])
             work += [database.submit(clear_model, connection, model, gone) for model in MODELS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -11,7 +12,9 @@ from msgspec.structs import replace
 
 from engine.auditor import Audit
 from engine.options import Options
+from engine.projection.findings import Findings
 from engine.projection.fingerprint import fingerprint
+from engine.projection.history import History
 from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
 from engine.replay.table import TransitionTable
 from engine.store.database import transaction, writing
@@ -26,6 +29,9 @@ __all__ = ["model_rows", "options_of", "rebuild", "rebuild_within"]
 
 BLOCK: Final = 1_000_000
 """Events replayed at a time."""
+
+_WORTHWHILE: Final = 850_000
+"""Rows that the database writes at a time, so that all its threads have some."""
 
 
 def options_of(before: Made | None) -> Options:
@@ -48,14 +54,27 @@ def model_rows(
     compiled = TransitionTable() if table is None else table
     # What several records show together, no import could bring up to date by its own streams.
     alone = replace(options, across=False)
-    for part in stored.blocks(BLOCK):
-        block = stored[part]
+
+    def replayed(block: Events) -> tuple[History, Findings]:
         audit = Audit(meanings.records(block), alone, table=compiled)
-        history = audit.history
-        yield "intervals", interval_rows(history, block.event, block.label)
-        found = audit.found()
-        yield "records", status_rows(history, found, block.event)
-        yield "findings", finding_rows(history, found, block.event)
+        return audit.history, audit.found()
+
+    waiting: dict[str, list[pa.Table]] = {model: [] for model in MODELS}
+    with ThreadPoolExecutor(1) as ahead:
+        blocks = [stored[part] for part in stored.blocks(BLOCK)]
+        following = ahead.submit(replayed, blocks[0]) if blocks else None
+        for number, block in enumerate(blocks, 1):
+            assert following is not None
+            history, found = following.result()
+            # What was compiled is shared, so that one block is replayed at a time.
+            following = ahead.submit(replayed, blocks[number]) if number < len(blocks) else None
+            waiting["intervals"].append(interval_rows(history, block.event, block.label))
+            waiting["records"].append(status_rows(history, found, block.event))
+            waiting["findings"].append(finding_rows(history, found, block.event))
+            for model, tables in waiting.items():
+                if following is None or sum(len(each) for each in tables) >= _WORTHWHILE:
+                    yield model, pa.concat_tables(tables)
+                    tables.clear()
 
 
 def rebuild(
