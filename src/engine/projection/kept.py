@@ -32,8 +32,14 @@ def catalogue_rows() -> list[tuple[str, str, str]]:
     return [(rule.code, rule.name, rule.severity.value) for rule in CATALOGUE.values()]
 
 
-def status_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
-    """Return one row a stream; ``event`` holds the store's number of each record."""
+def status_rows(history: History, findings: Findings, event: Ints, import_: Codes) -> pa.Table:
+    """Return one row a stream.
+
+    Parameters
+    ----------
+    event, import_:
+        Of each record the store's number, and the last import of its learner and content.
+    """
     streams = history.streams
     final = streams.events[streams.starts[1:] - 1]
     columns = status_columns(history, findings)
@@ -59,11 +65,12 @@ def status_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
             cells[name] = arrow.int64(column.at, known)
         elif isinstance(column, Numbers):
             cells[name] = arrow.int32(column.values)
+    cells["import"] = arrow.int32(import_[final])
     return pa.table(cells)
 
 
-def interval_rows(history: History, event: Ints, label: Codes) -> pa.Table:
-    """Return one row a status interval; ``event`` holds the store's number of each record."""
+def interval_rows(history: History, event: Ints, label: Codes, import_: Codes) -> pa.Table:
+    """Return one row a status interval; arrays as for :func:`status_rows`."""
     records, streams = history.records, history.streams
     found = intervals(history)
     final = streams.events[streams.starts[1:] - 1][found.stream]
@@ -74,12 +81,13 @@ def interval_rows(history: History, event: Ints, label: Codes) -> pa.Table:
             "label": arrow.int32(label[final]),
             "possible": _int8(found.mask),
             "valid_to": arrow.int64(found.valid_to, found.closed),
+            "import": arrow.int32(import_[final]),
         }
     )
 
 
-def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
-    """Return one row a finding on an event."""
+def finding_rows(history: History, findings: Findings, event: Ints, import_: Codes) -> pa.Table:
+    """Return one row a finding on an event; arrays as for :func:`status_rows`."""
     found = findings.take(np.flatnonzero(findings.position >= 0))
     before, after = masks(history, found)
     follows = found.root >= 0
@@ -94,6 +102,7 @@ def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
             "after": _int8(after),
             "root": arrow.int64(root, follows),
             "message": messages(history, found).arrow(),
+            "import": arrow.int32(import_[found.record]),
         }
     )
 

@@ -41,6 +41,8 @@ class Numbered(msgspec.Struct):
         For each pair of the store the first pair that is spelled otherwise and means the same.
     streams:
         A bound of ``learner * contents + content``.
+    learners:
+        The number of learners that the store had before.
     contents:
         The number of contents in the store, the new ones included.
     added:
@@ -53,6 +55,7 @@ class Numbered(msgspec.Struct):
     panorama: Codes
     pair: Codes
     classes: Codes
+    learners: int
     contents: int
     added: dict[str, pa.Table]
 
@@ -105,6 +108,7 @@ def numbered(connection: duckdb.DuckDBPyConnection, records: Records, *, number:
         panorama=_mapped(mappings["panorama"], records.panorama),
         pair=_mapped(pair, records.pair),
         classes=classes,
+        learners=int(taken[FIELDS.index("learner")]),
         contents=contents,
         added=added,
     )

@@ -18,7 +18,7 @@ from engine.projection.history import History
 from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
 from engine.replay.table import TransitionTable
 from engine.store.database import transaction, writing
-from engine.store.models import MODELS, Made, add_to_model, clear_model, made, tag
+from engine.store.models import MODELS, Made, add_to_model, clear_models, made, tag
 from engine.store.replaying import Meanings, imports
 from engine.store.stored import Events, events, some_named
 
@@ -68,9 +68,10 @@ def model_rows(
             history, found = following.result()
             # What was compiled is shared, so that one block is replayed at a time.
             following = ahead.submit(replayed, blocks[number]) if number < len(blocks) else None
-            waiting["intervals"].append(interval_rows(history, block.event, block.label))
-            waiting["records"].append(status_rows(history, found, block.event))
-            waiting["findings"].append(finding_rows(history, found, block.event))
+            last = block.last_import()
+            waiting["intervals"].append(interval_rows(history, block.event, block.label, last))
+            waiting["records"].append(status_rows(history, found, block.event, last))
+            waiting["findings"].append(finding_rows(history, found, block.event, last))
             for model, tables in waiting.items():
                 if following is None or sum(len(each) for each in tables) >= _WORTHWHILE:
                     yield model, pa.concat_tables(tables)
@@ -104,8 +105,7 @@ def rebuild_within(
     """Make all read models again, within the caller's transaction."""
     recorded = imports(connection, None)
     everything = events(connection, "ORDER BY event", named=some_named(connection))
-    for model in MODELS:
-        clear_model(connection, model, None)
+    clear_models(connection)
     for model, rows in model_rows(
         Meanings(connection, recorded), everything.by_stream(), options, table
     ):
