@@ -2,8 +2,8 @@
 
     python tools/tamper_store.py [--edits 1000] [--seed 1]
 
-Each edit is made on a copy of a store with three imports that overlap, repeat and rewrite events
-and have rejected rows. It is first tried as anybody would, then, where the store's triggers refuse
+Each edit is made on a copy of a store with imports that overlap, repeat and rewrite events and
+have rejected rows. It is first tried as anybody would, then, where the store's triggers refuse
 it, as the owner of the file can: triggers away, edit, triggers back. What no client can do because
 a constraint refuses it counts as refused. Every tenth edit is also made good as far as that goes
 (seals, digests, chain, read models written anew): then only ``verify --head`` can find it.

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from engine.columns import arrow
 from engine.columns.frame import Instants, Numbers
+from engine.columns.kernels import take
 from engine.findings.catalogue import CATALOGUE
 from engine.projection.findings import CODES, Findings
 from engine.projection.findings_frame import masks, messages
@@ -97,7 +98,7 @@ def finding_rows(history: History, findings: Findings, event: Ints, import_: Cod
     return pa.table(
         {
             "event": arrow.int64(event[found.record]),
-            "code": codes.take(arrow.int32(found.code)),
+            "code": take(codes, arrow.int32(found.code)),
             "before": _int8(before),
             "after": _int8(after),
             "root": arrow.int64(root, follows),

@@ -18,7 +18,7 @@ from engine.store.numbering import Numbered, numbered
 from engine.store.rows import events_table, new_events, nullable, quarantine, resightings
 from engine.store.soundness import require_within
 from engine.store.stored import Events, events, some_named
-from engine.store.tables import IMPORT, PARTS, Column, chain
+from engine.store.tables import IMPORT, PARTS, Column, chain, dtype_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -244,4 +244,4 @@ def _cell(value: Any, column: Column) -> pa.Array:
     if column.type == pa.string():
         return texts([value])
     known = np.array([value is not None])
-    return nullable(np.array([value or 0], column.type.to_pandas_dtype()), known)
+    return nullable(np.array([value or 0], dtype_of(column.type)), known)

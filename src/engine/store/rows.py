@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import flags, int32, int64, texts
-from engine.columns.kernels import position
+from engine.columns.kernels import position, take
 from engine.columns.slices import gather
 from engine.columns.texts import Codes
 from engine.records import ROW_CODES, Records
@@ -180,7 +180,7 @@ def quarantine(records: Records, rows: Numbered, number: int) -> pa.Table:
             "import": int32(np.full(len(found), number)),
             "row": int32(found.row[order]),
             "code": texts(ROW_CODES[code] for code in found.code[order].tolist()),
-            "detail": found.details.take(int32(found.detail[order])),
+            "detail": take(found.details, int32(found.detail[order])),
             "raw": texts(found.raw(order)),
             "learner": of(rows.learner),
             "label": of(rows.label),

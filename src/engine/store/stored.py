@@ -15,6 +15,7 @@ from engine.columns.order import by_group_and_time
 from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts
 from engine.store.fields import FIELDS
+from engine.store.tables import dtype_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -156,7 +157,7 @@ def table_of(connection: duckdb.DuckDBPyConnection, query: str, **tables: pa.Tab
 
 def array_of(column: pa.ChunkedArray) -> npt.NDArray[Any]:
     """Return whole numbers as one array; a null is any number."""
-    dtype = np.dtype(column.type.to_pandas_dtype())
+    dtype = dtype_of(column.type)
     found = np.empty(len(column), dtype)
     start = 0
     for chunk in column.chunks:
@@ -232,7 +233,7 @@ def dictionaries(
 
 def whole(column: pa.ChunkedArray) -> Texts:
     """Return texts as one array."""
-    chunks = column.cast(pa.string()).chunks
+    chunks = (column if column.type == pa.string() else column.cast(pa.string())).chunks
     if not chunks:
         return pa.array([], pa.string())
     return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["model_rows", "options_of", "rebuild", "rebuild_within"]
 
 BLOCK: Final = 1_000_000
-"""Events replayed at a time."""
+"""Events replayed at a time, at most."""
 
-_WORTHWHILE: Final = 850_000
-"""Rows that the database writes at a time, so that all its threads have some."""
+_FEW: Final = 250_000
+"""Events that are not worth dividing."""
 
 
 def options_of(before: Made | None) -> Options:
@@ -61,7 +61,9 @@ def model_rows(
 
     waiting: dict[str, list[pa.Table]] = {model: [] for model in MODELS}
     with ThreadPoolExecutor(1) as ahead:
-        blocks = [stored[part] for part in stored.blocks(BLOCK)]
+        # Several blocks even of a small report: some are written while others are replayed.
+        size = min(BLOCK, max(_FEW, -(-len(stored) // 4)))
+        blocks = [stored[part] for part in stored.blocks(size)]
         following = ahead.submit(replayed, blocks[0]) if blocks else None
         for number, block in enumerate(blocks, 1):
             assert following is not None
@@ -73,7 +75,8 @@ def model_rows(
             waiting["records"].append(status_rows(history, found, block.event, last))
             waiting["findings"].append(finding_rows(history, found, block.event, last))
             for model, tables in waiting.items():
-                if following is None or sum(len(each) for each in tables) >= _WORTHWHILE:
+                # The more rows at a time, the more threads of the database have some to write.
+                if following is None or sum(len(each) for each in tables) > size * 3 // 4:
                     yield model, pa.concat_tables(tables)
                     tables.clear()
 
