@@ -34,25 +34,19 @@ def new_events(
 ) -> Events:
     """Return the events that a report brought first, in the order of stream and time."""
     offset = len(known)
-    chosen = found.members
+    chosen, at = found.members, found.at
     if offset:
-        chosen = chosen[chosen >= offset] - offset
+        fresh = chosen >= offset
+        chosen, at = chosen[fresh] - offset, at[fresh]
     names = None
     if records.event_id is not None:
         codes = records.event_id[chosen]
         names = _null_where(
             records.event_ids.take(int32(codes)), codes == position(records.event_ids, "")
         )
-    learner, content, label, panorama, pair, at = (
+    learner, content, label, panorama, pair = (
         gather(column, chosen)
-        for column in (
-            rows.learner,
-            rows.content,
-            rows.label,
-            rows.panorama,
-            rows.pair,
-            records.at,
-        )
+        for column in (rows.learner, rows.content, rows.label, rows.panorama, rows.pair)
     )
     return Events(
         event=first_event + np.arange(len(chosen)),
