@@ -111,6 +111,16 @@ def test_who_edits_what_is_hidden_is_found(store: engine.Store, statement: str, 
     assert part in [fault.part for fault in store.verify().faults]
 
 
+@pytest.mark.parametrize("edit", ["key = 'email,conten'", "tolerance = -1"])
+def test_options_that_are_none_are_one_sentence(store: engine.Store, edit: str) -> None:
+    with duckdb.connect(store.path) as client:
+        client.execute(f"UPDATE model.made SET {edit}")
+    assert [fault.part for fault in store.verify().faults] == ["model.made"]
+    for write in (store.rebuild, lambda: store.import_reports(DEMO)):
+        with pytest.raises(engine.InputError, match="edited or is damaged"):
+            write()
+
+
 @pytest.mark.parametrize("importing", [False, True])
 def test_a_store_of_the_second_version(
     store: engine.Store, tmp_path: Path, importing: bool

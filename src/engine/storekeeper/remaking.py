@@ -11,6 +11,7 @@ import pyarrow as pa
 from msgspec.structs import replace
 
 from engine.auditor import Audit
+from engine.errors import UsageError
 from engine.options import Options
 from engine.projection.findings import Findings
 from engine.projection.fingerprint import fingerprint
@@ -20,6 +21,7 @@ from engine.replay.table import TransitionTable
 from engine.store.database import transaction, writing
 from engine.store.models import MODELS, Made, add_to_model, clear_models, made, tag
 from engine.store.replaying import Meanings, imports
+from engine.store.soundness import Damaged
 from engine.store.stored import Events, events, some_named
 
 if TYPE_CHECKING:
@@ -35,12 +37,20 @@ _FEW: Final = 250_000
 
 
 def options_of(before: Made | None) -> Options:
-    """Return the options by which the read models were made, the defaults if they were not."""
+    """Return the options by which the read models were made, the defaults if they were not.
+
+    Raises
+    ------
+    Damaged
+        If there are no such options.
+    """
     if before is None:
         return Options()
-    return msgspec.convert(
-        {"history": before.history, "tolerance": before.tolerance, "key": before.key}, Options
-    )
+    said = {"history": before.history, "tolerance": before.tolerance, "key": before.key}
+    try:
+        return msgspec.convert(said, Options)
+    except (msgspec.ValidationError, UsageError) as fault:
+        raise Damaged("it was edited or is damaged: its read models name no options") from fault
 
 
 def model_rows(
