@@ -21,7 +21,7 @@ from engine.store.soundness import Damaged
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["inspecting", "leave_gaps", "reading", "told", "transaction", "writing"]
+__all__ = ["inspecting", "reading", "told", "transaction", "writing"]
 
 _ABSENT: Final = ("there is no such file", "check the spelling, or make it with 'import'")
 _NO_STORE: Final = ("this is no store", "name a file that 'import' made")
@@ -124,14 +124,6 @@ def transaction(
             with suppress(duckdb.Error):
                 connection.execute("ROLLBACK")
             raise
-
-
-def leave_gaps(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write what is new, and leave for another time the gaps that deleted rows make.
-
-    To close them the database would write again much of the file that did not change.
-    """
-    connection.execute("SET max_vacuum_tasks = 0")
 
 
 def _close(connection: duckdb.DuckDBPyConnection) -> None:

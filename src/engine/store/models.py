@@ -25,6 +25,7 @@ __all__ = [
     "add_to_model",
     "clear_models",
     "hide",
+    "leave_gaps",
     "made",
     "much_hidden",
     "shown",
@@ -115,6 +116,14 @@ def tidy(connection: duckdb.DuckDBPyConnection) -> None:
             f"WHERE m.event = e.event AND {_HIDES}"
         )
     connection.execute("DELETE FROM model.remade")
+
+
+def leave_gaps(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write what is new, and leave for another time the gaps that deleted rows make.
+
+    To close them the database would write again much of the file that did not change.
+    """
+    connection.execute("SET max_vacuum_tasks = 0")
 
 
 def shown(model: str) -> str:

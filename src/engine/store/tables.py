@@ -201,11 +201,7 @@ def _numbers(chunk: pa.Array) -> npt.NDArray[Any]:
 
 
 def dtype_of(kind: pa.DataType) -> np.dtype[Any]:
-    """Return what numpy calls a type of whole numbers.
-
-    Arrow's own ``to_pandas_dtype``, like its ``to_numpy``, imports pandas wherever it is installed:
-    a third of a second.
-    """
+    """Return numpy's type of whole numbers; Arrow's ``to_pandas_dtype`` would import pandas."""
     sign = "i" if pa.types.is_signed_integer(kind) else "u"
     return np.dtype(f"{sign}{kind.bit_width // 8}")
 

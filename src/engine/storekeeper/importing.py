@@ -27,12 +27,13 @@ from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
 from engine.store.append import Report, add, conclude, prepare
-from engine.store.database import leave_gaps, transaction, writing
+from engine.store.database import transaction, writing
 from engine.store.models import (
     Made,
     add_to_model,
     clear_models,
     hide,
+    leave_gaps,
     made,
     much_hidden,
     tag,
