@@ -15,7 +15,7 @@ __all__ = ["EDITS", "NothingToEdit"]
 Client = duckdb.DuckDBPyConnection
 Edit = Callable[[Client, random.Random], str]
 
-_MODELS = ("records", "intervals", "findings", "codes", "made", "statuses")
+_MODELS = ("records", "intervals", "findings", "remade", "codes", "made", "statuses")
 _PARTS = ("texts", "labels", "pairs", "events", "resightings", "quarantine")
 _VIEWS = ("imports", "events", "sightings", "records", "intervals", "findings")
 _KEYS = {

@@ -13,7 +13,10 @@ _MORE = ("Course Id", "id")
 
 
 def make_store(folder: Path) -> Path:
-    """Make a store of three imports that overlap, repeat and rewrite events, and reject rows."""
+    """Make a store of imports that overlap, repeat and rewrite events, and reject rows.
+
+    The last ones are of a few rows, so that rows of read models that they hide are still there.
+    """
     generated = folder / "generated.csv"
     call = ["generate", "--streams", "40", "--seed", "3", "--errors", "0.3", "-o", str(generated)]
     subprocess.run([sys.executable, "-m", "engine", *call], check=True, stderr=subprocess.DEVNULL)
@@ -26,11 +29,17 @@ def make_store(folder: Path) -> Path:
         row[source] = "sso_of_tomorrow"
     for row in third[3::20]:
         row[moment] = "never"
+    later = [[list(row) for row in (first[10], first[40])] for _ in range(2)]
+    for second, part in zip(("31", "32"), later, strict=True):
+        for row in part:
+            row[moment] = f"{row[moment][:-3]}{second}Z"
     store = folder / "s.duckdb"
     for name, part, width in (
         ("first", first, -2),
         ("second", second, None),
         ("third", third, None),
+        ("fourth", later[0], -2),
+        ("fifth", later[1], -2),
     ):
         report = folder / f"{name}.csv"
         with open(report, "w", encoding="utf-8", newline="") as out:

@@ -2,8 +2,8 @@
 
     python tools/tamper_store.py [--edits 1000] [--seed 1]
 
-Each edit is made on a copy of a store with three imports that overlap, repeat and rewrite events
-and have rejected rows. It is first tried as anybody would, then, where the store's triggers refuse
+Each edit is made on a copy of a store with imports that overlap, repeat and rewrite events and
+have rejected rows. It is first tried as anybody would, then, where the store's triggers refuse
 it, as the owner of the file can: triggers away, edit, triggers back. What no client can do because
 a constraint refuses it counts as refused. Every tenth edit is also made good as far as that goes
 (seals, digests, chain, read models written anew): then only ``verify --head`` can find it.
@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import compress
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from tamper_edits import EDITS, NothingToEdit
 from tamper_sample import make_store
 
 import engine
+from engine.store.models import MODELS, shown
 
 NOTHING = "nothing was changed"
 
@@ -47,7 +49,10 @@ Contents = dict[str, object]
 
 
 def contents(client: duckdb.DuckDBPyConnection) -> Contents:
-    """Return everything that the store holds and defines, rows as a set with repetitions."""
+    """Return everything that the store holds and defines, rows as a set with repetitions.
+
+    Rows of read models that were made anew since, and that nobody is shown, are none of it.
+    """
     tables = client.execute(
         "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal"
     ).fetchall()
@@ -55,6 +60,10 @@ def contents(client: duckdb.DuckDBPyConnection) -> Contents:
         table: Counter(map(repr, client.execute(f"SELECT * FROM {table}").fetchall()))
         for (table,) in tables
     }
+    found.pop("model.remade", None)
+    for model in MODELS:
+        with suppress(duckdb.Error):  # It may have been renamed.
+            found[f"model.{model}"] = Counter(map(repr, client.execute(shown(model)).fetchall()))
     for kind in ("schemas", "tables", "views", "triggers", "indexes", "sequences", "types"):
         listed = client.sql(f"FROM duckdb_{kind}() WHERE database_name = current_database()")
         fixed = [not name.endswith(("_oid", "estimated_size")) for name in listed.columns]

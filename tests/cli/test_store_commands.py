@@ -147,3 +147,14 @@ def test_shrinking_what_was_not_known_yet(tmp_path: Path) -> None:
     past = ("--known-on", "2020-01-01", "-o", str(tmp_path / "c.csv"))
     done = engine("shrink", store, "--code", "S103", *past)
     assert done.stderr.startswith(b"learner-engine: nothing was recorded by then: no row has S103")
+
+
+def test_an_import_loads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
+    """Arrow imports pandas wherever it is installed, if asked carelessly: a third of a second."""
+    program = (
+        "import sys; from engine.cli.main import run; status = run(sys.argv[1:]); "
+        "print(status, [each for each in ('pandas', 'pyarrow.compute') if each in sys.modules])"
+    )
+    call = [sys.executable, "-c", program, "import", str(tmp_path / "s.duckdb"), DEMO, DEMO, "-q"]
+    done = subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines()[-1] == "0 []"

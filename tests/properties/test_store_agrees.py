@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import engine
+from engine.store.models import MODELS, shown
 from engine.storekeeper import remaking
 
 HEADER: Final = (
@@ -88,7 +89,7 @@ def _between(audit: engine.Audit) -> list[dict[str, Any]]:
     return audit.findings_of(select=["C"]).rows()
 
 
-_MODELS: Final = ("model.records", "model.intervals", "model.findings", "model.codes", "model.made")
+_MODELS: Final = (*(f"({shown(model)})" for model in MODELS), "model.codes", "model.made")
 
 
 def _kept(store: str) -> list[Any]:

@@ -15,6 +15,7 @@ import duckdb
 import engine
 from engine.instants import TimestampRules
 from engine.store import database
+from engine.store.models import MODELS, shown
 from engine.storekeeper import importing
 from engine.testing import StoreContract
 from engine.testing.store_model import Counts, Status
@@ -27,9 +28,7 @@ _TABLES = (
     "records",
     "intervals",
     "findings",
-    "model.records",
-    "model.intervals",
-    "model.findings",
+    *(f"({shown(model)})" for model in MODELS),
     "model.codes",
     "model.made",
 )
@@ -164,7 +163,7 @@ def dying(step: int, last_words: Callable[[], None]) -> Iterator[None]:
 
         return step_of
 
-    steps = ("prepare", "add", "clear_model", "add_to_model", "conclude", "tag")
+    steps = ("prepare", "add", "clear_models", "hide", "add_to_model", "conclude", "tag", "tidy")
     places = [(importing, name) for name in steps]
     places.append((database, "_close"))
     before = [getattr(module, name) for module, name in places]

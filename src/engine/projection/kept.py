@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from engine.columns import arrow
 from engine.columns.frame import Instants, Numbers
+from engine.columns.kernels import take
 from engine.findings.catalogue import CATALOGUE
 from engine.projection.findings import CODES, Findings
 from engine.projection.findings_frame import masks, messages
@@ -32,8 +33,14 @@ def catalogue_rows() -> list[tuple[str, str, str]]:
     return [(rule.code, rule.name, rule.severity.value) for rule in CATALOGUE.values()]
 
 
-def status_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
-    """Return one row a stream; ``event`` holds the store's number of each record."""
+def status_rows(history: History, findings: Findings, event: Ints, import_: Codes) -> pa.Table:
+    """Return one row a stream.
+
+    Parameters
+    ----------
+    event, import_:
+        Of each record the store's number, and the last import of its learner and content.
+    """
     streams = history.streams
     final = streams.events[streams.starts[1:] - 1]
     columns = status_columns(history, findings)
@@ -59,11 +66,12 @@ def status_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
             cells[name] = arrow.int64(column.at, known)
         elif isinstance(column, Numbers):
             cells[name] = arrow.int32(column.values)
+    cells["import"] = arrow.int32(import_[final])
     return pa.table(cells)
 
 
-def interval_rows(history: History, event: Ints, label: Codes) -> pa.Table:
-    """Return one row a status interval; ``event`` holds the store's number of each record."""
+def interval_rows(history: History, event: Ints, label: Codes, import_: Codes) -> pa.Table:
+    """Return one row a status interval; arrays as for :func:`status_rows`."""
     records, streams = history.records, history.streams
     found = intervals(history)
     final = streams.events[streams.starts[1:] - 1][found.stream]
@@ -74,12 +82,13 @@ def interval_rows(history: History, event: Ints, label: Codes) -> pa.Table:
             "label": arrow.int32(label[final]),
             "possible": _int8(found.mask),
             "valid_to": arrow.int64(found.valid_to, found.closed),
+            "import": arrow.int32(import_[final]),
         }
     )
 
 
-def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
-    """Return one row a finding on an event."""
+def finding_rows(history: History, findings: Findings, event: Ints, import_: Codes) -> pa.Table:
+    """Return one row a finding on an event; arrays as for :func:`status_rows`."""
     found = findings.take(np.flatnonzero(findings.position >= 0))
     before, after = masks(history, found)
     follows = found.root >= 0
@@ -89,11 +98,12 @@ def finding_rows(history: History, findings: Findings, event: Ints) -> pa.Table:
     return pa.table(
         {
             "event": arrow.int64(event[found.record]),
-            "code": codes.take(arrow.int32(found.code)),
+            "code": take(codes, arrow.int32(found.code)),
             "before": _int8(before),
             "after": _int8(after),
             "root": arrow.int64(root, follows),
             "message": messages(history, found).arrow(),
+            "import": arrow.int32(import_[found.record]),
         }
     )
 

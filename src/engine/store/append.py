@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,13 +11,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import int32, int64, texts
+from engine.columns.slices import gather
 from engine.records import Records
 from engine.store.matching import Matched, match
 from engine.store.numbering import Numbered, numbered
 from engine.store.rows import events_table, new_events, nullable, quarantine, resightings
 from engine.store.soundness import require_within
 from engine.store.stored import Events, events, some_named
-from engine.store.tables import IMPORT, PARTS, Column, chain
+from engine.store.tables import IMPORT, PARTS, Column, chain, dtype_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -75,13 +76,22 @@ class Prepared(msgspec.Struct):
     respelled: bool
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) -> Prepared:
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    report: Report,
+    *,
+    now: int,
+    named: Callable[[dict[str, pa.Table]], object],
+) -> Prepared:
     """Find out what a report adds to the journal.
 
     Parameters
     ----------
     now:
         The recorded time; an import is never recorded before the one before it.
+    named:
+        Called with the rows to add to ``texts``, ``labels`` and ``pairs``, long before the rest is
+        known; from then on the connection is not asked any more.
     """
     last = connection.execute(
         "SELECT import, recorded_at, digest, first_event + new_events FROM journal.imports "
@@ -93,6 +103,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) 
     assert records is not None
     rows = numbered(connection, records, number=number)
     known = _known(connection, records, rows) if before else _none()
+    named(rows.added)
     require_within(known.content, 0, max(1, rows.contents), "an event's content")
     require_within(known.pair, 0, len(rows.classes), "an event's pair")
     found = match(records, rows, known)
@@ -132,11 +143,11 @@ def prepare(connection: duckdb.DuckDBPyConnection, report: Report, *, now: int) 
     return Prepared(parts, facts, head, touched, not first_event, respelled)
 
 
-def add(connection: duckdb.DuckDBPyConnection, prepared: Prepared, *parts: str) -> None:
-    """Add rows to these tables."""
-    for part in parts:
-        if prepared.parts[part].num_rows:
-            _insert(connection, part, prepared.parts[part])
+def add(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, pa.Table], *names: str) -> None:
+    """Add rows to the tables of these names."""
+    for name in names:
+        if parts[name].num_rows:
+            _insert(connection, name, parts[name])
 
 
 def conclude(
@@ -179,22 +190,24 @@ def _none() -> Events:
 
 def _known(connection: duckdb.DuckDBPyConnection, records: Records, rows: Numbered) -> Events:
     """The stored events of the report's streams, and those that have an id of it."""
-    kept = records.kept
+    # Of a learner who was not there before there is nothing to find.
+    wanted_rows = np.flatnonzero(records.kept & (rows.learner < rows.learners))
     streams = np.unique(
-        rows.learner[kept].astype(np.int64) * max(1, rows.contents) + rows.content[kept]
+        rows.learner[wanted_rows].astype(np.int64) * max(1, rows.contents)
+        + rows.content[wanted_rows]
     )
     learner, content = np.divmod(streams, max(1, rows.contents))
     wanted = pa.table({"learner": int32(learner), "content": int32(content)})
     of_streams = "JOIN wanted ON e.learner = wanted.learner AND e.content = wanted.content"
     named = records.event_id is not None or some_named(connection)
     if records.event_id is None:
-        return events(connection, of_streams, named=named, wanted=wanted)
+        return events(connection, of_streams, named=named, placed=False, wanted=wanted)
     ids = pa.table({"id": records.event_ids})
     chosen = (
         f"WHERE e.event IN (SELECT e.event FROM journal.events e {of_streams}) "
         "OR e.id IN (SELECT id FROM ids WHERE id <> '')"
     )
-    return events(connection, chosen, named=True, wanted=wanted, ids=ids)
+    return events(connection, chosen, named=True, placed=False, wanted=wanted, ids=ids)
 
 
 def _touched(found: Matched, known: Events, new: Events, rows: Numbered) -> Events:
@@ -209,17 +222,11 @@ def _touched(found: Matched, known: Events, new: Events, rows: Numbered) -> Even
     has_new = np.zeros(int(owner[-1]) + 1 if len(owner) else 0, np.bool_)
     has_new[owner[is_new]] = True
     chosen = has_new[owner]
-    members, fresh = found.members[chosen], is_new[chosen]
-    place = np.empty(len(members), np.int64)
-    place[fresh] = np.arange(int(np.count_nonzero(fresh)))
-    place[~fresh] = members[~fresh]
+    index, fresh = found.members[chosen], is_new[chosen]
+    index[fresh] = offset + np.arange(int(np.count_nonzero(fresh)))
 
     def column(name: str) -> npt.NDArray[Any]:
-        cells: npt.NDArray[Any] = getattr(new, name)
-        merged = np.empty(len(members), cells.dtype)
-        merged[fresh] = cells[place[fresh]]
-        merged[~fresh] = getattr(known, name)[place[~fresh]]
-        return merged
+        return gather(np.concatenate([getattr(known, name), getattr(new, name)]), index)
 
     names = None
     if known.id is not None or new.id is not None:
@@ -227,7 +234,7 @@ def _touched(found: Matched, known: Events, new: Events, rows: Numbered) -> Even
             pa.nulls(len(part), pa.string()) if part.id is None else part.id
             for part in (known, new)
         ]
-        names = pa.concat_arrays(ids).take(int64(np.where(fresh, place + offset, place)))
+        names = pa.concat_arrays(ids).take(int64(index))
     fields = [name for name in new.__struct_fields__ if name != "id"]
     return Events(**{name: column(name) for name in fields}, id=names)
 
@@ -237,4 +244,4 @@ def _cell(value: Any, column: Column) -> pa.Array:
     if column.type == pa.string():
         return texts([value])
     known = np.array([value is not None])
-    return nullable(np.array([value or 0], column.type.to_pandas_dtype()), known)
+    return nullable(np.array([value or 0], dtype_of(column.type)), known)

@@ -1,4 +1,8 @@
-"""The file: opening it for reading or writing, and saying in one sentence why that fails."""
+"""The file: opening it for reading or writing, and saying in one sentence why that fails.
+
+The database is loaded within the functions, as that takes a tenth of a second: an import reads its
+report meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import ENOENT
 from secrets import token_hex
-from typing import Final
-
-import duckdb
+from typing import TYPE_CHECKING, Final
 
 from engine.errors import InputError
 from engine.store import schema
 from engine.store.soundness import Damaged
 
-__all__ = ["inspecting", "leave_gaps", "reading", "told", "transaction", "writing"]
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["inspecting", "reading", "told", "transaction", "writing"]
 
 _ABSENT: Final = ("there is no such file", "check the spelling, or make it with 'import'")
 _NO_STORE: Final = ("this is no store", "name a file that 'import' made")
@@ -43,6 +48,8 @@ def reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that reads a database that may be a store, a damaged one, or none."""
+    import duckdb
+
     if not os.path.isfile(path):
         raise _is_folder(path) if os.path.isdir(path) else InputError(path, *_ABSENT)
     _require_database(path)
@@ -68,6 +75,8 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     InputError
         As for :func:`reading`, or if the disk is full.
     """
+    import duckdb
+
     new = not os.path.exists(path)
     if new:
         if not create:
@@ -82,6 +91,9 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
             try:
                 # The order of rows is part of what a digest covers.
                 connection.execute("SET preserve_insertion_order = true")
+                # Each row group goes to the file when it is full: those that wait for others take
+                # memory that nothing used before, and nobody writes meanwhile.
+                connection.execute("SET write_buffer_row_group_count = 1")
                 yield connection
             finally:
                 _close(connection)
@@ -99,6 +111,8 @@ def transaction(
 
     A store of an older version is brought up to date first, a new one is given its tables.
     """
+    import duckdb
+
     with told(path):
         try:
             connection.execute("BEGIN")
@@ -112,15 +126,9 @@ def transaction(
             raise
 
 
-def leave_gaps(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write what is new, and leave for another time the gaps that deleted rows make.
-
-    To close them the database would write again much of the file that did not change.
-    """
-    connection.execute("SET max_vacuum_tasks = 0")
-
-
 def _close(connection: duckdb.DuckDBPyConnection) -> None:
+    import duckdb
+
     # What was committed is safe in the log beside the file also where moving it over fails.
     with suppress(duckdb.Error):
         connection.close()
@@ -173,6 +181,8 @@ def _make(path: str) -> None:
 
 def _drafted(path: str, draft: str) -> bool:
     """Make the store by way of a draft; no if somebody took that for a leftover and removed it."""
+    import duckdb
+
     try:
         with told(path):
             duckdb.connect(draft).close()
@@ -211,6 +221,8 @@ def _remove_drafts(path: str) -> None:
 
 def _discard(path: str) -> None:
     """Remove a store into which nothing was imported: it may fill the disk with what it began."""
+    import duckdb
+
     with suppress(duckdb.Error, OSError):
         # While this holds it nobody can write it; who comes after finds nothing and makes it anew.
         connection = duckdb.connect(path, read_only=True)
@@ -226,6 +238,8 @@ def _discard(path: str) -> None:
 @contextmanager
 def told(path: str) -> Iterator[None]:
     """Turn the faults of the database, and of what lies in it, into one sentence each."""
+    import duckdb
+
     try:
         yield
     except duckdb.Error as error:
@@ -242,6 +256,8 @@ def told(path: str) -> Iterator[None]:
 
 def _first(error: duckdb.Error) -> duckdb.Error:
     """What went wrong first: whatever is tried after it only says that the transaction is over."""
+    import duckdb
+
     while isinstance(error.__context__, duckdb.Error):
         error = error.__context__
     return error

@@ -35,6 +35,8 @@ class Matched(msgspec.Struct):
         the order of stream and time; of one time stored events first, then by row.
     stream:
         Shape (members,): ``learner * contents + content``.
+    at:
+        Shape (members,): the time of each, in microseconds since 1970.
     again:
         The records that are no new events, ascending.
     target:
@@ -45,6 +47,7 @@ class Matched(msgspec.Struct):
 
     members: Ints
     stream: Ints
+    at: Ints
     again: Ints
     target: Ints
     repeated: Mask
@@ -72,18 +75,21 @@ def match(records: Records, rows: Numbered, stored: Events) -> Matched:
             kept = np.arange(len(records))
         kept, again_by_id, target_by_id = _by_id(kept, row_id, stored_id)
 
-    members = np.arange(offset + len(records)) if kept is None else _joined(offset, kept)
-    stream = np.concatenate(
-        [stored.stream(rows.contents), _streams(rows.learner, rows.content, rows.contents)]
-    )
-    at = np.concatenate([stored.at, records.at]) if offset else records.at
-    if len(members) < len(stream):
-        stream, at = stream[members], at[members]
-    order, stream = by_group_and_time(stream, at)
-    members = members[order] if len(members) < offset + len(records) else order
-    at = gather(at, order)
+    stream = _streams(rows.learner, rows.content, rows.contents)
+    at = records.at
+    if offset:
+        stream = np.concatenate([stored.stream(rows.contents), stream])
+        at = np.concatenate([stored.at, at])
+    if kept is None:
+        members, stream = by_group_and_time(stream, at)
+        at = gather(at, members)
+    else:
+        members = _joined(offset, kept)
+        order, stream = by_group_and_time(stream[members], at[members])
+        members = members[order]
+        at = at[members]
 
-    same = np.zeros(len(order), np.bool_)
+    same = np.zeros(len(members), np.bool_)
     same[1:] = (stream[1:] == stream[:-1]) & (at[1:] == at[:-1])
     again, target = again_by_id, target_by_id
     if same.any():
@@ -93,10 +99,10 @@ def match(records: Records, rows: Numbered, stored: Events) -> Matched:
             target = np.concatenate([target, members[heads]])
             keep = np.ones(len(members), np.bool_)
             keep[gone] = False
-            members, stream = members[keep], stream[keep]
+            members, stream, at = members[keep], stream[keep], at[keep]
     order = np.argsort(again, kind="stable")
     again, target = again[order], target[order]
-    return Matched(members, stream, again, target, _repeats(target, offset))
+    return Matched(members, stream, at, again, target, _repeats(target, offset))
 
 
 def _joined(offset: int, kept: Ints) -> Ints:

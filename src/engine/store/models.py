@@ -1,7 +1,10 @@
-"""The read models kept in the store: replaced for the streams that an import touched.
+"""The read models kept in the store: made anew for the streams that an import touched.
 
 They follow from the journal and can be made again at any time. They are tagged with the
 fingerprint of the rules and the options by which they were made.
+
+Rows are only added. Each has the number of the last import that brought an event of its learner
+and content, and ``model.remade`` says from which import on earlier rows of these do not count.
 """
 
 from __future__ import annotations
@@ -16,11 +19,29 @@ from engine.columns.arrow import texts
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["MODELS", "Made", "add_to_model", "clear_model", "made", "tag"]
+__all__ = [
+    "MODELS",
+    "Made",
+    "add_to_model",
+    "clear_models",
+    "hide",
+    "leave_gaps",
+    "made",
+    "much_hidden",
+    "shown",
+    "tag",
+    "tidy",
+]
 
 MODELS: Final = ("records", "intervals", "findings")
 
 _BATCH: Final = 122_880
+
+_MUCH: Final = 4
+
+_HIDES: Final = (
+    "later.learner = e.learner AND later.content = e.content AND later.import > m.import"
+)
 
 
 class Made(NamedTuple):
@@ -59,24 +80,58 @@ def tag(
         _insert(connection, "codes", pa.table({name: texts(cells) for name, cells in named}))
 
 
-def clear_model(
-    connection: duckdb.DuckDBPyConnection, model: str, touched: pa.Table | None
-) -> None:
-    """Take away rows.
+def clear_models(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take away all rows."""
+    for table in (*MODELS, "remade"):
+        connection.execute(f"DELETE FROM model.{table}")
+
+
+def hide(connection: duckdb.DuckDBPyConnection, streams: pa.Table, number: int) -> None:
+    """Say that rows made before import ``number`` do not count any more.
 
     Parameters
     ----------
-    model:
-        One of :data:`MODELS`.
-    touched:
-        The events whose rows go, in a column ``event``; None: all.
+    streams:
+        Whose rows, in columns ``learner`` and ``content``.
     """
-    if touched is None:
-        connection.execute(f"DELETE FROM model.{model}")
-        return
-    connection.register("touched", touched)
-    connection.execute(f"DELETE FROM model.{model} m USING touched t WHERE m.event = t.event")
-    connection.unregister("touched")
+    connection.register("streams", streams)
+    connection.execute(f"INSERT INTO model.remade SELECT learner, content, {number} FROM streams")
+    connection.unregister("streams")
+
+
+def much_hidden(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether more than a part in :data:`_MUCH` of the records may be hidden."""
+    (hidden,), (all_of_them,) = (
+        connection.execute(f"SELECT count(*) FROM model.{table}").fetchall()[0]
+        for table in ("remade", "records")
+    )
+    return bool(hidden * _MUCH > all_of_them)
+
+
+def tidy(connection: duckdb.DuckDBPyConnection) -> None:
+    """Delete the rows that are hidden."""
+    for model in MODELS:
+        connection.execute(
+            f"DELETE FROM model.{model} m USING journal.events e, model.remade later "
+            f"WHERE m.event = e.event AND {_HIDES}"
+        )
+    connection.execute("DELETE FROM model.remade")
+
+
+def leave_gaps(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write what is new, and leave for another time the gaps that deleted rows make.
+
+    To close them the database would write again much of the file that did not change.
+    """
+    connection.execute("SET max_vacuum_tasks = 0")
+
+
+def shown(model: str) -> str:
+    """Return the SQL of what counts of one of :data:`MODELS`."""
+    return (
+        f"SELECT m.* FROM model.{model} m LEFT JOIN journal.events e ON e.event = m.event "
+        f"ANTI JOIN model.remade later ON {_HIDES}"
+    )
 
 
 def add_to_model(connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table) -> None:

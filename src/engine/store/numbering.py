@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.columns import kernels
 from engine.columns.arrow import int32, texts
 from engine.columns.arrow import numbers as arrow_numbers
 from engine.columns.slices import gather
@@ -29,6 +30,8 @@ __all__ = ["Numbered", "numbered", "pair_classes"]
 
 _NOTHING: Final = texts([""])
 
+_CONTENT_ID: Final = FIELDS.index("content_id")
+
 
 class Numbered(msgspec.Struct):
     """The records of one report in the store's numbers.
@@ -41,6 +44,8 @@ class Numbered(msgspec.Struct):
         For each pair of the store the first pair that is spelled otherwise and means the same.
     streams:
         A bound of ``learner * contents + content``.
+    learners:
+        The number of learners that the store had before.
     contents:
         The number of contents in the store, the new ones included.
     added:
@@ -53,6 +58,7 @@ class Numbered(msgspec.Struct):
     panorama: Codes
     pair: Codes
     classes: Codes
+    learners: int
     contents: int
     added: dict[str, pa.Table]
 
@@ -105,6 +111,7 @@ def numbered(connection: duckdb.DuckDBPyConnection, records: Records, *, number:
         panorama=_mapped(mappings["panorama"], records.panorama),
         pair=_mapped(pair, records.pair),
         classes=classes,
+        learners=int(taken[FIELDS.index("learner")]),
         contents=contents,
         added=added,
     )
@@ -130,6 +137,8 @@ def _text_numbers(
 ) -> tuple[Codes, Texts]:
     """The store's number of each text, and the texts that are new, in the order of numbers."""
     mapping = np.full(len(values), -1, np.int32)
+    if not taken and field != _CONTENT_ID:
+        return np.arange(len(values), dtype=np.int32), values
     if taken:
         wanted = pa.table({"place": int32(np.arange(len(values))), "value": values})
         found = fetched(
@@ -140,13 +149,13 @@ def _text_numbers(
         )
         mapping[found["place"]] = found["number"]
     else:
-        # Texts of a report are distinct, but the empty one was put before them.
-        encoded = values.dictionary_encode()
+        # Texts of a report are distinct, but the empty one was put before these.
+        (encoded,) = kernels.number(pa.chunked_array([values])).chunks
         mapping = arrow_numbers(encoded.indices)
         return mapping, encoded.dictionary
     fresh = np.flatnonzero(mapping < 0)
     mapping[fresh] = taken + np.arange(len(fresh), dtype=np.int32)
-    return mapping, values.take(int32(fresh))
+    return mapping, kernels.take(values, int32(fresh))
 
 
 def _labels(

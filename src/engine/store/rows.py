@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import flags, int32, int64, texts
-from engine.columns.kernels import position
+from engine.columns.kernels import position, take
 from engine.columns.slices import gather
 from engine.columns.texts import Codes
 from engine.records import ROW_CODES, Records
@@ -34,25 +34,19 @@ def new_events(
 ) -> Events:
     """Return the events that a report brought first, in the order of stream and time."""
     offset = len(known)
-    chosen = found.members
+    chosen, at = found.members, found.at
     if offset:
-        chosen = chosen[chosen >= offset] - offset
+        fresh = chosen >= offset
+        chosen, at = chosen[fresh] - offset, at[fresh]
     names = None
     if records.event_id is not None:
         codes = records.event_id[chosen]
         names = _null_where(
             records.event_ids.take(int32(codes)), codes == position(records.event_ids, "")
         )
-    learner, content, label, panorama, pair, at = (
+    learner, content, label, panorama, pair = (
         gather(column, chosen)
-        for column in (
-            rows.learner,
-            rows.content,
-            rows.label,
-            rows.panorama,
-            rows.pair,
-            records.at,
-        )
+        for column in (rows.learner, rows.content, rows.label, rows.panorama, rows.pair)
     )
     return Events(
         event=first_event + np.arange(len(chosen)),
@@ -180,7 +174,7 @@ def quarantine(records: Records, rows: Numbered, number: int) -> pa.Table:
             "import": int32(np.full(len(found), number)),
             "row": int32(found.row[order]),
             "code": texts(ROW_CODES[code] for code in found.code[order].tolist()),
-            "detail": found.details.take(int32(found.detail[order])),
+            "detail": take(found.details, int32(found.detail[order])),
             "raw": texts(found.raw(order)),
             "learner": of(rows.learner),
             "label": of(rows.label),

@@ -15,6 +15,7 @@ from engine.columns.order import by_group_and_time
 from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts
 from engine.store.fields import FIELDS
+from engine.store.tables import dtype_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,7 +34,7 @@ __all__ = [
 
 Ints = npt.NDArray[np.int64]
 
-_EVENT = 'e.event, e.import, e.row, e.learner, e.content, e.label, e.panorama, e.pair, e."at"'
+_EVENT = 'e.event, e.import, e.learner, e.content, e.label, e.panorama, e.pair, e."at"'
 
 
 class Events(msgspec.Struct):
@@ -80,6 +81,21 @@ class Events(msgspec.Struct):
         id_ = None if self.id is None else self.id.take(int64(order))
         names = [name for name in self.__struct_fields__ if name != "id"]
         return Events(**{name: gather(getattr(self, name), order) for name in names}, id=id_)
+
+    def last_import(self) -> Codes:
+        """Return for each event the last import that brought one of its learner and content.
+
+        The events must be in the order of streams, and the streams whole.
+        """
+        if not len(self) or self.import_.min() == self.import_.max():
+            return self.import_
+        begins = np.ones(len(self), np.bool_)
+        np.not_equal(self.learner[1:], self.learner[:-1], out=begins[1:])
+        begins[1:] |= self.content[1:] != self.content[:-1]
+        first = np.flatnonzero(begins)
+        return np.repeat(
+            np.maximum.reduceat(self.import_, first), np.diff(np.append(first, len(self)))
+        )
 
     def blocks(self, least: int) -> Iterator[slice]:
         """Yield slices of whole streams, of at least so many events each but for the last.
@@ -141,7 +157,7 @@ def table_of(connection: duckdb.DuckDBPyConnection, query: str, **tables: pa.Tab
 
 def array_of(column: pa.ChunkedArray) -> npt.NDArray[Any]:
     """Return whole numbers as one array; a null is any number."""
-    dtype = np.dtype(column.type.to_pandas_dtype())
+    dtype = dtype_of(column.type)
     found = np.empty(len(column), dtype)
     start = 0
     for chunk in column.chunks:
@@ -154,7 +170,12 @@ def array_of(column: pa.ChunkedArray) -> npt.NDArray[Any]:
 
 
 def events(
-    connection: duckdb.DuckDBPyConnection, rest: str = "", *, named: bool, **tables: pa.Table
+    connection: duckdb.DuckDBPyConnection,
+    rest: str = "",
+    *,
+    named: bool,
+    placed: bool = True,
+    **tables: pa.Table,
 ) -> Events:
     """Return events of the store.
 
@@ -164,8 +185,13 @@ def events(
         What follows ``FROM journal.events e``; it may name ``tables``.
     named:
         Whether some events have an id, so that it is worth reading.
+    placed:
+        Whether ``row`` is read; otherwise it is 0.
     """
-    cells = fetched(connection, f"SELECT {_EVENT} FROM journal.events e {rest}", **tables)
+    columns = f"{_EVENT}, e.row" if placed else _EVENT
+    cells = fetched(connection, f"SELECT {columns} FROM journal.events e {rest}", **tables)
+    if not placed:
+        cells["row"] = np.zeros(len(cells["event"]), np.int32)
     id_ = None
     if named:
         query = f"SELECT e.id FROM journal.events e {rest}"
@@ -207,7 +233,7 @@ def dictionaries(
 
 def whole(column: pa.ChunkedArray) -> Texts:
     """Return texts as one array."""
-    chunks = column.cast(pa.string()).chunks
+    chunks = (column if column.type == pa.string() else column.cast(pa.string())).chunks
     if not chunks:
         return pa.array([], pa.string())
     return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import known
+from engine.columns.kernels import without_nulls
 from engine.columns.slices import each, sliced
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "chain",
     "digest",
     "digests",
+    "dtype_of",
     "nothing",
     "order_of",
     "seal",
@@ -165,13 +167,13 @@ def digest(columns: tuple[Column, ...], rows: pa.Table) -> str:
 
 
 def _byte_form(cells: pa.ChunkedArray, column: Column) -> list[Any]:
-    chunks = cells.cast(column.type).chunks
+    chunks = (cells if cells.type == column.type else cells.cast(column.type)).chunks
     parts: list[Any] = []
     if column.nullable:
         parts += [known(chunk).view(np.uint8).tobytes() for chunk in chunks]
     if column.type != _TEXT:
         return parts + [_numbers(chunk) for chunk in chunks]
-    filled = [chunk.fill_null("") if chunk.null_count else chunk for chunk in chunks]
+    filled = [without_nulls(chunk) if chunk.null_count else chunk for chunk in chunks]
     bounds = [_bounds(chunk) for chunk in filled]
     parts += [np.ascontiguousarray(np.diff(each)) for each in bounds]
     for chunk, each_bounds in zip(filled, bounds, strict=True):
@@ -188,13 +190,20 @@ def _bounds(texts: pa.StringArray) -> npt.NDArray[np.int32]:
 
 def _numbers(chunk: pa.Array) -> npt.NDArray[Any]:
     if pa.types.is_boolean(chunk.type):
-        return np.asarray(chunk.to_numpy(zero_copy_only=False), np.uint8)
-    if chunk.null_count:
-        chunk = chunk.fill_null(0)
-    dtype = np.dtype(chunk.type.to_pandas_dtype())
+        bits = np.frombuffer(chunk.buffers()[1], np.uint8) if len(chunk) else np.empty(0, np.uint8)
+        return np.unpackbits(bits, bitorder="little")[chunk.offset : chunk.offset + len(chunk)]
+    dtype = dtype_of(chunk.type)
     if not len(chunk):
         return np.empty(0, dtype)
-    return np.frombuffer(chunk.buffers()[1], dtype, len(chunk), chunk.offset * dtype.itemsize)
+    cells = np.frombuffer(chunk.buffers()[1], dtype, len(chunk), chunk.offset * dtype.itemsize)
+    # What lies below a null is any number.
+    return np.where(known(chunk), cells, dtype.type(0)) if chunk.null_count else cells
+
+
+def dtype_of(kind: pa.DataType) -> np.dtype[Any]:
+    """Return numpy's type of whole numbers; Arrow's ``to_pandas_dtype`` would import pandas."""
+    sign = "i" if pa.types.is_signed_integer(kind) else "u"
+    return np.dtype(f"{sign}{kind.bit_width // 8}")
 
 
 def digests(parts: Mapping[str, pa.Table]) -> dict[str, str]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import known
 from engine.store import schema
-from engine.store.models import MODELS, made
+from engine.store.models import MODELS, made, shown
 from engine.store.stored import array_of, table_of, whole
 from engine.store.tables import IMPORT, PARTS, chain, digest, order_of, seal, sealed
 
@@ -217,12 +217,12 @@ def verify_models(
     faults = []
     for model in MODELS:
         if model not in expected:  # Without an event there is no row.
-            rows = table_of(connection, f"SELECT * FROM model.{model} LIMIT 0")
+            rows = table_of(connection, f"{shown(model)} LIMIT 0")
         else:
             rows = pa.concat_tables(expected[model])
         columns = ", ".join(f'"{name}"' for name in rows.column_names)
         connection.register("expected", rows)
-        kept, again = f"SELECT {columns} FROM model.{model}", f"SELECT {columns} FROM expected"
+        kept, again = f"SELECT {columns} FROM ({shown(model)})", f"SELECT {columns} FROM expected"
         differing = connection.execute(
             f"SELECT (SELECT count(*) FROM ({kept} EXCEPT ALL {again})), "
             f"(SELECT count(*) FROM ({again} EXCEPT ALL {kept}))"
@@ -231,6 +231,13 @@ def verify_models(
         if any(differing):
             problem = f"{max(differing)} of model.{model} do not follow from the events"
             faults.append(Fault(None, f"model.{model}", None, problem))
+    strays = connection.execute(
+        "SELECT count(*) FROM (FROM model.remade EXCEPT ALL "
+        "SELECT DISTINCT learner, content, import FROM journal.events)"
+    ).fetchall()[0][0]
+    if strays:
+        problem = f"{strays} of model.remade do not follow from the events"
+        faults.append(Fault(None, "model.remade", None, problem))
     stored = connection.execute("SELECT code, name, severity FROM model.codes").fetchall()
     if sorted(stored) != sorted(codes):
         faults.append(Fault(None, "model.codes", None, "the codes of findings were edited"))

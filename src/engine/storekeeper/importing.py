@@ -9,7 +9,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.arrow import int64
+from engine.columns.arrow import int32
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.errors import InputError
 from engine.instants import TimestampRules
@@ -27,8 +27,18 @@ from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
 from engine.store.append import Report, add, conclude, prepare
-from engine.store.database import leave_gaps, transaction, writing
-from engine.store.models import MODELS, Made, add_to_model, clear_model, made, tag
+from engine.store.database import transaction, writing
+from engine.store.models import (
+    Made,
+    add_to_model,
+    clear_models,
+    hide,
+    leave_gaps,
+    made,
+    much_hidden,
+    tag,
+    tidy,
+)
 from engine.store.replaying import Import, Meanings, imports
 from engine.store.stored import Events
 from engine.store.tables import digests
@@ -42,7 +52,7 @@ __all__ = ["Imported", "import_reports", "imported_frame"]
 Tell = Callable[[str], None]
 
 _TIDY = 10
-"""Of so many imports one closes the gaps that the others left in the read models."""
+"""Of so many imports one deletes the rows of read models that the others replaced."""
 
 _WAITING = 7
 """Tables of rows that may wait to be written, two blocks of each model."""
@@ -115,28 +125,37 @@ def _import(
     While the database takes in the rows, they are replayed and their digests computed.
     """
     notes = report.notes
-    prepared = prepare(connection, report, now=now)
-    facts = prepared.facts
-    if facts["import"] % _TIDY:
-        leave_gaps(connection)
-    add(connection, prepared, "texts", "labels", "pairs")
-    new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
-    recorded = [*imports(connection, None), new]
-    before = made(connection)
-    options = options_of(before)
-    how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
-    current = prepared.everything or (
-        before == how._replace(number=new.number - 1) and not prepared.respelled
-    )
-    touched = prepared.touched
-    meanings = Meanings(connection, recorded) if current and len(touched) else None
-    # One thread talks to the database, in this order, while others hash and replay.
+    # One thread talks to the database, in this order, while others number, hash and replay.
     with ThreadPoolExecutor(1) as database, ThreadPoolExecutor(1) as beside:
+        work: list[Future[None]] = []
+
+        def names(parts: dict[str, pa.Table]) -> None:
+            work.append(database.submit(add, connection, parts, "texts", "labels", "pairs"))
+
+        prepared = prepare(connection, report, now=now, named=names)
         hashing = beside.submit(digests, prepared.parts)
-        work = [database.submit(add, connection, prepared, "events", "resightings", "quarantine")]
+        # Of several faults the first is told: the others only follow from it.
+        work[0].result()
+        facts, touched = prepared.facts, prepared.touched
+        new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
+        recorded = [*database.submit(imports, connection, None).result(), new]
+        before = database.submit(made, connection).result()
+        options = options_of(before)
+        how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
+        current = prepared.everything or (
+            before == how._replace(number=new.number - 1) and not prepared.respelled
+        )
+        meanings = None
+        if current and len(touched):
+            meanings = database.submit(Meanings, connection, recorded).result()
+        rest = "events", "resightings", "quarantine"
+        work.append(database.submit(add, connection, prepared.parts, *rest))
         if meanings is not None:
-            gone = None if prepared.everything else _known(touched, facts["first_event"])
-            work += [database.submit(clear_model, connection, model, gone) for model in MODELS]
+            if prepared.everything:
+                work.append(database.submit(clear_models, connection))
+            else:
+                streams = _known(touched, facts["first_event"])
+                work.append(database.submit(hide, connection, streams, new.number))
             for model, rows in model_rows(meanings, touched, options, table):
                 work.append(database.submit(add_to_model, connection, model, rows))
                 # Rows that wait to be written take memory.
@@ -144,10 +163,14 @@ def _import(
         for each in work:
             each.result()
         digest = conclude(connection, prepared, hashing.result(), report.sha256())
-    if current:
-        tag(connection, how, catalogue_rows())
-    else:
+    if not current:
         rebuild_within(connection, options, table)
+    else:
+        tag(connection, how, catalogue_rows())
+        if new.number % _TIDY == 0 or much_hidden(connection):
+            tidy(connection)
+        else:
+            leave_gaps(connection)
     return Imported(
         new.number,
         **{name: facts[name] for name in Imported.__struct_fields__[1:-2]},
@@ -222,8 +245,12 @@ def _sha256(path: str) -> str:
 
 
 def _known(touched: Events, first_new: int) -> pa.Table:
-    """The events that the read models know by now."""
-    return pa.table({"event": int64(touched.event[touched.event < first_new])})
+    """The streams of which the read models know by now."""
+    old = np.flatnonzero(touched.event < first_new)
+    learner, content = touched.learner[old], touched.content[old]
+    begins = np.ones(len(old), np.bool_)
+    begins[1:] = (learner[1:] != learner[:-1]) | (content[1:] != content[:-1])
+    return pa.table({"learner": int32(learner[begins]), "content": int32(content[begins])})
 
 
 def imported_frame(done: Sequence[Imported]) -> Frame:

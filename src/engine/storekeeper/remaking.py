@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -10,13 +11,17 @@ import pyarrow as pa
 from msgspec.structs import replace
 
 from engine.auditor import Audit
+from engine.errors import UsageError
 from engine.options import Options
+from engine.projection.findings import Findings
 from engine.projection.fingerprint import fingerprint
+from engine.projection.history import History
 from engine.projection.kept import catalogue_rows, finding_rows, interval_rows, status_rows
 from engine.replay.table import TransitionTable
 from engine.store.database import transaction, writing
-from engine.store.models import MODELS, Made, add_to_model, clear_model, made, tag
+from engine.store.models import MODELS, Made, add_to_model, clear_models, made, tag
 from engine.store.replaying import Meanings, imports
+from engine.store.soundness import Damaged
 from engine.store.stored import Events, events, some_named
 
 if TYPE_CHECKING:
@@ -25,16 +30,27 @@ if TYPE_CHECKING:
 __all__ = ["model_rows", "options_of", "rebuild", "rebuild_within"]
 
 BLOCK: Final = 1_000_000
-"""Events replayed at a time."""
+"""Events replayed at a time, at most."""
+
+_FEW: Final = 250_000
+"""Events that are not worth dividing."""
 
 
 def options_of(before: Made | None) -> Options:
-    """Return the options by which the read models were made, the defaults if they were not."""
+    """Return the options by which the read models were made, the defaults if they were not.
+
+    Raises
+    ------
+    Damaged
+        If there are no such options.
+    """
     if before is None:
         return Options()
-    return msgspec.convert(
-        {"history": before.history, "tolerance": before.tolerance, "key": before.key}, Options
-    )
+    said = {"history": before.history, "tolerance": before.tolerance, "key": before.key}
+    try:
+        return msgspec.convert(said, Options)
+    except (msgspec.ValidationError, UsageError) as fault:
+        raise Damaged("it was edited or is damaged: its read models name no options") from fault
 
 
 def model_rows(
@@ -48,14 +64,31 @@ def model_rows(
     compiled = TransitionTable() if table is None else table
     # What several records show together, no import could bring up to date by its own streams.
     alone = replace(options, across=False)
-    for part in stored.blocks(BLOCK):
-        block = stored[part]
+
+    def replayed(block: Events) -> tuple[History, Findings]:
         audit = Audit(meanings.records(block), alone, table=compiled)
-        history = audit.history
-        yield "intervals", interval_rows(history, block.event, block.label)
-        found = audit.found()
-        yield "records", status_rows(history, found, block.event)
-        yield "findings", finding_rows(history, found, block.event)
+        return audit.history, audit.found()
+
+    waiting: dict[str, list[pa.Table]] = {model: [] for model in MODELS}
+    with ThreadPoolExecutor(1) as ahead:
+        # Several blocks even of a small report: some are written while others are replayed.
+        size = min(BLOCK, max(_FEW, -(-len(stored) // 4)))
+        blocks = [stored[part] for part in stored.blocks(size)]
+        following = ahead.submit(replayed, blocks[0]) if blocks else None
+        for number, block in enumerate(blocks, 1):
+            assert following is not None
+            history, found = following.result()
+            # What was compiled is shared, so that one block is replayed at a time.
+            following = ahead.submit(replayed, blocks[number]) if number < len(blocks) else None
+            last = block.last_import()
+            waiting["intervals"].append(interval_rows(history, block.event, block.label, last))
+            waiting["records"].append(status_rows(history, found, block.event, last))
+            waiting["findings"].append(finding_rows(history, found, block.event, last))
+            for model, tables in waiting.items():
+                # The more rows at a time, the more threads of the database have some to write.
+                if following is None or sum(len(each) for each in tables) > size * 3 // 4:
+                    yield model, pa.concat_tables(tables)
+                    tables.clear()
 
 
 def rebuild(
@@ -85,8 +118,7 @@ def rebuild_within(
     """Make all read models again, within the caller's transaction."""
     recorded = imports(connection, None)
     everything = events(connection, "ORDER BY event", named=some_named(connection))
-    for model in MODELS:
-        clear_model(connection, model, None)
+    clear_models(connection)
     for model, rows in model_rows(
         Meanings(connection, recorded), everything.by_stream(), options, table
     ):
