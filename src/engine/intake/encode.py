@@ -71,6 +71,7 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     """
     sizes = np.array([table.records for table in tables], np.int64)
     cells = _Cells(tables)
+    # No two of them ask for the same column.
     tasks: tuple[Callable[[], Any], ...] = (
         lambda: cells["email"],
         partial(_times, tables, rules),
@@ -78,10 +79,13 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         partial(_pairs, cells),
         lambda: (cells["panorama"], cells.optional("id"), _rows(tables)),
     )
-    email, times, content_codes_, pair_codes, others = each(lambda task: task(), tasks)
-    (learner, learners), (at, timed) = email, times
-    (content, contents), (pair, pairs) = content_codes_, pair_codes
-    (panorama, panoramas), (event_id, event_ids), row = others
+    (
+        (learner, learners),
+        (at, timed),
+        (content, contents),
+        (pair, pairs),
+        ((panorama, panoramas), (event_id, event_ids), row),
+    ) = each(lambda task: task(), tasks)
     content_type, content_types = cells["content_type"]
     content_title, content_titles = cells["content_title"]
     content_id, content_ids = cells.optional("content_id")
