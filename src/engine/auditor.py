@@ -6,7 +6,6 @@ Source: interface.md ("Python" and the commands).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,11 +15,12 @@ import numpy as np
 from engine.columns.arrow import give_back_memory
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
+from engine.columns.slices import beside
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.findings.catalogue import selected
 from engine.options import Options, instant_of
 from engine.projection.across import Across
-from engine.projection.findings import CODES, Findings, find
+from engine.projection.findings import CODES, Findings, find, own_findings
 from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History, replayed
 from engine.projection.intervals import intervals_frame
@@ -68,12 +68,12 @@ class Audit:
         options = self.options
         # To give back what reading left takes a tenth of a second a gigabyte, and only the main
         # thread can.
-        with ThreadPoolExecutor(1) as beside:
-            arranged = beside.submit(
-                arrange, self.records, key=options.key, tolerance=options.tolerance_us
-            )
+        tolerance = options.tolerance_us
+        with beside(
+            lambda: arrange(self.records, key=options.key, tolerance=tolerance)
+        ) as arranged:
             give_back_memory()
-            return arranged.result()
+            return arranged()
 
     def replayed(self, streams: Streams) -> History:
         """Return the replay of some of the streams alone."""
@@ -87,7 +87,10 @@ class Audit:
 
     @cached_property
     def _listed(self) -> Findings:
-        return find(self.history, self._across, imports=self._between, most=MOST_LISTED)
+        history = self.history
+        with beside(lambda: self._across) as across:
+            own = own_findings(history)
+            return find(history, across(), imports=self._between, most=MOST_LISTED, own=own)
 
     @cached_property
     def _found(self) -> Findings:
@@ -218,7 +221,7 @@ class Audit:
         """
         history = self.history_of(learner, content, as_of)
         # What several records show together is no fault of one of them, and counts in none.
-        return status_frame(history, find(history, roots=False))
+        return status_frame(history, find(history, own=own_findings(history, roots=False)))
 
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
         """Return the status intervals, of one learner or of all, ordered by learner and content."""

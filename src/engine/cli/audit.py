@@ -21,6 +21,8 @@ from engine.cli.options import (
     tell,
 )
 from engine.cli.progress import Progress
+from engine.columns.frame import Frame
+from engine.columns.slices import beside
 from engine.errors import UsageError
 from engine.output.call import Call
 from engine.output.quarantine import quarantine_frame
@@ -109,12 +111,15 @@ def _unlisted(chosen: Findings) -> list[str]:
 
 
 def _write(result: Audit, chosen: Findings, repairs: bool, form: str, out: BinaryIO) -> None:
-    frame = result.findings_as_frame(chosen, repairs=repairs)
+    def frame() -> Frame:
+        return result.findings_as_frame(chosen, repairs=repairs)
+
     if form == "json":
-        head = {"summary": msgspec.to_builtins(result.summary)}
-        write_json_object(head, "findings", frame, out)
+        with beside(lambda: msgspec.to_builtins(result.summary)) as summary:
+            found = frame()
+            write_json_object({"summary": summary()}, "findings", found, out)
     else:
-        write_frame(frame, form, out)
+        write_frame(frame(), form, out)
 
 
 def _print_page(

@@ -6,14 +6,16 @@ numpy and pyarrow let go of the interpreter's lock while they work, so threads a
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "beside",
     "copied",
     "each",
     "each_column",
@@ -48,6 +50,13 @@ def each(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         return [work(item) for item in listed]
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(work, listed))
+
+
+@contextmanager
+def beside(work: Callable[[], R]) -> Iterator[Callable[[], R]]:
+    """Do some work while the caller does other; what is yielded waits for its result."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(work).result
 
 
 def each_column(work: Callable[[T], R], columns: Iterable[T], length: int) -> list[R]:

@@ -6,7 +6,7 @@ semantics.md §7 and §8.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ from engine.replay.table import FINDING_CODES, FINDING_MASK
 if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports
 
-__all__ = ["CODES", "Findings", "count_findings", "find"]
+__all__ = ["CODES", "Findings", "Own", "count_findings", "find", "own_findings"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -114,23 +114,40 @@ class Findings:
         return which, self.entry[which]
 
 
+class Own(NamedTuple):
+    """The events that have a finding, and the event of each one's root (−1: it is a root itself).
+
+    Positions in the replay, ascending.
+    """
+
+    position: Ints
+    root: Ints
+
+
+def own_findings(history: History, *, roots: bool = True) -> Own:
+    """Return what is wrong within the records; without ``roots`` each is taken for a root."""
+    position = positions(history.replay.outcome, lambda outcome: outcome & FINDING_MASK != 0)
+    if not roots:
+        return Own(position, np.full(len(position), -1, np.int64))
+    return Own(position, find_roots(history, position))
+
+
 def find(
     history: History,
     across: Across | None = None,
     *,
     imports: BetweenImports | None = None,
     most: int | None = None,
-    roots: bool = True,
+    own: Own | None = None,
 ) -> Findings:
     """Return all findings of a replayed report, ordered.
 
     ``across`` has the findings across the streams of the whole report, of which ``history`` may
     be a part; of each code the ``most`` earliest are taken, None for all. ``imports`` has those
-    between the imports of a store. Without ``roots`` each finding is taken for a root: which are
-    is not found out.
+    between the imports of a store, ``own`` those within the records, if they are known already.
     """
     records, streams = history.records, history.streams
-    position = positions(history.replay.outcome, lambda outcome: outcome & FINDING_MASK != 0)
+    position, root = own_findings(history) if own is None else own
     codes = [_OF_NUMBER[history.finding[position]]]
     found = [streams.events[position]]
     places = [position]
@@ -181,9 +198,8 @@ def find(
         np.concatenate(entries),
         imports,
     )
-    if roots:
-        # The events' own findings are the first, in the order of events.
-        findings.root[: len(position)] = find_roots(history, position)
+    # The events' own findings are the first, in the order of events.
+    findings.root[: len(position)] = root
     return _ordered(history, findings)
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from engine.columns import arrow
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.columns.kernels import take
+from engine.columns.slices import beside
 from engine.columns.texts import dense
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.wording import row_sentence, sentence
@@ -52,27 +53,29 @@ def findings_frame(history: History, findings: Findings) -> Frame:
     at_known = None
     if not (known.all() and records.kept.all()):
         at_known = known & (_at(records.kept, number))
-    columns: dict[str, Column] = {
-        "code": Coded(findings.code, arrow.texts(CODES)),
-        "name": Coded(findings.code, arrow.texts(CATALOGUE[code].name for code in CODES)),
-        "severity": Coded(
-            findings.code, arrow.texts(CATALOGUE[code].severity.value for code in CODES)
-        ),
-        "learner": of_record(records.learner, records.learners),
-        "panorama": of_record(records.panorama, records.panoramas),
-        "content_type": of_record(records.content_type, records.content_types),
-        "content_title": of_record(records.content_title, records.content_titles),
-        "type": coded(shown_pair, types),
-        "source": coded(shown_pair, sources),
-        "at": Instants(_at(records.at, number), at_known),
-        "file": Coded(file, arrow.texts(records.files)),
-        "row": Numbers(row),
-        "before": possible_column(before),
-        "after": possible_column(after),
-        "message": messages(history, findings),
-        "because": _because(history, findings, types, sources),
-        **_roots(history, findings),
-    }
+    # Looking for the evidence takes as long as all the rest.
+    with beside(lambda: _because(history, findings, types, sources)) as because:
+        columns: dict[str, Column] = {
+            "code": Coded(findings.code, arrow.texts(CODES)),
+            "name": Coded(findings.code, arrow.texts(CATALOGUE[code].name for code in CODES)),
+            "severity": Coded(
+                findings.code, arrow.texts(CATALOGUE[code].severity.value for code in CODES)
+            ),
+            "learner": of_record(records.learner, records.learners),
+            "panorama": of_record(records.panorama, records.panoramas),
+            "content_type": of_record(records.content_type, records.content_types),
+            "content_title": of_record(records.content_title, records.content_titles),
+            "type": coded(shown_pair, types),
+            "source": coded(shown_pair, sources),
+            "at": Instants(_at(records.at, number), at_known),
+            "file": Coded(file, arrow.texts(records.files)),
+            "row": Numbers(row),
+            "before": possible_column(before),
+            "after": possible_column(after),
+            "message": messages(history, findings),
+            "because": because(),
+            **_roots(history, findings),
+        }
     return Frame(columns, len(findings))
 
 
