@@ -14,7 +14,7 @@ import click
 from engine.errors import UserError
 from engine.output.terminal import plain_line
 
-__all__ = ["cli", "main"]
+__all__ = ["cli", "main", "prepare"]
 
 _COMMANDS: Final = {
     "audit": "What cannot be true in a report, and a summary of it.",
@@ -79,15 +79,19 @@ def cli(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command, and end the process with its exit status."""
+def prepare(arguments: list[str]) -> None:
+    """Tell libraries that are not loaded yet how this call wants them; what the user set stands."""
     # Nothing here multiplies matrices: without this, importing numpy starts a pool of threads for
     # it, which takes longer than the audit of a small report.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if _bytes_of_files(sys.argv[1:] if arguments is None else arguments) > _MUCH:
-        # Read by these libraries as they are loaded; what the user has set stands.
+    if _bytes_of_files(arguments) > _MUCH:
         os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
         os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command, and end the process with its exit status."""
+    prepare(sys.argv[1:] if arguments is None else arguments)
     # What a command keeps, it keeps to its end: to look for garbage again and again, as Python does
     # by default, costs a fifth of a long search and finds none.
     gc.freeze()
