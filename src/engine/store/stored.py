@@ -137,7 +137,10 @@ def fetched(
 
     ``tables`` may be named in the query.
     """
-    rows = table_of(connection, query, **tables)
+    return _arrays(table_of(connection, query, **tables))
+
+
+def _arrays(rows: pa.Table) -> dict[str, npt.NDArray[Any]]:
     columns = each_column(array_of, rows.columns, rows.num_rows)
     return dict(zip(rows.column_names, columns, strict=True))
 
@@ -189,13 +192,13 @@ def events(
         Whether ``row`` is read; otherwise it is 0.
     """
     columns = f"{_EVENT}, e.row" if placed else _EVENT
-    cells = fetched(connection, f"SELECT {columns} FROM journal.events e {rest}", **tables)
+    # A join gives its rows in any order, another one each time: ids come with the numbers.
+    query = f"SELECT {columns}{', e.id' if named else ''} FROM journal.events e {rest}"
+    rows = table_of(connection, query, **tables)
+    id_ = whole(rows.column("id")) if named else None
+    cells = _arrays(rows.drop_columns("id") if named else rows)
     if not placed:
-        cells["row"] = np.zeros(len(cells["event"]), np.int32)
-    id_ = None
-    if named:
-        query = f"SELECT e.id FROM journal.events e {rest}"
-        id_ = whole(table_of(connection, query, **tables).column(0))
+        cells["row"] = np.zeros(len(rows), np.int32)
     cells["import_"] = cells.pop("import")
     return Events(**cells, id=id_)
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -126,8 +126,8 @@ def _import(
     """
     notes = report.notes
     # One thread talks to the database, in this order, while others number, hash and replay.
-    with ThreadPoolExecutor(1) as database, ThreadPoolExecutor(1) as beside:
-        work: list[Future[None]] = []
+    work: list[Future[None]] = []
+    with _one_by_one(work) as database, ThreadPoolExecutor(1) as beside:
 
         def names(parts: dict[str, pa.Table]) -> None:
             work.append(database.submit(add, connection, parts, "texts", "labels", "pairs"))
@@ -177,6 +177,28 @@ def _import(
         digest=digest,
         notes=notes,
     )
+
+
+@contextmanager
+def _one_by_one(work: list[Future[None]]) -> Iterator[ThreadPoolExecutor]:
+    """Yield a thread whose work is over when the caller goes on, whatever broke it off.
+
+    Work on the database that outlives a rollback is committed by itself. So of ``work`` what waits
+    is dropped after a fault, and a further Ctrl-C waits for what has begun.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            yield thread
+        except BaseException:
+            over = False
+            while not over:
+                # Not the thread is waited for: Python takes it for ended if that is interrupted.
+                with suppress(KeyboardInterrupt):
+                    for each in work:
+                        each.cancel()
+                    thread.submit(int).result()
+                    over = True
+            raise
 
 
 @contextmanager
