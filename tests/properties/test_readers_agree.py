@@ -99,6 +99,16 @@ def test_a_quoted_line_end_where_a_block_ends_is_seen(after: int) -> None:
             both(data)
 
 
+@pytest.mark.parametrize("line", ["a,b,c,d,e", '"a,b",c,d,e', '"a",b,c,d,e', "", "x"])
+def test_a_byte_order_mark_within_the_text_is_text(line: str) -> None:
+    """pyarrow leaves out one at the start of what it is given, and so of a block."""
+    data = "\n".join([HEADER, f"\ufeff{line}", "x", f"\ufeff\ufeff{line}", "a,b,c,d,e"]).encode()
+    for block in range(1, len(data) + 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(csv_blocks, "BLOCK_BYTES", block)
+            both(data)
+
+
 @ANYTHING
 @given(csv_bytes())
 def test_a_column_that_is_not_read_makes_no_difference(data: bytes) -> None:

@@ -36,6 +36,7 @@ __all__ = ["BlockReader", "BlockRows"]
 _STEP: Final = LONGEST_LINE // 2
 """Bytes looked at together: few enough to stay in the cache between the looks."""
 _LF, _CR, _LAST_ASCII = 10, 13, 127
+_MARK: Final = b"\xef\xbb\xbf"
 
 
 class BlockRows(NamedTuple):
@@ -125,6 +126,9 @@ class BlockReader:
 
     def _parsed(self, text: pa.Buffer, *, quoted: bool) -> pa.Table | None:
         """The records as pyarrow reads them, or None if it refuses or may have merged some."""
+        if text[: len(_MARK)].to_pybytes() == _MARK:
+            # Where one report was appended to another; pyarrow leaves out the first mark it meets.
+            text = pa.py_buffer(_MARK + text.to_pybytes())
         try:
             table = pc.read_csv(
                 pa.BufferReader(text),
