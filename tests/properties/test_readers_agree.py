@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from engine.columns import slices
 from engine.errors import InputError
 from engine.intake.formats import csv_blocks, csv_fast, delimited
+from engine.intake.formats.csv_blocks import Blocks, new_buffer
 from engine.intake.formats.csv_fast import read_fast
 from engine.intake.formats.csv_layout import lay_out
 from engine.intake.formats.csv_slow import read_slow
@@ -198,6 +200,24 @@ def test_a_line_without_end_is_not_gathered() -> None:
     stream = io.BytesIO(HEADER.encode() + b"\n" + b"a" * (64 << 20))
     assert read_fast(lambda: closing_late(stream), layout, "x") is None
     assert stream.tell() < 16 << 20
+
+
+def test_nothing_is_handed_out_after_a_stop_while_somebody_reads() -> None:
+    """The rest could be hours of work, all of it in vain."""
+
+    class StoppedWhileRead(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            stopper.start()
+            stopper.join(0.05)
+            return super().read(size)
+
+    blocks = Blocks(StoppedWhileRead(b"a,b\n" * 100))
+    stopper = threading.Thread(target=blocks.stop)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_blocks, "BLOCK_BYTES", 10)
+        blocks.fill(buffer := new_buffer())
+        stopper.join()
+        assert blocks.fill(buffer) is None
 
 
 def closing_late(stream: io.BytesIO) -> io.BytesIO:
