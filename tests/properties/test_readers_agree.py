@@ -124,6 +124,13 @@ def test_well_formed_files_take_the_fast_reader() -> None:
     assert read_fast(lambda: io.BytesIO(data), layout, "x") is not None
 
 
+def test_an_encoding_may_show_in_the_header_alone(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    text = HEADER + ",Größe\na@b.c,p,t,enrollment,2024-01-01,x\n"
+    path.write_bytes(text.encode("cp1252"))
+    assert read(str(path)).unknown_columns == ["Größe"]
+
+
 DAMAGED = st.one_of(
     st.lists(st.one_of(PLAIN, QUOTED), min_size=5, max_size=5).map(",".join),
     st.lists(st.one_of(PLAIN, QUOTED), max_size=8).map(",".join),
