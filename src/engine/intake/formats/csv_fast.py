@@ -64,7 +64,7 @@ def read_fast(
                 blocks.stop()
 
         try:
-            each(work, range(workers()))
+            each(work, range(workers()), halt=blocks.stop)
         except (UnprovenError, UnicodeError):
             return None
     return _table([read[number] for number in sorted(read)], layout, file)
