@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from engine.columns import slices
 from engine.errors import InputError
-from engine.intake.formats import csv_blocks, csv_fast, delimited
+from engine.intake.formats import csv_block, csv_blocks, csv_fast, delimited
+from engine.intake.formats.csv_blocks import Blocks, new_buffer
 from engine.intake.formats.csv_fast import read_fast
 from engine.intake.formats.csv_layout import lay_out
 from engine.intake.formats.csv_slow import read_slow
@@ -99,6 +101,16 @@ def test_a_quoted_line_end_where_a_block_ends_is_seen(after: int) -> None:
             both(data)
 
 
+@pytest.mark.parametrize("line", ["a,b,c,d,e", '"a,b",c,d,e', '"a",b,c,d,e', "", "x"])
+def test_a_byte_order_mark_within_the_text_is_text(line: str) -> None:
+    """pyarrow leaves out one at the start of what it is given, and so of a block."""
+    data = "\n".join([HEADER, f"\ufeff{line}", "x", f"\ufeff\ufeff{line}", "a,b,c,d,e"]).encode()
+    for block in range(1, len(data) + 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(csv_blocks, "BLOCK_BYTES", block)
+            both(data)
+
+
 @ANYTHING
 @given(csv_bytes())
 def test_a_column_that_is_not_read_makes_no_difference(data: bytes) -> None:
@@ -110,6 +122,13 @@ def test_well_formed_files_take_the_fast_reader() -> None:
     layout = lay_out(HEADER)
     assert layout is not None
     assert read_fast(lambda: io.BytesIO(data), layout, "x") is not None
+
+
+def test_an_encoding_may_show_in_the_header_alone(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    text = HEADER + ",Größe\na@b.c,p,t,enrollment,2024-01-01,x\n"
+    path.write_bytes(text.encode("cp1252"))
+    assert read(str(path)).unknown_columns == ["Größe"]
 
 
 DAMAGED = st.one_of(
@@ -134,6 +153,7 @@ def reads_the_same(data: bytes, block: int, *, damaged: bool = False) -> None:
     assert layout is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_blocks, "BLOCK_BYTES", block)
+        patch.setattr(csv_block, "_JUDGED", block // 4)
         fast = read_fast(lambda: io.BytesIO(data), layout, "x", damaged=damaged)
     assert fast is not None, "declined"
     same(fast, read_slow(io.BytesIO(data), layout, "utf-8", "x"))
@@ -188,6 +208,24 @@ def test_a_line_without_end_is_not_gathered() -> None:
     stream = io.BytesIO(HEADER.encode() + b"\n" + b"a" * (64 << 20))
     assert read_fast(lambda: closing_late(stream), layout, "x") is None
     assert stream.tell() < 16 << 20
+
+
+def test_nothing_is_handed_out_after_a_stop_while_somebody_reads() -> None:
+    """The rest could be hours of work, all of it in vain."""
+
+    class StoppedWhileRead(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            stopper.start()
+            stopper.join(0.05)
+            return super().read(size)
+
+    blocks = Blocks(StoppedWhileRead(b"a,b\n" * 100))
+    stopper = threading.Thread(target=blocks.stop)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_blocks, "BLOCK_BYTES", 10)
+        blocks.fill(buffer := new_buffer())
+        stopper.join()
+        assert blocks.fill(buffer) is None
 
 
 def closing_late(stream: io.BytesIO) -> io.BytesIO:

@@ -109,9 +109,13 @@ def _bytes_of_files(words: list[str]) -> int:
     """How long the files are, together, that these words of a call name, or the folders hold."""
     total = 0
     for word in words:
+        files = [word]
         with suppress(OSError, ValueError):
-            files = os.scandir(word) if os.path.isdir(word) else (word,)
-            total += sum(os.stat(file).st_size for file in files)
+            files = [os.path.join(word, name) for name in os.listdir(word)]
+        for file in files:
+            # A link in a folder may lead nowhere; the other files count all the same.
+            with suppress(OSError, ValueError):
+                total += os.stat(file).st_size
     return total
 
 

@@ -42,14 +42,23 @@ def workers() -> int:
     return os.cpu_count() or 1
 
 
-def each(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """Return ``work(item)`` of each item, in order; the cores share the items."""
+def each(
+    work: Callable[[T], R], items: Iterable[T], *, halt: Callable[[], object] = lambda: None
+) -> list[R]:
+    """Return ``work(item)`` of each item, in order; the cores share the items.
+
+    ``halt`` is called when nobody waits for the results any more, be it that the user interrupts,
+    before what has begun is seen to its end: work that takes long can end early then.
+    """
     listed = list(items)
     count = min(workers(), len(listed))
     if count < 2:
         return [work(item) for item in listed]
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(work, listed))
+        try:
+            return list(pool.map(work, listed))
+        finally:
+            halt()
 
 
 @contextmanager

@@ -35,7 +35,10 @@ __all__ = ["BlockReader", "BlockRows"]
 
 _STEP: Final = LONGEST_LINE // 2
 """Bytes looked at together: few enough to stay in the cache between the looks."""
+_JUDGED: Final = 1 << 18
+"""Bytes judged together."""
 _LF, _CR, _LAST_ASCII = 10, 13, 127
+_MARK: Final = b"\xef\xbb\xbf"
 
 
 class BlockRows(NamedTuple):
@@ -107,24 +110,40 @@ class BlockReader:
 
     def _sifted(self, data: bytes, lines: int, *, quoted: bool) -> BlockRows:
         """Take out what is no record first."""
-        bad = judge(data, self._layout, self._file)
-        if not bad:
-            raise UnprovenError
-        numbers = np.array([line.line for line in bad], np.int64)
         rejects = RejectBuilder()
-        for line in bad:
-            if line.fault:
-                rejects.add(line.line, line.fault, line.raw)
+        numbers = self._judged(data, rejects)
+        if not len(numbers):
+            raise UnprovenError
         columns = {}
-        if len(bad) < lines:
+        if len(numbers) < lines:
             table = self._parsed(pa.py_buffer(_without(data, numbers)), quoted=quoted)
-            if table is None or table.num_rows != lines - len(bad):
+            if table is None or table.num_rows != lines - len(numbers):
                 raise UnprovenError
             columns = self._columns(table)
         return BlockRows(columns, lines, numbers, rejects.finish())
 
+    def _judged(self, data: bytes, rejects: RejectBuilder) -> npt.NDArray[np.int64]:
+        """Which lines are no records; a block may have millions, and each is an object at first."""
+        numbers = [np.empty(0, np.int64)]
+        low = lines = 0
+        while low < len(data):
+            high = data.find(b"\n", low + _JUDGED) + 1 or len(data)
+            bad = judge(data[low:high], self._layout, self._file)
+            if bad is None:
+                raise UnprovenError
+            numbers.append(np.array([lines + line.line for line in bad], np.int64))
+            for line in bad:
+                if line.fault:
+                    rejects.add(lines + line.line, line.fault, line.raw)
+            lines += data.count(b"\n", low, high)
+            low = high
+        return np.concatenate(numbers)
+
     def _parsed(self, text: pa.Buffer, *, quoted: bool) -> pa.Table | None:
         """The records as pyarrow reads them, or None if it refuses or may have merged some."""
+        if text[: len(_MARK)].to_pybytes() == _MARK:
+            # Where one report was appended to another; pyarrow leaves out the first mark it meets.
+            text = pa.py_buffer(_MARK + text.to_pybytes())
         try:
             table = pc.read_csv(
                 pa.BufferReader(text),

@@ -63,8 +63,10 @@ class Blocks:
             return Block(self._count - 1, size) if size else None
 
     def stop(self) -> None:
-        """Hand out nothing more."""
-        self._ended = True
+        """Hand out nothing more, also if another thread is reading just now."""
+        with self._lock:
+            self._ended = True
+            self._rest = b""
 
     def _next(self, buffer: bytearray) -> int:
         size = len(self._rest)

@@ -56,23 +56,29 @@ def read_fast(
             buffer = new_buffer()
             try:
                 while (block := blocks.fill(buffer)) is not None:
-                    start = 0 if block.number else _end_of_header(buffer, block.size)
+                    start = 0
+                    if not block.number:
+                        start = _end_of_header(buffer, block.size, damaged=damaged)
                     read[block.number] = reader.read(buffer, start, block.size)
             finally:
                 blocks.stop()
 
         try:
-            each(work, range(workers()))
+            each(work, range(workers()), halt=blocks.stop)
         except (UnprovenError, UnicodeError):
             return None
     return _table([read[number] for number in sorted(read)], layout, file)
 
 
-def _end_of_header(text: bytearray, size: int) -> int:
+def _end_of_header(text: bytearray, size: int, *, damaged: bool) -> int:
     """Where the first line ends, in LF or CRLF or with the text."""
     end = text.find(b"\n", 0, size) + 1 or size
-    if b"\r" in text[:end].removesuffix(b"\r\n"):
+    header = text[:end]
+    if b"\r" in header.removesuffix(b"\r\n"):
         raise UnprovenError
+    if not damaged:
+        # Names that are no UTF-8 may be all that tells the encoding.
+        header.decode()
     return end
 
 
