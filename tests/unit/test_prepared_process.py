@@ -37,7 +37,15 @@ def test_so_are_the_files_of_a_folder_that_are_large_together(tmp_path: Path) ->
     assert {os.environ[name] for name in PAGES} == {"0"}
 
 
-@pytest.mark.parametrize("word", ["-", "nowhere.csv", "a\0b", "x" * 5000, ""])
+def test_a_link_that_leads_nowhere_hides_no_other_file(tmp_path: Path) -> None:
+    sparse(tmp_path / "m.csv", 300 << 20)
+    for name in ("a", "z"):
+        (tmp_path / name).symlink_to(tmp_path / "gone")
+    prepare(["audit", str(tmp_path)])
+    assert {os.environ[name] for name in PAGES} == {"0"}
+
+
+@pytest.mark.parametrize("word", ["-", "nowhere.csv", "a\0b", "\udcff", "x" * 10_000, ""])
 def test_other_calls_are_left_alone(tmp_path: Path, word: str) -> None:
     prepare(["audit", sparse(tmp_path / "r.csv", 1 << 20), word])
     assert not any(name in os.environ for name in PAGES)
