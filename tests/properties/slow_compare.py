@@ -96,18 +96,10 @@ def told_apart(rows: Sequence[Identified]) -> list[Identified]:
     return list(found.values())
 
 
-def slow_compare(
-    old_rows: Sequence[Identified],
-    new_rows: Sequence[Identified],
-    *,
-    by_id: bool = False,
-    **options: Any,
-) -> list[Difference]:
-    old, new = (events_of(rows, by_id=by_id) for rows in (old_rows, new_rows))
-    if not old or not new:
-        return []
-    found: list[Difference] = []
-    changes: list[tuple[Event | None, Event | None]] = []
+def set_against(
+    old: list[Event], new: list[Event]
+) -> tuple[list[Event], list[Event], list[tuple[Event, Event]]]:
+    """The events gone, those added, and those rewritten with what they became."""
     known = {event.identity: event for event in new}
     rewritten = [
         (event, known[event.identity])
@@ -124,6 +116,22 @@ def slow_compare(
     ]
     for key in keys:
         rewritten += paired(gone, added, key)
+    return gone, added, rewritten
+
+
+def slow_compare(
+    old_rows: Sequence[Identified],
+    new_rows: Sequence[Identified],
+    *,
+    by_id: bool = False,
+    **options: Any,
+) -> list[Difference]:
+    old, new = (events_of(rows, by_id=by_id) for rows in (old_rows, new_rows))
+    if not old or not new:
+        return []
+    found: list[Difference] = []
+    changes: list[tuple[Event | None, Event | None]] = []
+    gone, added, rewritten = set_against(old, new)
 
     first, last = min(e.at for e in new), max(e.at for e in new)
     learners, contents = {e.learner for e in new}, {e.stream[1:] for e in new}

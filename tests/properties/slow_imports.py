@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from slow_compare import MINUTE, Event, Identified, events_of, paired
+from slow_compare import MINUTE, Event, Identified, events_of, set_against
 
 
 class Told(NamedTuple):
@@ -33,7 +33,7 @@ def slow_imports(reports: Sequence[Sequence[Identified]], *, by_id: bool) -> lis
             continue
         first, last = min(e.at for e in new), max(e.at for e in new)
         if windows:
-            gone, added, rewritten = _set_against(standing, new)
+            gone, added, rewritten = set_against(standing, new)
             for was, now in rewritten:
                 found.append(_told("C102", now, number, origin[was]))
             learners, contents = {e.learner for e in new}, {e.stream[1:] for e in new}
@@ -56,25 +56,3 @@ def slow_imports(reports: Sequence[Sequence[Identified]], *, by_id: bool) -> lis
 
 def _told(code: str, event: Event, where: int, other: int) -> Told:
     return Told(code, event.learner, event.title, event.at, where, other, event.source)
-
-
-def _set_against(
-    old: list[Event], new: list[Event]
-) -> tuple[list[Event], list[Event], list[tuple[Event, Event]]]:
-    known = {event.identity: event for event in new}
-    met = {event.identity for event in old} & set(known)
-    rewritten = [
-        (event, known[event.identity])
-        for event in old
-        if event.identity in met and known[event.identity].fields != event.fields
-    ]
-    gone = [event for event in old if event.identity not in met]
-    added = [event for event in new if event.identity not in met]
-    keys: list[Callable[[Event], Any]] = [
-        lambda e: e.fields,
-        lambda e: (*e.stream, e.type, e.at, e.source),
-        lambda e: (*e.stream, e.type, e.at),
-    ]
-    for key in keys:
-        rewritten += paired(gone, added, key)
-    return gone, added, rewritten

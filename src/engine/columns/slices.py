@@ -75,9 +75,10 @@ def each_column(work: Callable[[T], R], columns: Iterable[T], length: int) -> li
     return each(work, columns)
 
 
-def parts(length: int) -> list[slice]:
-    """Return slices that together are ``range(length)``."""
-    return [slice(low, min(low + SLICE, length)) for low in range(0, length, SLICE)]
+def parts(length: int, size: int | None = None) -> list[slice]:
+    """Return slices of ``size`` (None: :data:`SLICE`) that together are ``range(length)``."""
+    step = SLICE if size is None else size
+    return [slice(low, min(low + step, length)) for low in range(0, length, step)]
 
 
 def sliced(length: int, work: Callable[[slice], object]) -> None:

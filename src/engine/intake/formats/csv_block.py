@@ -56,7 +56,7 @@ class BlockRows(NamedTuple):
         Those of them that are not blank; their rows count from 0 too.
     """
 
-    columns: dict[str, pa.Array]
+    columns: dict[str, pa.ChunkedArray]
     lines: int
     left_out: npt.NDArray[np.int64] | None
     rejects: Rejects | None
@@ -158,13 +158,8 @@ class BlockReader:
         cells = (chunk for column in table.columns for chunk in column.chunks)
         return None if quoted and any(map(_holds_line_end, cells)) else table
 
-    def _columns(self, table: pa.Table) -> dict[str, pa.Array]:
-        return {
-            field: table.column(name).combine_chunks()
-            if table.column(name).num_chunks != 1
-            else table.column(name).chunk(0)
-            for field, name in self._wanted.items()
-        }
+    def _columns(self, table: pa.Table) -> dict[str, pa.ChunkedArray]:
+        return {field: table.column(name) for field, name in self._wanted.items()}
 
 
 class _Look:

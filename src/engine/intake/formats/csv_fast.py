@@ -85,7 +85,8 @@ def _end_of_header(text: bytearray, size: int, *, damaged: bool) -> int:
 def _table(blocks: list[BlockRows], layout: Layout, file: str) -> RawTable:
     columns = {
         field: pa.chunked_array(
-            [block.columns[field] for block in blocks if block.columns], column_type(field)
+            [chunk for block in blocks if block.columns for chunk in block.columns[field].chunks],
+            column_type(field),
         )
         for field in layout.header.columns
     }

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.columns.slices import each_column
+from engine.columns import slices
 from engine.projection.history import History
 from engine.replay.streams import pair_ranks, ranks
 from engine.vocabulary import Action
@@ -164,7 +164,7 @@ def by_parts(
     count: int, work: Callable[[slice], npt.NDArray[Any]], *, width: int = 8
 ) -> npt.NDArray[Any]:
     """Return what is found in the parts of so many rows, one after another; cores share them."""
-    found = each_column(work, parts(count, width=width), count)
+    found = slices.each_column(work, parts(count, width=width), count)
     return np.concatenate([NOTHING, *found])
 
 
@@ -174,8 +174,7 @@ def parts(count: int, *, width: int = 8) -> list[slice]:
     What is computed of one slice stays in the cache, and its memory is used again. Fresh memory
     for whole columns costs more than the work itself.
     """
-    rows = _BYTES // width
-    return [slice(low, min(low + rows, count)) for low in range(0, count, rows)]
+    return slices.parts(count, _BYTES // width)
 
 
 def among(values: npt.NDArray[np.unsignedinteger], members: Collection[int | Action]) -> Mask:
