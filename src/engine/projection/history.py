@@ -109,6 +109,18 @@ class History:
         return np.repeat(np.arange(len(self.streams), dtype=np.int32), np.diff(first))
 
     @cached_property
+    def changes(self) -> Ints:
+        """The instants after which other statuses are possible than just before.
+
+        The first instant of a stream is one.
+        """
+        after, stream = self.replay.after, self.stream_of_instant
+        change = np.ones(len(after), np.bool_)
+        np.not_equal(after[1:], after[:-1], out=change[1:])
+        change[1:] |= stream[1:] != stream[:-1]
+        return np.flatnonzero(change)
+
+    @cached_property
     def searched(self) -> Ints:
         """The first events of the instants whose orders are searched (§6)."""
         first, sizes = self.streams.tied()

@@ -10,27 +10,28 @@ import numpy.typing as npt
 from engine.columns.arrow import texts
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
 from engine.projection.history import History, pair_texts, possible_column, status_column
-from engine.projection.status import changes, learner_order, stream_columns
+from engine.projection.status import learner_order, stream_columns
 from engine.replay.table import AFTER_SHIFT, STATUS_MASK
 
 __all__ = ["Intervals", "intervals", "intervals_frame", "openers"]
 
+Ints = npt.NDArray[np.int64]
 
-def openers(history: History) -> npt.NDArray[np.int64]:
-    """Return for each instant the event from which on its statuses were those after the instant.
+
+def openers(history: History, instant: Ints) -> Ints:
+    """Return for these instants the event from which on the statuses were those after them.
 
     That is the last event where the statuses after the instant are a union over several orders.
     """
     streams = history.streams
-    last = streams.instants[1:] - 1
     if streams.untied:
-        return last
+        return streams.instants[instant + 1] - 1
     final = np.repeat(history.replay.after, np.diff(streams.instants))
     other = (history.replay.outcome >> AFTER_SHIFT & STATUS_MASK) != final
     position = np.where(other, np.arange(len(other)), -1)
     first = streams.instants[:-1]
     settled = np.maximum(np.maximum.reduceat(position, first) + 1, first)
-    found: npt.NDArray[np.int64] = np.minimum(settled, last)
+    found: Ints = np.minimum(settled, streams.instants[1:] - 1)[instant]
     return found
 
 
@@ -43,10 +44,10 @@ class Intervals(NamedTuple):
 
     stream: npt.NDArray[np.int32]
     mask: npt.NDArray[np.uint8]
-    valid_from: npt.NDArray[np.int64]
-    valid_to: npt.NDArray[np.int64]
+    valid_from: Ints
+    valid_to: Ints
     closed: npt.NDArray[np.bool_]
-    opener: npt.NDArray[np.int64]
+    opener: Ints
 
 
 def intervals(history: History) -> Intervals:
@@ -55,14 +56,14 @@ def intervals(history: History) -> Intervals:
     The event that opened an interval is, of several at one instant, in the order replayed, the one
     from which on the status was that.
     """
-    opening = np.flatnonzero(changes(history))
+    opening = history.changes
     stream = history.stream_of_instant[opening]
     valid_from = history.stamp[opening]
     closed = np.zeros(len(opening), np.bool_)
     closed[:-1] = stream[1:] == stream[:-1]
     valid_to = np.zeros(len(opening), np.int64)
     valid_to[:-1] = valid_from[1:]
-    opener = openers(history)[opening]
+    opener = openers(history, opening)
     return Intervals(stream, history.replay.after[opening], valid_from, valid_to, closed, opener)
 
 

@@ -13,14 +13,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns import arrow
-from engine.columns.frame import Instants, Numbers
+from engine.columns.frame import Instants
 from engine.columns.kernels import take
 from engine.findings.catalogue import CATALOGUE
 from engine.projection.findings import CODES, Findings
 from engine.projection.findings_frame import masks, messages
 from engine.projection.history import History
 from engine.projection.intervals import intervals
-from engine.projection.status import status_columns
+from engine.projection.status import fact_columns
 
 __all__ = ["catalogue_rows", "finding_rows", "interval_rows", "status_rows"]
 
@@ -43,28 +43,14 @@ def status_rows(history: History, findings: Findings, event: Ints, import_: Code
     """
     streams = history.streams
     final = streams.events[streams.starts[1:] - 1]
-    columns = status_columns(history, findings)
     cells: dict[str, Any] = {
         "event": arrow.int64(event[final]),
         "possible": _int8(history.final_mask),
     }
-    for name in (
-        "since",
-        "enrolled_at",
-        "started_at",
-        "completed_at",
-        "certified_at",
-        "revoked_at",
-        "cycles",
-        "events",
-        "errors",
-        "warnings",
-    ):
-        column = columns[name]
+    for name, column in fact_columns(history, findings).items():
         if isinstance(column, Instants):
-            known = column.known
-            cells[name] = arrow.int64(column.at, known)
-        elif isinstance(column, Numbers):
+            cells[name] = arrow.int64(column.at, column.known)
+        else:
             cells[name] = arrow.int32(column.values)
     cells["import"] = arrow.int32(import_[final])
     return pa.table(cells)

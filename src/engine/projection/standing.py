@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from engine.projection.history import History
 from engine.projection.intervals import openers
-from engine.projection.status import changes
+from engine.projection.status import last_changes
 
 __all__ = ["Standing", "standing"]
 
@@ -39,12 +39,10 @@ class Standing(msgspec.Struct, frozen=True):
 def standing(history: History) -> Standing:
     """Return where the streams of a replay stand."""
     streams = history.streams
-    change = np.flatnonzero(changes(history))
-    stream = history.stream_of_instant[change]
-    opened = change[np.searchsorted(stream, np.arange(len(streams)), side="right") - 1]
+    opened = last_changes(history)
     return Standing(
         mask=history.final_mask,
         since=history.stamp[opened],
-        decided=streams.events[openers(history)[opened]],
+        decided=streams.events[openers(history, opened)],
         last=streams.events[streams.starts[1:] - 1],
     )

@@ -5,23 +5,27 @@ Source: semantics.md §9 (facts, as of), interface.md (fields and order).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import numbers
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
-from engine.columns.slices import sliced
+from engine.columns.slices import each, parts
 from engine.findings.catalogue import CATALOGUE, Severity
-from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS
+from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS, Members
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.replay.table import BEFORE_SHIFT, BEGAN_CYCLE, IN_CYCLE
 
 __all__ = [
     "FACTS",
-    "changes",
+    "fact_columns",
     "facts",
+    "last_changes",
     "learner_order",
     "status_columns",
     "status_frame",
@@ -31,6 +35,9 @@ __all__ = [
 Ints = npt.NDArray[np.int64]
 
 _ACTIVE_MASK = 0b011110
+
+_STREAMS: Final = 1 << 16
+"""Streams whose facts are found at a time: their events stay in the cache."""
 
 
 def status_frame(history: History, findings: Findings) -> Frame:
@@ -43,25 +50,28 @@ def status_frame(history: History, findings: Findings) -> Frame:
 def status_columns(history: History, findings: Findings) -> dict[str, Column]:
     """Return the same, in the order of the streams."""
     records, streams = history.records, history.streams
-    last = streams.starts[1:] - 1
     types, sources = pair_texts(records)
-    final = streams.events[last]
-    change = changes(history)
-    opened = _last_of(history.stream_of_instant[change], np.flatnonzero(change), len(streams))
-    found = facts(history)
+    final = streams.events[streams.starts[1:] - 1]
     return {
         **stream_columns(history, final),
         "status": status_column(history.final_mask),
         "possible": possible_column(history.final_mask),
-        "since": Instants(history.stamp[opened]),
-        **{name: _instants(history, event) for name, event in found.items()},
-        "cycles": Numbers(_cycles(history)),
-        "events": Numbers(np.diff(streams.starts)),
-        "errors": Numbers(_count(history, findings, Severity.ERROR)),
-        "warnings": Numbers(_count(history, findings, Severity.WARNING)),
+        **fact_columns(history, findings),
         "last_type": Coded(records.pair[final], types),
         "last_source": Coded(records.pair[final], sources),
         "last_at": Instants(records.at[final]),
+    }
+
+
+def fact_columns(history: History, findings: Findings) -> dict[str, Instants | Numbers]:
+    """Return of each stream only the times and counts, in the order of the streams."""
+    return {
+        "since": Instants(history.stamp[last_changes(history)]),
+        **{name: _instants(history, event) for name, event in facts(history).items()},
+        "cycles": Numbers(_cycles(history)),
+        "events": Numbers(np.diff(history.streams.starts)),
+        "errors": Numbers(_count(history, findings, Severity.ERROR)),
+        "warnings": Numbers(_count(history, findings, Severity.WARNING)),
     }
 
 
@@ -104,20 +114,13 @@ def _ranks(codes: npt.NDArray[np.int32], texts: pa.Array) -> npt.NDArray[np.int3
     return ranks[codes]
 
 
-def changes(history: History) -> npt.NDArray[np.bool_]:
-    """Return for each instant whether the possible statuses differ from those just before it.
-
-    The first instant of a stream counts as a change.
-    """
-    after, stream = history.replay.after, history.stream_of_instant
-    change = np.ones(len(after), np.bool_)
-    change[1:] = (after[1:] != after[:-1]) | (stream[1:] != stream[:-1])
-    return change
-
-
-def _last_of(owner: npt.NDArray[np.int32], value: Ints, owners: int) -> Ints:
-    """The last value of each owner; both arrays are in ascending order and no owner lacks one."""
-    return value[np.searchsorted(owner, np.arange(owners), side="right") - 1]
+def last_changes(history: History) -> Ints:
+    """Return the instant from which on each stream has had the statuses of its end."""
+    change = history.changes
+    found = np.empty(len(history.streams), np.int64)
+    # Every stream has a change; of several the last is written last.
+    found[history.stream_of_instant[change]] = change
+    return found
 
 
 def facts(history: History) -> dict[str, Ints]:
@@ -127,44 +130,49 @@ def facts(history: History) -> dict[str, Ints]:
     certified and revoked are the last ever.
     """
     outcome, action, starts = history.replay.outcome, history.action, history.streams.starts
-    if not len(action):
-        nothing = np.empty(0, np.int64)
-        return dict.fromkeys(FACTS, nothing)
-    found = np.empty((len(FACTS), len(starts) - 1), np.int64)
+    found = np.full((len(FACTS), len(starts) - 1), -1, np.int64)
 
     def work(streams: slice) -> None:
         low, high = int(starts[streams.start]), int(starts[streams.stop])
-        places = _places(outcome[low:high], action[low:high], starts[streams] - low)
-        for each, place in zip(found, places, strict=True):
-            each[streams] = np.where(place >= 0, place + low, -1)
+        bounds = starts[streams.start : streams.stop + 1] - low
+        places = _places(outcome[low:high], action[low:high], bounds)
+        for each_fact, (stream, place) in zip(found, places, strict=True):
+            each_fact[streams][stream] = place + low
 
-    sliced(found.shape[1], work)
+    each(work, parts(found.shape[1], _STREAMS))
     return dict(zip(FACTS, found, strict=True))
 
 
 def _places(
-    outcome: npt.NDArray[np.uint32], action: npt.NDArray[np.uint8], first: Ints
-) -> tuple[Ints, ...]:
-    """The place of each fact among the events of some streams, which begin at ``first``."""
-    position = np.arange(len(action))
-    began = np.maximum.reduceat(np.where(outcome & BEGAN_CYCLE, position, -1), first)
-    cycle = np.repeat(np.maximum(began, first), np.diff(np.append(first, len(action))))
-    current = (position >= cycle) & (outcome & IN_CYCLE != 0)
+    outcome: npt.NDArray[np.uint32], action: npt.NDArray[np.uint8], bounds: Ints
+) -> Iterator[tuple[Ints, Ints]]:
+    """Yield for each fact streams and the place of an event in each.
 
-    def earliest(mask: npt.NDArray[np.bool_]) -> Ints:
-        found = np.minimum.reduceat(np.where(mask, position, len(action)), first)
-        return np.where(found == len(action), -1, found)
+    Of what is yielded for one stream the last counts. The events of some streams are given, and
+    where each stream begins among them, then their number.
+    """
+    owner = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    began = np.flatnonzero(outcome & BEGAN_CYCLE)
+    cycle = bounds[:-1].copy()
+    cycle[owner[began]] = began
+    in_cycle = outcome & IN_CYCLE != 0
 
-    def latest(mask: npt.NDArray[np.bool_]) -> Ints:
-        return np.maximum.reduceat(np.where(mask, position, -1), first)
+    def current(actions: Members) -> tuple[Ints, Ints]:
+        place = np.flatnonzero(actions[action] & in_cycle)
+        stream = owner[place]
+        latest = place >= cycle[stream]
+        return stream[latest], place[latest]
 
-    return (
-        earliest(ENROLS[action] & current),
-        earliest(STARTS[action] & current),
-        latest(FINISHES[action] & current),
-        latest(GRANTS[action]),
-        latest(REVOKES[action]),
-    )
+    def ever(actions: Members) -> tuple[Ints, Ints]:
+        place = np.flatnonzero(actions[action])
+        return owner[place], place
+
+    for actions in (ENROLS, STARTS):
+        stream, place = current(actions)
+        yield stream[::-1], place[::-1]
+    yield current(FINISHES)
+    yield ever(GRANTS)
+    yield ever(REVOKES)
 
 
 FACTS = ("enrolled_at", "started_at", "completed_at", "certified_at", "revoked_at")
@@ -182,9 +190,8 @@ def _cycles(history: History) -> Ints:
     outcome, first = history.replay.outcome, history.streams.starts[:-1]
     if not len(outcome):
         return np.empty(0, np.int64)
-    began = (outcome & BEGAN_CYCLE != 0).astype(np.int64)
-    was_open = (outcome[first] >> BEFORE_SHIFT & _ACTIVE_MASK != 0).astype(np.int64)
-    cycles: Ints = np.add.reduceat(began, first) + was_open
+    cycles: Ints = np.add.reduceat(outcome & BEGAN_CYCLE != 0, first, dtype=np.int64)
+    cycles += outcome[first] >> BEFORE_SHIFT & _ACTIVE_MASK != 0
     return cycles
 
 
