@@ -15,6 +15,7 @@ from engine.columns.slices import gather
 from engine.records import Records
 from engine.store.matching import Matched, match
 from engine.store.numbering import Numbered, numbered
+from engine.store.replaying import Import
 from engine.store.rows import events_table, new_events, nullable, quarantine, resightings
 from engine.store.soundness import require_within
 from engine.store.stored import Events, events, some_named
@@ -81,7 +82,7 @@ def prepare(
     report: Report,
     *,
     now: int,
-    named: Callable[[dict[str, pa.Table]], object],
+    named: Callable[[Import, dict[str, pa.Table]], object],
 ) -> Prepared:
     """Find out what a report adds to the journal.
 
@@ -90,8 +91,8 @@ def prepare(
     now:
         The recorded time; an import is never recorded before the one before it.
     named:
-        Called with the rows to add to ``texts``, ``labels`` and ``pairs``, long before the rest is
-        known; from then on the connection is not asked any more.
+        Called with the import and the rows to add to ``texts``, ``labels`` and ``pairs``, long
+        before the rest is known; from then on the connection is not asked any more.
     """
     last = connection.execute(
         "SELECT import, recorded_at, digest, first_event + new_events FROM journal.imports "
@@ -103,7 +104,8 @@ def prepare(
     assert records is not None
     rows = numbered(connection, records, number=number)
     known = _known(connection, records, rows) if before else _none()
-    named(rows.added)
+    importing = Import(number, report.file, max(now, earlier), "\n".join(records.notes))
+    named(importing, rows.added)
     require_within(known.content, 0, max(1, rows.contents), "an event's content")
     require_within(known.pair, 0, len(rows.classes), "an event's pair")
     found = match(records, rows, known)
@@ -117,13 +119,13 @@ def prepare(
     at = records.at if bool(records.kept.all()) else records.at[records.kept]
     facts: dict[str, Any] = {
         "import": number,
-        "file": report.file,
+        "file": importing.file,
         "bytes": report.bytes,
-        "recorded_at": max(now, earlier),
+        "recorded_at": importing.recorded_at,
         "timezone": records.timezone,
         "date_order": report.date_order,
         "timestamp_format": report.timestamp_format,
-        "notes": "\n".join(records.notes),
+        "notes": importing.notes,
         "rows": len(new) + again + len(records.rejects),
         "new_events": len(new),
         "already_known": again - repeated,

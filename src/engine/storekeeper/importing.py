@@ -128,34 +128,32 @@ def _import(
     # One thread talks to the database, in this order, while others number, hash and replay.
     work: list[Future[None]] = []
     with _one_by_one(work) as database, ThreadPoolExecutor(1) as beside:
+        asked: list[Future[tuple[Made | None, Meanings]]] = []
 
-        def names(parts: dict[str, pa.Table]) -> None:
+        def named(importing: Import, parts: dict[str, pa.Table]) -> None:
             work.append(database.submit(add, connection, parts, "texts", "labels", "pairs"))
+            asked.append(database.submit(_said_before, connection, importing))
 
-        prepared = prepare(connection, report, now=now, named=names)
+        prepared = prepare(connection, report, now=now, named=named)
         hashing = beside.submit(digests, prepared.parts)
         # Of several faults the first is told: the others only follow from it.
         work[0].result()
         facts, touched = prepared.facts, prepared.touched
-        new = Import(facts["import"], facts["file"], facts["recorded_at"], facts["notes"])
-        recorded = [*database.submit(imports, connection, None).result(), new]
-        before = database.submit(made, connection).result()
+        before, meanings = asked[0].result()
         options = options_of(before)
-        how = Made(fingerprint(), options.history, options.tolerance, options.key, new.number)
+        number = facts["import"]
+        how = Made(fingerprint(), options.history, options.tolerance, options.key, number)
         current = prepared.everything or (
-            before == how._replace(number=new.number - 1) and not prepared.respelled
+            before == how._replace(number=number - 1) and not prepared.respelled
         )
-        meanings = None
-        if current and len(touched):
-            meanings = database.submit(Meanings, connection, recorded).result()
         rest = "events", "resightings", "quarantine"
         work.append(database.submit(add, connection, prepared.parts, *rest))
-        if meanings is not None:
+        if current and len(touched):
             if prepared.everything:
                 work.append(database.submit(clear_models, connection))
             else:
                 streams = _known(touched, facts["first_event"])
-                work.append(database.submit(hide, connection, streams, new.number))
+                work.append(database.submit(hide, connection, streams, number))
             for model, rows in model_rows(meanings, touched, options, table):
                 work.append(database.submit(add_to_model, connection, model, rows))
                 # Rows that wait to be written take memory.
@@ -167,16 +165,23 @@ def _import(
         rebuild_within(connection, options, table)
     else:
         tag(connection, how, catalogue_rows())
-        if new.number % _TIDY == 0 or much_hidden(connection):
+        if number % _TIDY == 0 or much_hidden(connection):
             tidy(connection)
         else:
             leave_gaps(connection)
     return Imported(
-        new.number,
+        number,
         **{name: facts[name] for name in Imported.__struct_fields__[1:-2]},
         digest=digest,
         notes=notes,
     )
+
+
+def _said_before(
+    connection: duckdb.DuckDBPyConnection, importing: Import
+) -> tuple[Made | None, Meanings]:
+    """How the read models were made, and what a replay needs besides the events."""
+    return made(connection), Meanings(connection, [*imports(connection, None), importing])
 
 
 @contextmanager

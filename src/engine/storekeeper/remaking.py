@@ -80,15 +80,19 @@ def model_rows(
             history, found = following.result()
             # What was compiled is shared, so that one block is replayed at a time.
             following = ahead.submit(replayed, blocks[number]) if number < len(blocks) else None
-            last = block.last_import()
-            waiting["intervals"].append(interval_rows(history, block.event, block.label, last))
-            waiting["records"].append(status_rows(history, found, block.event, last))
-            waiting["findings"].append(finding_rows(history, found, block.event, last))
-            for model, tables in waiting.items():
+            for model, rows in _rows_of(block, history, found):
+                waiting[model].append(rows)
                 # The more rows at a time, the more threads of the database have some to write.
-                if following is None or sum(len(each) for each in tables) > size * 3 // 4:
-                    yield model, pa.concat_tables(tables)
-                    tables.clear()
+                if following is None or sum(map(len, waiting[model])) > size * 3 // 4:
+                    yield model, pa.concat_tables(waiting[model])
+                    waiting[model].clear()
+
+
+def _rows_of(block: Events, history: History, found: Findings) -> Iterator[tuple[str, pa.Table]]:
+    last = block.last_import()
+    yield "intervals", interval_rows(history, block.event, block.label, last)
+    yield "records", status_rows(history, found, block.event, last)
+    yield "findings", finding_rows(history, found, block.event, last)
 
 
 def rebuild(
