@@ -18,6 +18,7 @@ from engine.errors import UserError
 
 __all__ = [
     "MOST_BYTES",
+    "coded",
     "flags",
     "give_back_memory",
     "int32",
@@ -120,6 +121,11 @@ def numbers(array: pa.Int32Array) -> npt.NDArray[np.int32]:
     if not len(array):
         return np.empty(0, np.int32)
     return np.frombuffer(array.buffers()[1], np.int32, len(array), array.offset * 4)
+
+
+def coded(codes: npt.NDArray[np.int32], values: pa.StringArray) -> pa.DictionaryArray:
+    """Return ``values[codes]``; every code must be a position, which nobody looks at again."""
+    return pa.DictionaryArray.from_arrays(int32(codes), values, safe=False)
 
 
 def text(value: str) -> pa.StringScalar:

@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.columns.arrow import coded
+from engine.columns.parted import numbered
 from engine.columns.slices import each, workers
-from engine.intake.formats.builder import column_type, row_numbers
+from engine.intake.formats.builder import NUMBERED_FIELDS, column_type, row_numbers
 from engine.intake.formats.csv_block import BlockReader, BlockRows
 from engine.intake.formats.csv_blocks import Blocks, UnprovenError, new_buffer
 from engine.intake.formats.csv_layout import Layout
@@ -83,18 +85,24 @@ def _end_of_header(text: bytearray, size: int, *, damaged: bool) -> int:
 
 
 def _table(blocks: list[BlockRows], layout: Layout, file: str) -> RawTable:
-    columns = {
-        field: pa.chunked_array(
-            [chunk for block in blocks if block.columns for chunk in block.columns[field].chunks],
-            column_type(field),
-        )
-        for field in layout.header.columns
-    }
+    columns = {field: _column(blocks, field) for field in layout.header.columns}
     starts = np.cumsum([_FIRST_ROW, *(block.lines for block in blocks)]).tolist()
     rejects = Rejects.joined(
         [(start, each.rejects) for start, each in zip(starts, blocks, strict=False) if each.rejects]
     )
     return RawTable(file, columns, _rows(blocks, starts), rejects, layout.header.unknown)
+
+
+def _column(blocks: list[BlockRows], field: str) -> pa.ChunkedArray:
+    if field in NUMBERED_FIELDS:
+        codes, texts = numbered(
+            [cells for block in blocks for cells in block.parted.get(field, ())]
+        )
+        return pa.chunked_array([coded(codes, texts)])
+    return pa.chunked_array(
+        [chunk for block in blocks if block.columns for chunk in block.columns[field].chunks],
+        column_type(field),
+    )
 
 
 def _rows(blocks: list[BlockRows], starts: list[int]) -> npt.NDArray[np.int64] | None:
