@@ -125,12 +125,12 @@ def copied(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return copy
 
 
-def numbers_to(length: int) -> npt.NDArray[np.int64]:
-    """Return ``arange(length)``."""
-    numbers = np.empty(length, np.int64)
+def numbers_to(length: int, *, first: int = 0, dtype: npt.DTypeLike = np.int64) -> npt.NDArray[Any]:
+    """Return so many numbers from ``first`` on."""
+    numbers = np.empty(length, dtype)
 
     def work(part: slice) -> None:
-        numbers[part] = np.arange(part.start, part.stop)
+        numbers[part] = np.arange(first + part.start, first + part.stop, dtype=dtype)
 
     sliced(length, work)
     return numbers
