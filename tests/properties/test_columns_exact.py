@@ -180,15 +180,28 @@ LONG = st.builds(
 
 
 @THOROUGH
-@example([["aaaa", "aaab", "aaac"], ["aaaa"]], 0)
-@given(st.lists(st.lists(LONG, max_size=20), max_size=4), st.integers(0, 3))
+@example([["aaaa", "aaab", "aaac"], ["aaaa"]], 0, [])
+@given(
+    st.lists(st.lists(LONG, max_size=20), max_size=7), st.integers(0, 3), st.lists(st.integers(0))
+)
 def test_texts_numbered_in_parts_are_those_numbered_at_once(
-    blocks: list[list[str]], skipped: int
+    blocks: list[list[str]], skipped: int, turns: list[int]
 ) -> None:
     chunks = [pa.array(block, pa.string())[skipped:] for block in blocks]
+    waiting = list(enumerate(chunks))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parted, "_STEP", 3)
-        codes, found = parted.numbered([parted.part_texts(chunk) for chunk in chunks])
+        patch.setattr(parted, "_BATCH", 2)
+        numbering, in_turn = parted.Numbering(), parted.Numbering()
+        for number, chunk in waiting:
+            in_turn.add(number, [parted.part_texts(chunk)])
+        for turn in [*turns, *([0] * len(chunks))][: len(chunks)]:
+            number, chunk = waiting.pop(turn % len(waiting))
+            numbering.add(number, [parted.part_texts(chunk)])
+        codes, found = numbering.finish()
+        codes_in_turn, found_in_turn = in_turn.finish()
+    assert codes.tolist() == codes_in_turn.tolist()
+    assert found.equals(found_in_turn)
     plain, plain_texts = distinct(chunks)
     assert found.take(pa.array(codes)).to_pylist() == plain_texts.take(pa.array(plain)).to_pylist()
     assert sorted(found.to_pylist()) == sorted(plain_texts.to_pylist())

@@ -11,8 +11,9 @@ The slow twin is :func:`engine.columns.texts.distinct`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,10 +21,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns import arrow, kernels
-from engine.columns.slices import each, each_column, parts
+from engine.columns.slices import each_column, parts
 from engine.columns.texts import Codes, Texts
 
-__all__ = ["Parted", "numbered", "part_texts"]
+__all__ = ["Numbering", "Parted", "part_texts"]
 
 _PARTS: Final = 32
 _WORD: Final = 8
@@ -34,11 +35,15 @@ _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 """Odd, and without pattern: the highest bits of a product with it depend on all of a word."""
 _TO_PART: Final = np.uint64(64 - (_PARTS.bit_length() - 1))
 
+_BATCH: Final = 64
+"""Blocks numbered together, some 2 million texts."""
 _STEP: Final = 1 << 13
 """Texts looked at together: what is computed of them stays in the cache."""
 
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
+Share = Callable[[Callable[[int], Codes]], list[Codes]]
+"""How the parts are shared out: what is done to each."""
 
 
 class Parted(NamedTuple):
@@ -104,38 +109,84 @@ def _mixed(words: Words, low: Ints, high: npt.NDArray[np.int32]) -> Words:
     return mixed
 
 
-def numbered(blocks: Sequence[Parted]) -> tuple[Codes, Texts]:
-    """Return the code of each cell of the blocks, in their order, and the distinct texts."""
-    ends = [0, *accumulate(len(block.order) for block in blocks)]
+class _Placed(NamedTuple):
+    """Codes of a block's cells within their parts, part after part; sizes and order as parted."""
 
-    def number(part: int) -> tuple[Codes, Texts]:
-        cells = [block.texts[block.bounds[part] : block.bounds[part + 1]] for block in blocks]
-        encoded = kernels.number(pa.chunked_array(cells, pa.string())).chunks
-        codes = [arrow.numbers(each.indices) for each in encoded]
-        return np.concatenate([_NOTHING, *codes]), encoded[0].dictionary if encoded else _NO_TEXTS
-
-    made = each_column(number, range(_PARTS), ends[-1])
-    shift = 0
-    for own, texts in made:
-        own += np.int32(shift)
-        shift += len(texts)
-    # Where the cells of each block begin among those of each part.
-    sizes = np.array([np.diff(block.bounds) for block in blocks]).reshape(len(blocks), _PARTS)
-    begins = np.cumsum(sizes, axis=0) - sizes
-    codes = np.empty(ends[-1], np.int32)
-
-    def place(block: int) -> None:
-        own = [
-            of_part[low : low + size]
-            for (of_part, _), low, size in zip(
-                made, begins[block].tolist(), sizes[block].tolist(), strict=True
-            )
-        ]
-        codes[ends[block] : ends[block + 1]][blocks[block].order] = np.concatenate(own)
-
-    each(place, range(len(blocks)))
-    return codes, pa.concat_arrays([texts for _, texts in made])
+    codes: Codes
+    sizes: Ints
+    order: npt.NDArray[np.unsignedinteger[Any]]
 
 
-_NOTHING: Final = np.empty(0, np.int32)
+class Numbering:
+    """Numbers the cells of blocks that threads bring in any order.
+
+    Some blocks at a time, so that the memory of their texts is there for the next ones; always the
+    same blocks together, so that the same cells get the same numbers.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: dict[int, Sequence[Parted]] = {}
+        self._taken = 0
+        self._numbering = Lock()
+        self._texts = [_NO_TEXTS] * _PARTS
+        self._placed: list[_Placed] = []
+
+    def add(self, number: int, cells: Sequence[Parted]) -> None:
+        """Take the cells of block ``number``; blocks count from 0, and none may be left out."""
+        with self._lock:
+            self._waiting[number] = cells
+        # Whoever finds enough blocks numbers them while the others go on.
+        if self._numbering.acquire(blocking=False):
+            try:
+                while batch := self._batch():
+                    self._number(batch, lambda work: list(map(work, range(_PARTS))))
+            finally:
+                self._numbering.release()
+
+    def _batch(self) -> list[Parted]:
+        with self._lock:
+            numbers = range(self._taken, self._taken + _BATCH)
+            if not all(number in self._waiting for number in numbers):
+                return []
+            self._taken += _BATCH
+            return [cells for number in numbers for cells in self._waiting.pop(number)]
+
+    def _number(self, blocks: list[Parted], share: Share) -> None:
+        def number(part: int) -> Codes:
+            known = self._texts[part]
+            cells = [block.texts[block.bounds[part] : block.bounds[part + 1]] for block in blocks]
+            encoded = kernels.number(pa.chunked_array([known, *cells], pa.string())).chunks
+            if not encoded:
+                return np.empty(0, np.int32)
+            self._texts[part] = encoded[0].dictionary
+            return np.concatenate([arrow.numbers(each.indices) for each in encoded])[len(known) :]
+
+        parts = share(number)
+        begins = np.zeros(_PARTS, np.int64)
+        for block in blocks:
+            sizes = np.diff(block.bounds)
+            bounds = zip(begins.tolist(), (begins + sizes).tolist(), strict=True)
+            own = [part[low:high] for part, (low, high) in zip(parts, bounds, strict=True)]
+            self._placed.append(_Placed(np.concatenate(own), sizes, block.order))
+            begins += sizes
+
+    def finish(self) -> tuple[Codes, Texts]:
+        """Return the code of each cell of all blocks, in their order, and the distinct texts."""
+        blocks = [cells for _, waiting in sorted(self._waiting.items()) for cells in waiting]
+        length = sum(len(block.order) for block in blocks)
+        if blocks:
+            self._number(blocks, lambda work: each_column(work, range(_PARTS), length))
+        ends = [0, *accumulate(len(block.order) for block in self._placed)]
+        codes = arrow.room(ends[-1], np.int32)
+        before = np.cumsum([0, *map(len, self._texts[:-1])], dtype=np.int32)
+
+        def place(number: int) -> None:
+            own, sizes, order = self._placed[number]
+            codes[ends[number] : ends[number + 1]][order] = own + np.repeat(before, sizes)
+
+        each_column(place, range(len(self._placed)), len(codes))
+        return codes, pa.concat_arrays(self._texts)
+
+
 _NO_TEXTS: Final = arrow.texts([])

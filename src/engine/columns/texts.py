@@ -56,7 +56,7 @@ def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
         ((codes, mapping),) = parts[0].cells
         return codes if mapping is None else gather(mapping, codes), parts[0].texts
     mappings, texts = _common([part.texts for part in parts])
-    codes = np.empty(sum(len(cells) for part in parts for cells, _ in part.cells), np.int32)
+    codes = arrow.room(sum(len(cells) for part in parts for cells, _ in part.cells), np.int32)
     placed = []
     start = 0
     for part, common in zip(parts, mappings, strict=True):
@@ -228,7 +228,7 @@ def _dense(
     values = np.flatnonzero(present)
     mapping = np.zeros(bound, np.int32)
     mapping[values] = np.arange(len(values), dtype=np.int32)
-    codes = np.empty(length, np.int32)
+    codes = arrow.room(length, np.int32)
 
     def number(part: slice) -> None:
         codes[part] = mapping.take(keys(part), mode="clip")

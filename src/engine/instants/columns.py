@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.columns.arrow import room
 from engine.columns.slices import SLICE, each_column
 from engine.instants.fields import evidence_of, instants_of
 from engine.instants.iso import iso_instants
@@ -64,8 +65,8 @@ def parse_column(
     InputError
         The column holds dates that could be day-first or month-first and nothing decides.
     """
-    instants = np.zeros(len(column), np.int64)
-    valid = np.zeros(len(column), np.bool_)
+    instants: Instants = room(len(column), np.int64)
+    valid: Flags = room(len(column), np.bool_)
 
     def read_iso(block: tuple[int, pa.Array]) -> bool:
         at, cells = block

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.arrow import room
 from engine.columns.slices import each
 from engine.replay.table import MISSING, TransitionTable
 
@@ -57,7 +58,7 @@ def fold(
     The number of the belief before each step, shape (steps,), and the one at the end of each
     stream, shape (streams,).
     """
-    before = np.empty(len(symbols), np.int32)
+    before = room(len(symbols), np.int32)
     final = initial.astype(np.int32, copy=True)
     lengths = np.diff(starts)
     if not len(lengths):

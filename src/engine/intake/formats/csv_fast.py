@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import coded
-from engine.columns.parted import numbered
+from engine.columns.parted import Numbering
 from engine.columns.slices import each, workers
 from engine.intake.formats.builder import NUMBERED_FIELDS, column_type, row_numbers
 from engine.intake.formats.csv_block import BlockReader, BlockRows
@@ -53,6 +53,8 @@ def read_fast(
     with closing(opened()) as stream:
         blocks = Blocks(stream)
         read: dict[int, BlockRows] = {}
+        fields = layout.header.columns
+        numbered = {field: Numbering() for field in fields if field in NUMBERED_FIELDS}
 
         def work(_: int) -> None:
             buffer = new_buffer()
@@ -61,7 +63,10 @@ def read_fast(
                     start = 0
                     if not block.number:
                         start = _end_of_header(buffer, block.size, damaged=damaged)
-                    read[block.number] = reader.read(buffer, start, block.size)
+                    rows = reader.read(buffer, start, block.size)
+                    for field, numbering in numbered.items():
+                        numbering.add(block.number, rows.parted.get(field, ()))
+                    read[block.number] = rows._replace(parted={})
             finally:
                 blocks.stop()
 
@@ -69,7 +74,7 @@ def read_fast(
             each(work, range(workers()), halt=blocks.stop)
         except (UnprovenError, UnicodeError):
             return None
-    return _table([read[number] for number in sorted(read)], layout, file)
+    return _table([read[number] for number in sorted(read)], numbered, layout, file)
 
 
 def _end_of_header(text: bytearray, size: int, *, damaged: bool) -> int:
@@ -84,8 +89,15 @@ def _end_of_header(text: bytearray, size: int, *, damaged: bool) -> int:
     return end
 
 
-def _table(blocks: list[BlockRows], layout: Layout, file: str) -> RawTable:
-    columns = {field: _column(blocks, field) for field in layout.header.columns}
+def _table(
+    blocks: list[BlockRows], numbered: dict[str, Numbering], layout: Layout, file: str
+) -> RawTable:
+    columns = {
+        field: pa.chunked_array([coded(*numbered[field].finish())])
+        if field in numbered
+        else _column(blocks, field)
+        for field in layout.header.columns
+    }
     starts = np.cumsum([_FIRST_ROW, *(block.lines for block in blocks)]).tolist()
     rejects = Rejects.joined(
         [(start, each.rejects) for start, each in zip(starts, blocks, strict=False) if each.rejects]
@@ -94,11 +106,6 @@ def _table(blocks: list[BlockRows], layout: Layout, file: str) -> RawTable:
 
 
 def _column(blocks: list[BlockRows], field: str) -> pa.ChunkedArray:
-    if field in NUMBERED_FIELDS:
-        codes, texts = numbered(
-            [cells for block in blocks for cells in block.parted.get(field, ())]
-        )
-        return pa.chunked_array([coded(codes, texts)])
     return pa.chunked_array(
         [chunk for block in blocks if block.columns for chunk in block.columns[field].chunks],
         column_type(field),
