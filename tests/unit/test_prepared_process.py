@@ -29,7 +29,7 @@ def sparse(path: Path, size: int) -> str:
 def test_a_large_report_is_read_in_small_pages(tmp_path: Path) -> None:
     prepare(["audit", sparse(tmp_path / "r.csv", 300 << 20)])
     assert {os.environ[name] for name in PAGES} == {"0"}
-    assert os.environ[KEPT] == "-1"
+    assert int(os.environ[KEPT]) > 0
 
 
 def test_so_are_the_files_of_a_folder_that_are_large_together(tmp_path: Path) -> None:

@@ -189,9 +189,10 @@ def find(
         # As rows, not as events of a record: no sequence is wrong, the reports differ.
         places.append(np.full(len(record), -1, np.int64))
         entries.append(np.arange(len(record)))
-    columns = (codes, found, places, entries)
-    code, record, place, entry = each_column(np.concatenate, columns, len(position))
-    findings = Findings(code, record, place, None, across, entry, imports)
+    code_of, record_of, place_of, entry_of = each_column(
+        np.concatenate, (codes, found, places, entries), len(position)
+    )
+    findings = Findings(code_of, record_of, place_of, None, across, entry_of, imports)
     # The events' own findings are the first, in the order of events.
     findings.root[: len(position)] = root
     return _ordered(history, findings)
