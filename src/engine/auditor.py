@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.columns.arrow import give_back_memory
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.slices import beside
@@ -66,14 +65,7 @@ class Audit:
     @cached_property
     def _streams(self) -> Streams:
         options = self.options
-        # To give back what reading left takes a tenth of a second a gigabyte, and only the main
-        # thread can.
-        tolerance = options.tolerance_us
-        with beside(
-            lambda: arrange(self.records, key=options.key, tolerance=tolerance)
-        ) as arranged:
-            give_back_memory()
-            return arranged()
+        return arrange(self.records, key=options.key, tolerance=options.tolerance_us)
 
     def replayed(self, streams: Streams) -> History:
         """Return the replay of some of the streams alone."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.columns import slices, texts
+from engine.columns import parted, slices, texts
 from engine.columns.order import stable_argsort
 from engine.columns.slices import gather, sliced
 from engine.columns.texts import combined, distinct, fold_case, normalised, tidy
@@ -168,3 +168,40 @@ def test_ascii_takes_a_short_cut_to_the_same_text(text: str) -> None:
         alone = rule(arrow([text], False))[0].as_py()
         beside = rule(arrow([text, "é"], False))[0].as_py()
         assert alone == beside
+
+
+# Some that differ only behind the words that are looked at, or only where those overlap.
+LONG = st.builds(
+    lambda start, size, end: (start * 40)[:size] + end,
+    st.sampled_from(["a", "ab", "abcdefg"]),
+    st.integers(0, 40),
+    st.sampled_from(["", "x", "y", "é"]),
+)
+
+
+@THOROUGH
+@example([["aaaa", "aaab", "aaac"], ["aaaa"]], 0, [])
+@given(
+    st.lists(st.lists(LONG, max_size=20), max_size=7), st.integers(0, 3), st.lists(st.integers(0))
+)
+def test_texts_numbered_in_parts_are_those_numbered_at_once(
+    blocks: list[list[str]], skipped: int, turns: list[int]
+) -> None:
+    chunks = [pa.array(block, pa.string())[skipped:] for block in blocks]
+    waiting = list(enumerate(chunks))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parted, "_STEP", 3)
+        patch.setattr(parted, "_BATCH", 2)
+        numbering, in_turn = parted.Numbering(), parted.Numbering()
+        for number, chunk in waiting:
+            in_turn.add(number, [parted.part_texts(chunk)])
+        for turn in [*turns, *([0] * len(chunks))][: len(chunks)]:
+            number, chunk = waiting.pop(turn % len(waiting))
+            numbering.add(number, [parted.part_texts(chunk)])
+        codes, found = numbering.finish()
+        codes_in_turn, found_in_turn = in_turn.finish()
+    assert codes.tolist() == codes_in_turn.tolist()
+    assert found.equals(found_in_turn)
+    plain, plain_texts = distinct(chunks)
+    assert found.take(pa.array(codes)).to_pylist() == plain_texts.take(pa.array(plain)).to_pylist()
+    assert sorted(found.to_pylist()) == sorted(plain_texts.to_pylist())

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from engine.instants import (
     parse_column,
     parse_text,
 )
+from engine.instants import columns as instants_columns
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ZONES = ["UTC", "Europe/Paris", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "GMT"]
@@ -273,3 +275,30 @@ def test_written_instants_read_back(instants: list[int], chance: object) -> None
         assert len(fraction) in (0, 3, 6)
         assert fraction != "000"
         assert not (len(fraction) == 6 and fraction.endswith("000"))
+
+
+ALIKE = joined(
+    YEAR, "-", MONTH, "-", DAY, st.sampled_from(["T", " ", "t", "-"]), HOUR, ":", SIXTY, ":", SIXTY,
+)  # fmt: skip
+STRANGE = st.sampled_from(
+    ["2024-05-01 10:00+07", "2024-05-01 100000.5", "0000-01-01 00:00:00", "2024-05-01 10:00:0x"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@example(["0000-01-01 00:00:00", "2024-05-01 10:00:00"], "Z", "UTC")
+@example(["2024-05-01 24:00:00"], "", "UTC")
+@given(
+    st.lists(st.one_of(ALIKE, ALIKE, ALIKE, STRANGE), min_size=1, max_size=6),
+    st.sampled_from(["", "Z", "z", " "]),
+    st.sampled_from(ZONES),
+)
+def test_a_block_read_at_once_is_as_it_is_read_by_shape(
+    texts: list[str], end: str, zone: str
+) -> None:
+    column = pa.chunked_array([pa.array([text + end for text in texts])])
+    at_once = parse_column(column, TimestampRules(zone), file="x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(instants_columns, "iso_instants", lambda cells, rules: None)
+        by_shape = parse_column(column, TimestampRules(zone), file="x")
+    assert [each.tolist() for each in at_once] == [each.tolist() for each in by_shape]

@@ -119,7 +119,7 @@ def test_encodings_and_compressions_whatever_the_name(put: Any, data: bytes, nam
 def test_column_types(put: Any) -> None:
     columns = read(put(SOUND)).columns
     assert columns["timestamp"].type == pa.string()
-    assert columns["email"].type == pa.string()
+    assert columns["email"].type == pa.dictionary(pa.int32(), pa.string())
     assert columns["type"].type == pa.dictionary(pa.int32(), pa.string())
 
 

@@ -10,11 +10,12 @@ import pytest
 from engine.cli.main import prepare
 
 PAGES = ("MIMALLOC_ALLOW_THP", "NUMPY_MADVISE_HUGEPAGE")
+KEPT = "MIMALLOC_PURGE_DELAY"
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*PAGES, "OPENBLAS_NUM_THREADS"):
+    for name in (*PAGES, KEPT, "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, "x")  # so that it is put back afterwards
         del os.environ[name]
 
@@ -28,6 +29,7 @@ def sparse(path: Path, size: int) -> str:
 def test_a_large_report_is_read_in_small_pages(tmp_path: Path) -> None:
     prepare(["audit", sparse(tmp_path / "r.csv", 300 << 20)])
     assert {os.environ[name] for name in PAGES} == {"0"}
+    assert int(os.environ[KEPT]) > 0
 
 
 def test_so_are_the_files_of_a_folder_that_are_large_together(tmp_path: Path) -> None:
@@ -48,7 +50,7 @@ def test_a_link_that_leads_nowhere_hides_no_other_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["-", "nowhere.csv", "a\0b", "\udcff", "x" * 10_000, ""])
 def test_other_calls_are_left_alone(tmp_path: Path, word: str) -> None:
     prepare(["audit", sparse(tmp_path / "r.csv", 1 << 20), word])
-    assert not any(name in os.environ for name in PAGES)
+    assert not any(name in os.environ for name in (*PAGES, KEPT))
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
 
 

@@ -8,7 +8,7 @@ the memory of an array as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +18,15 @@ from engine.errors import UserError
 
 __all__ = [
     "MOST_BYTES",
+    "coded",
     "flags",
-    "give_back_memory",
     "int32",
     "int64",
     "known",
     "lists",
     "long_texts",
     "numbers",
+    "room",
     "text",
     "texts",
 ]
@@ -122,6 +123,11 @@ def numbers(array: pa.Int32Array) -> npt.NDArray[np.int32]:
     return np.frombuffer(array.buffers()[1], np.int32, len(array), array.offset * 4)
 
 
+def coded(codes: npt.NDArray[np.int32], values: pa.StringArray) -> pa.DictionaryArray:
+    """Return ``values[codes]``; every code must be a position, which nobody looks at again."""
+    return pa.DictionaryArray.from_arrays(int32(codes), values, safe=False)
+
+
 def text(value: str) -> pa.StringScalar:
     """Return one text as a scalar, for a compute function."""
     return texts([value])[0]
@@ -136,6 +142,12 @@ def known(array: pa.Array) -> npt.NDArray[np.bool_]:
     return bits[array.offset : array.offset + len(array)].astype(np.bool_)
 
 
-def give_back_memory() -> None:
-    """Let go of what Arrow keeps for its next arrays; numpy's would not be made in it."""
-    pa.default_memory_pool().release_unused()
+def room(length: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return an array of which nothing is set yet, in the memory that Arrow keeps for its next.
+
+    A report's texts, once they are numbers, leave a gigabyte of it. numpy would ask the system
+    for as much again, where each page is cleared when it is first touched: half the time of what
+    is done to long arrays.
+    """
+    kind = np.dtype(dtype)
+    return np.ndarray(length, kind, pa.allocate_buffer(length * kind.itemsize))

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.arrow import room
 from engine.columns.slices import SLICE, gather, numbers_to, parts, sliced
 
 __all__ = ["by_group_and_time", "stable_argsort"]
@@ -70,8 +71,8 @@ def stable_argsort(keys: Ints, *, backwards: bool = False) -> tuple[Ints, Ints]:
         if backwards:
             order = count - 1 - order
         return order, keys[order]
-    packed = np.empty(count, np.int64)
-    order = np.empty(count, np.int64)
+    packed = room(count, np.int64)
+    order = room(count, np.int64)
 
     def pack(part: slice) -> None:
         np.left_shift(keys[part], shift, out=packed[part])

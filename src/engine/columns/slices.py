@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.arrow import room
+
 __all__ = [
     "beside",
     "copied",
@@ -103,7 +105,7 @@ def positions(
     places = parts(len(values))
     ends = np.cumsum(each(lambda part: np.count_nonzero(flags(part)), places), dtype=np.int64)
     count = int(ends[-1]) if places else 0
-    found = np.empty(count + end, np.int64)
+    found = room(count + end, np.int64)
     found[count:] = len(values)
 
     def work(part: slice, stop: int) -> None:
@@ -116,7 +118,7 @@ def positions(
 
 def copied(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return a copy."""
-    copy = np.empty_like(values)
+    copy = room(len(values), values.dtype)
 
     def work(part: slice) -> None:
         copy[part] = values[part]
@@ -125,12 +127,12 @@ def copied(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return copy
 
 
-def numbers_to(length: int) -> npt.NDArray[np.int64]:
-    """Return ``arange(length)``."""
-    numbers = np.empty(length, np.int64)
+def numbers_to(length: int, *, first: int = 0, dtype: npt.DTypeLike = np.int64) -> npt.NDArray[Any]:
+    """Return so many numbers from ``first`` on."""
+    numbers = room(length, dtype)
 
     def work(part: slice) -> None:
-        numbers[part] = np.arange(part.start, part.stop)
+        numbers[part] = np.arange(first + part.start, first + part.stop, dtype=dtype)
 
     sliced(length, work)
     return numbers
@@ -140,7 +142,7 @@ def gather(
     values: npt.NDArray[Any], index: npt.NDArray[np.integer], dtype: npt.DTypeLike | None = None
 ) -> npt.NDArray[Any]:
     """Return ``values[index]``; every index must be in range."""
-    found = np.empty(len(index), values.dtype if dtype is None else dtype)
+    found = room(len(index), values.dtype if dtype is None else dtype)
 
     def work(part: slice) -> None:
         found[part] = values.take(index[part], mode="clip")
@@ -154,7 +156,7 @@ def places_of(
     wanted: npt.NDArray[Any], ordered: npt.NDArray[Any], *, after: bool = False
 ) -> npt.NDArray[np.int64]:
     """Return where each wanted value would go in, before its equals or ``after`` them."""
-    found = np.empty(len(wanted), np.int64)
+    found = room(len(wanted), np.int64)
 
     def work(part: slice) -> None:
         found[part] = ordered.searchsorted(wanted[part], "right" if after else "left")

@@ -37,7 +37,7 @@ Texts: TypeAlias = pa.StringArray
 """The distinct texts of a column; a code is a position in it."""
 
 _DICTIONARY: Final = pa.dictionary(pa.int32(), pa.string())
-_MANY: Final = 1 << 18
+_MANY: Final = 1 << 20
 """Texts from which on it pays to number them in parallel."""
 _DENSE: Final = 1 << 23
 """Largest range of keys for which a look-up array is made."""
@@ -51,8 +51,12 @@ def distinct(chunks: Sequence[pa.Array]) -> tuple[Codes, Texts]:
     parts = each(_numbered, _split([_plain(chunk) for chunk in chunks if len(chunk)]))
     if not parts:
         return np.empty(0, np.int32), arrow.texts([])
+    if len(parts) == 1 and len(parts[0].cells) == 1:
+        # Numbered by a reader already.
+        ((codes, mapping),) = parts[0].cells
+        return codes if mapping is None else gather(mapping, codes), parts[0].texts
     mappings, texts = _common([part.texts for part in parts])
-    codes = np.empty(sum(len(cells) for part in parts for cells, _ in part.cells), np.int32)
+    codes = arrow.room(sum(len(cells) for part in parts for cells, _ in part.cells), np.int32)
     placed = []
     start = 0
     for part, common in zip(parts, mappings, strict=True):
@@ -224,7 +228,7 @@ def _dense(
     values = np.flatnonzero(present)
     mapping = np.zeros(bound, np.int32)
     mapping[values] = np.arange(len(values), dtype=np.int32)
-    codes = np.empty(length, np.int32)
+    codes = arrow.room(length, np.int32)
 
     def number(part: slice) -> None:
         codes[part] = mapping.take(keys(part), mode="clip")

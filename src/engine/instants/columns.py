@@ -13,7 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.columns.arrow import room
+from engine.columns.slices import SLICE, each_column
 from engine.instants.fields import evidence_of, instants_of
+from engine.instants.iso import iso_instants
 from engine.instants.rules import DateOrder, TimestampRules
 from engine.instants.shapes import MIN_WIDTH, Digits, compile_layout, shape_of
 from engine.instants.text import (
@@ -62,11 +65,28 @@ def parse_column(
     InputError
         The column holds dates that could be day-first or month-first and nothing decides.
     """
-    instants = np.zeros(len(column), np.int64)
-    valid = np.zeros(len(column), np.bool_)
+    instants: Instants = room(len(column), np.int64)
+    valid: Flags = room(len(column), np.bool_)
+
+    def read_iso(block: tuple[int, pa.Array]) -> bool:
+        at, cells = block
+        found = iso_instants(cells, rules)
+        if found is None:
+            return False
+        instants[at : at + len(cells)] = found
+        valid[at : at + len(cells)] = True
+        return True
+
+    large = list(_blocks(column, SLICE))
+    done = each_column(read_iso, large, len(column))
     # One thread: at 14 ns a text the blocks' many short numpy calls only fight for the GIL
     # (10 M texts measured at 0.14 s on one core, 0.14–0.5 s with two or three threads).
-    blocks = list(_blocks(column))
+    blocks = [
+        (at + start, cells.slice(start, BLOCK))
+        for (at, cells), ready in zip(large, done, strict=True)
+        if not ready
+        for start in range(0, len(cells), BLOCK)
+    ]
     tentative: DateOrder = rules.date_order or "mdy"
     readers = {order: _Reader(rules, order) for order in ("dmy", "mdy")}
 
@@ -90,13 +110,13 @@ def parse_column(
     return instants, valid
 
 
-def _blocks(column: pa.ChunkedArray) -> Iterator[tuple[int, pa.Array]]:
+def _blocks(column: pa.ChunkedArray, size: int) -> Iterator[tuple[int, pa.Array]]:
     at = 0
     for chunk in column.chunks:
         if not (pa.types.is_string(chunk.type) or pa.types.is_large_string(chunk.type)):
             chunk = chunk.cast(pa.string())
-        for start in range(0, len(chunk), BLOCK):
-            cells = chunk.slice(start, BLOCK)
+        for start in range(0, len(chunk), size):
+            cells = chunk.slice(start, size)
             yield at, cells
             at += len(cells)
 

@@ -6,8 +6,7 @@ Source: semantics.md §1 (normalisation), §3 (classification), §7 (rows before
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,7 @@ import numpy.typing as npt
 from engine.columns import arrow
 from engine.columns.kernels import position as position_of
 from engine.columns.kernels import take
-from engine.columns.slices import each, gather
+from engine.columns.slices import beside, gather, numbers_to, positions
 from engine.columns.texts import (
     Codes,
     Texts,
@@ -71,21 +70,16 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     """
     sizes = np.array([table.records for table in tables], np.int64)
     cells = _Cells(tables)
-    # No two of them ask for the same column.
-    tasks: tuple[Callable[[], Any], ...] = (
-        lambda: cells["email"],
-        partial(_times, tables, rules),
-        partial(_content, cells),
-        partial(_pairs, cells),
-        lambda: (cells["panorama"], cells.optional("id"), _rows(tables)),
-    )
-    (
-        (learner, learners),
-        (at, timed),
-        (content, contents),
-        (pair, pairs),
-        ((panorama, panoramas), (event_id, event_ids), row),
-    ) = each(lambda task: task(), tasks)
+    # The cores share the work on each column: more columns at once would only be in the way of one
+    # another. Times of other forms than most are read by one core.
+    with beside(lambda: _times(tables, rules)) as times:
+        learner, learners = cells["email"]
+        content, contents = _content(cells)
+        pair, pairs = _pairs(cells)
+        panorama, panoramas = cells["panorama"]
+        event_id, event_ids = cells.optional("id")
+        row = _rows(tables)
+        at, timed = times()
     content_type, content_types = cells["content_type"]
     content_title, content_titles = cells["content_title"]
     content_id, content_ids = cells.optional("content_id")
@@ -122,7 +116,8 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         if (suspect == code).any():
             rows = np.flatnonzero(kept & (suspect == code)[pair])
             findings.append(RowFinding(f"R00{code}", rows))
-    findings.append(RowFinding("R006", np.flatnonzero(kept & (at > now))))
+    late = positions(at, lambda times: times > now)
+    findings.append(RowFinding("R006", late[kept[late]]))
 
     file = _files(sizes)
     return Records(
@@ -259,7 +254,7 @@ def _files(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
 
 def _rows(tables: Sequence[RawTable]) -> npt.NDArray[np.integer]:
     rows = [
-        np.arange(2, table.records + 2, dtype=np.int32) if table.rows is None else table.rows
+        numbers_to(table.records, first=2, dtype=np.int32) if table.rows is None else table.rows
         for table in tables
     ]
     return rows[0] if len(rows) == 1 else np.concatenate(rows or [np.empty(0, np.int32)])

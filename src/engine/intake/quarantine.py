@@ -42,8 +42,7 @@ def hold(tables: Sequence[RawTable], field: str, codes: Codes, texts: Texts) -> 
     for table in tables:
         end = start + table.records
         if field in table.columns:
-            cells = pa.DictionaryArray.from_arrays(arrow.int32(codes[start:end]), texts)
-            table.columns[field] = pa.chunked_array([cells])
+            table.columns[field] = pa.chunked_array([arrow.coded(codes[start:end], texts)])
         start = end
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns.order import stable_argsort
-from engine.columns.slices import each, places_of
+from engine.columns.slices import each, gather, places_of
 from engine.projection.actions import (
     ENROLS,
     EVERY,
@@ -77,11 +77,11 @@ def evidence(
     """
     # In the order of the events: looking up neighbours one after another stays in the cache.
     real = np.flatnonzero(position >= 0)
-    in_order, places = stable_argsort(position[real])
-    real = real[in_order]
-    action, kinds = history.action[places], code[real]
+    in_order, places = stable_argsort(gather(position, real))
+    real = gather(real, in_order)
+    action, kinds = gather(history.action, places), gather(code, real)
     starts = history.streams.starts
-    first = starts[places_of(places, starts, after=True) - 1]
+    first = gather(starts, places_of(places, starts, after=True) - 1)
 
     def look_up(kind: int) -> tuple[Ints, Ints]:
         earlier, findings = _RESTS_ON[kind]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns.order import stable_argsort
-from engine.columns.slices import positions
+from engine.columns.slices import each_column, gather, positions
 from engine.findings.catalogue import CATALOGUE
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.across import Across
@@ -149,7 +149,7 @@ def find(
     records, streams = history.records, history.streams
     position, root = own_findings(history) if own is None else own
     codes = [_OF_NUMBER[history.finding[position]]]
-    found = [streams.events[position]]
+    found = [gather(streams.events, position)]
     places = [position]
 
     unsearched = history.replay.unsearched
@@ -189,15 +189,10 @@ def find(
         # As rows, not as events of a record: no sequence is wrong, the reports differ.
         places.append(np.full(len(record), -1, np.int64))
         entries.append(np.arange(len(record)))
-    findings = Findings(
-        np.concatenate(codes),
-        np.concatenate(found),
-        np.concatenate(places),
-        None,
-        across,
-        np.concatenate(entries),
-        imports,
+    code_of, record_of, place_of, entry_of = each_column(
+        np.concatenate, (codes, found, places, entries), len(position)
     )
+    findings = Findings(code_of, record_of, place_of, None, across, entry_of, imports)
     # The events' own findings are the first, in the order of events.
     findings.root[: len(position)] = root
     return _ordered(history, findings)
@@ -215,10 +210,10 @@ def _ordered(history: History, findings: Findings) -> Findings:
     return Findings(
         code,
         key >> _CODE_BITS,
-        findings.position[order],
-        findings.root[order],
+        gather(findings.position, order),
+        gather(findings.root, order),
         findings.across,
-        findings.entry[order],
+        gather(findings.entry, order),
         findings.imports,
     )
 

@@ -34,12 +34,26 @@ Ints = npt.NDArray[np.int64]
 def findings_frame(history: History, findings: Findings) -> Frame:
     """Return the findings with the fields of interface.md."""
     records = history.records
+    types, sources = pair_texts(records)
+    # Looking for the evidence takes as long as all the rest.
+    with beside(lambda: _because(history, findings, types, sources)) as because:
+        return _frame(history, findings, types, sources, because)
+
+
+def _frame(
+    history: History,
+    findings: Findings,
+    types: pa.Array,
+    sources: pa.Array,
+    because: Callable[[], Nested],
+) -> Frame:
+    """The same; ``because`` waits for the evidence."""
+    records = history.records
     file, row = findings.places(history)
     known = findings.record >= 0
     number = np.maximum(findings.record, 0)
     before, after = masks(history, findings)
     everything = bool(known.all())
-    types, sources = pair_texts(records)
     pair = _at(records.pair, number)
     shown_pair = pair if everything else np.where(known, pair, len(records.pairs))
 
@@ -53,29 +67,27 @@ def findings_frame(history: History, findings: Findings) -> Frame:
     at_known = None
     if not (known.all() and records.kept.all()):
         at_known = known & (_at(records.kept, number))
-    # Looking for the evidence takes as long as all the rest.
-    with beside(lambda: _because(history, findings, types, sources)) as because:
-        columns: dict[str, Column] = {
-            "code": Coded(findings.code, arrow.texts(CODES)),
-            "name": Coded(findings.code, arrow.texts(CATALOGUE[code].name for code in CODES)),
-            "severity": Coded(
-                findings.code, arrow.texts(CATALOGUE[code].severity.value for code in CODES)
-            ),
-            "learner": of_record(records.learner, records.learners),
-            "panorama": of_record(records.panorama, records.panoramas),
-            "content_type": of_record(records.content_type, records.content_types),
-            "content_title": of_record(records.content_title, records.content_titles),
-            "type": coded(shown_pair, types),
-            "source": coded(shown_pair, sources),
-            "at": Instants(_at(records.at, number), at_known),
-            "file": Coded(file, arrow.texts(records.files)),
-            "row": Numbers(row),
-            "before": possible_column(before),
-            "after": possible_column(after),
-            "message": messages(history, findings),
-            "because": because(),
-            **_roots(history, findings),
-        }
+    columns: dict[str, Column] = {
+        "code": Coded(findings.code, arrow.texts(CODES)),
+        "name": Coded(findings.code, arrow.texts(CATALOGUE[code].name for code in CODES)),
+        "severity": Coded(
+            findings.code, arrow.texts(CATALOGUE[code].severity.value for code in CODES)
+        ),
+        "learner": of_record(records.learner, records.learners),
+        "panorama": of_record(records.panorama, records.panoramas),
+        "content_type": of_record(records.content_type, records.content_types),
+        "content_title": of_record(records.content_title, records.content_titles),
+        "type": coded(shown_pair, types),
+        "source": coded(shown_pair, sources),
+        "at": Instants(_at(records.at, number), at_known),
+        "file": Coded(file, arrow.texts(records.files)),
+        "row": Numbers(row),
+        "before": possible_column(before),
+        "after": possible_column(after),
+        "message": messages(history, findings),
+        "because": because(),
+        **_roots(history, findings),
+    }
     return Frame(columns, len(findings))
 
 

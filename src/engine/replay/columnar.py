@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
+from engine.columns.arrow import room
 from engine.columns.order import stable_argsort
 from engine.columns.slices import copied, sliced
 from engine.lifecycle.belief import ENROLMENTS, MAX_ORDERED, Instant, initial_belief
@@ -114,7 +115,7 @@ def _masks_after(
 
     The belief after an instant is the one before the next, or the stream's last.
     """
-    masks = np.empty(len(streams.instants) - 1, np.uint8)
+    masks = room(len(streams.instants) - 1, np.uint8)
 
     def work(part: slice) -> None:
         following = streams.instants[part.start + 1 : part.stop + 1]
@@ -143,7 +144,7 @@ def _initial(
 def _single_outcomes(
     table: TransitionTable, before: npt.NDArray[np.int32], actions: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.uint32]:
-    outcome = np.empty(len(actions), np.uint32)
+    outcome = room(len(actions), np.uint32)
     flat = table.outcome.reshape(-1)
 
     def work(part: slice) -> None:

@@ -1,7 +1,8 @@
 """The fold: every stream through the compiled table, many streams at a time.
 
-Streams are taken in blocks, longest first, so that at each depth the streams still running are a
-prefix of the block and one gather moves them all. Source: the automaton is semantics.md §4–§6;
+Streams are taken in blocks of neighbours, whose events lie together in memory; in a block longest
+first, so that at each depth the streams still running are a prefix of it and one gather moves them
+all. Source: the automaton is semantics.md §4–§6;
 its slow twin is :mod:`engine.replay.scalar`.
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.arrow import room
 from engine.columns.slices import each
 from engine.replay.table import MISSING, TransitionTable
 
@@ -57,21 +59,20 @@ def fold(
     The number of the belief before each step, shape (steps,), and the one at the end of each
     stream, shape (streams,).
     """
-    before = np.empty(len(symbols), np.int32)
+    before = room(len(symbols), np.int32)
     final = initial.astype(np.int32, copy=True)
-    lengths = np.diff(starts)
-    if not len(lengths):
-        return before, final
-    # Longer streams than the cap are rare; all that matters is that they come first.
-    capped = np.minimum(lengths, CAP).astype(np.uint16)
-    longest_first = np.argsort(CAP - capped, kind="stable")
+    count = len(starts) - 1
 
-    def work(block: Ints) -> None:
-        _fold_block(table, symbols, starts, lengths, block, before, final)
+    def work(part: slice) -> None:
+        lengths = np.diff(starts[part.start : part.stop + 1])
+        # Longer streams than the cap are rare; all that matters is that they come first.
+        capped = np.minimum(lengths, CAP).astype(np.uint16)
+        longest_first = np.argsort(CAP - capped, kind="stable")
+        _fold_block(table, symbols, starts, part.start + longest_first, before, final)
 
-    work(longest_first[:FIRST])
-    rest = longest_first[FIRST:]
-    each(work, (rest[low : low + BLOCK] for low in range(0, len(rest), BLOCK)))
+    if count:
+        work(slice(0, min(FIRST, count)))
+    each(work, [slice(low, min(low + BLOCK, count)) for low in range(FIRST, count, BLOCK)])
     return before, final
 
 
@@ -79,20 +80,19 @@ def _fold_block(
     table: TransitionTable,
     symbols: npt.NDArray[np.integer],
     starts: Ints,
-    lengths: Ints,
     block: Ints,
     before: npt.NDArray[np.int32],
     final: npt.NDArray[np.int32],
 ) -> None:
     position = starts[block]
-    length = np.minimum(lengths[block], CAP)
+    length = np.minimum(starts[block + 1] - position, CAP)
     state = final[block]
     # running[d]: how many streams of the block have a step at depth d.
     running = np.searchsorted(-length, -np.arange(int(length[0])), side="left")
     flat, width = _flat(table.successor)
     for depth, count in enumerate(running.tolist()):
         if count < FEW:
-            _fold_few(table, symbols, starts, lengths, block[:count], depth, state, before)
+            _fold_few(table, symbols, starts, block[:count], depth, state, before)
             break
         held = state[:count]
         at = position[:count]
@@ -110,7 +110,7 @@ def _fold_block(
         # No depth had few streams. Those longer than the cap are left where they reached it.
         if len(running) == CAP:
             count = int(np.count_nonzero(length == CAP))
-            _fold_few(table, symbols, starts, lengths, block[:count], CAP, state, before)
+            _fold_few(table, symbols, starts, block[:count], CAP, state, before)
     final[block] = state
 
 
@@ -128,7 +128,6 @@ def _fold_few(
     table: TransitionTable,
     symbols: npt.NDArray[np.integer],
     starts: Ints,
-    lengths: Ints,
     streams: Ints,
     depth: int,
     state: npt.NDArray[np.int32],
@@ -137,7 +136,7 @@ def _fold_few(
     """Finish the few streams that are longer than the rest of their block, one by one."""
     known: dict[tuple[int, int], int] = {}
     for number, stream in enumerate(streams.tolist()):
-        low, high = int(starts[stream]) + depth, int(starts[stream] + lengths[stream])
+        low, high = int(starts[stream]) + depth, int(starts[stream + 1])
         held = int(state[number])
         path = []
         for symbol in symbols[low:high].tolist():

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns.arrow import int32, numbers
+from engine.columns.arrow import int32, numbers, room
 from engine.columns.kernels import ascending, position, take
 from engine.columns.order import by_group_and_time
 from engine.columns.slices import gather, numbers_to, places_of, positions, sliced
@@ -167,7 +167,7 @@ def _duplicates(records: Records, events: Ints) -> Ints:
 
 def _stream_keys(records: Records, key: Key) -> Ints:
     """A number for each record that is equal exactly where the stream is."""
-    keys = np.empty(len(records), np.int64)
+    keys = room(len(records), np.int64)
 
     def work(part: slice) -> None:
         np.multiply(records.learner[part], np.int64(records.contents), out=keys[part])

@@ -14,13 +14,16 @@ from engine.intake.limits import BATCH_CHARS, BATCH_ROWS
 from engine.intake.rejects import RejectBuilder
 from engine.intake.rows import RawTable
 
-__all__ = ["DICTIONARY", "PLAIN_FIELDS", "Builder", "column_type", "row_numbers"]
+__all__ = ["DICTIONARY", "NUMBERED_FIELDS", "PLAIN_FIELDS", "Builder", "column_type", "row_numbers"]
 
 DICTIONARY: Final = pa.dictionary(pa.int32(), pa.string())
 
 PLAIN_FIELDS: Final = frozenset({"email", "timestamp", "id", "content_id"})
 """Fields whose cells seldom repeat within a block of rows: a dictionary of each block costs more
 than it saves."""
+
+NUMBERED_FIELDS: Final = PLAIN_FIELDS - {"timestamp"}
+"""Those of them that records are told apart by."""
 
 
 def column_type(field: str) -> pa.DataType:

@@ -25,7 +25,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from engine.intake.formats.builder import column_type
+from engine.columns.parted import Parted, part_texts
+from engine.intake.formats.builder import NUMBERED_FIELDS, column_type
 from engine.intake.formats.csv_blocks import LONGEST_LINE, UnprovenError
 from engine.intake.formats.csv_judge import judge, line_ends
 from engine.intake.formats.csv_layout import Layout
@@ -47,7 +48,9 @@ class BlockRows(NamedTuple):
     Attributes
     ----------
     columns:
-        Field → its cells, one for each record.
+        Field → its cells, one for each record; of the fields whose cells repeat.
+    parted:
+        The same of the others, ready to be numbered together.
     lines:
         How many there were.
     left_out:
@@ -57,6 +60,7 @@ class BlockRows(NamedTuple):
     """
 
     columns: dict[str, pa.ChunkedArray]
+    parted: dict[str, list[Parted]]
     lines: int
     left_out: npt.NDArray[np.int64] | None
     rejects: Rejects | None
@@ -97,7 +101,7 @@ class BlockReader:
             If it may not read as the slow reader would have it.
         """
         if start == end:
-            return BlockRows({}, 0, None, None)
+            return BlockRows({}, {}, 0, None, None)
         look = _Look(text, start, end)
         if look.strange or not (look.text or self._damaged):
             raise UnprovenError
@@ -106,7 +110,7 @@ class BlockReader:
             table = self._parsed(pa.py_buffer(text).slice(start, end - start), quoted=look.quoted)
         if table is None or table.num_rows != look.lines:
             return self._sifted(bytes(text[start:end]), look.lines, quoted=look.quoted)
-        return BlockRows(self._columns(table), look.lines, None, None)
+        return BlockRows(*self._columns(table), look.lines, None, None)
 
     def _sifted(self, data: bytes, lines: int, *, quoted: bool) -> BlockRows:
         """Take out what is no record first."""
@@ -114,13 +118,13 @@ class BlockReader:
         numbers = self._judged(data, rejects)
         if not len(numbers):
             raise UnprovenError
-        columns = {}
+        columns: tuple[dict[str, pa.ChunkedArray], dict[str, list[Parted]]] = ({}, {})
         if len(numbers) < lines:
             table = self._parsed(pa.py_buffer(_without(data, numbers)), quoted=quoted)
             if table is None or table.num_rows != lines - len(numbers):
                 raise UnprovenError
             columns = self._columns(table)
-        return BlockRows(columns, lines, numbers, rejects.finish())
+        return BlockRows(*columns, lines, numbers, rejects.finish())
 
     def _judged(self, data: bytes, rejects: RejectBuilder) -> npt.NDArray[np.int64]:
         """Which lines are no records; a block may have millions, and each is an object at first."""
@@ -158,8 +162,18 @@ class BlockReader:
         cells = (chunk for column in table.columns for chunk in column.chunks)
         return None if quoted and any(map(_holds_line_end, cells)) else table
 
-    def _columns(self, table: pa.Table) -> dict[str, pa.ChunkedArray]:
-        return {field: table.column(name) for field, name in self._wanted.items()}
+    def _columns(
+        self, table: pa.Table
+    ) -> tuple[dict[str, pa.ChunkedArray], dict[str, list[Parted]]]:
+        """The cells of each field, and the parted ones of those that seldom repeat."""
+        columns, parted = {}, {}
+        for field, name in self._wanted.items():
+            column = table.column(name)
+            if field in NUMBERED_FIELDS:
+                parted[field] = [part_texts(chunk) for chunk in column.chunks]
+            else:
+                columns[field] = column
+        return columns, parted
 
 
 class _Look:

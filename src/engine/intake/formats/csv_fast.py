@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.columns.arrow import coded
+from engine.columns.parted import Numbering
 from engine.columns.slices import each, workers
-from engine.intake.formats.builder import column_type, row_numbers
+from engine.intake.formats.builder import NUMBERED_FIELDS, column_type, row_numbers
 from engine.intake.formats.csv_block import BlockReader, BlockRows
 from engine.intake.formats.csv_blocks import Blocks, UnprovenError, new_buffer
 from engine.intake.formats.csv_layout import Layout
@@ -51,6 +53,8 @@ def read_fast(
     with closing(opened()) as stream:
         blocks = Blocks(stream)
         read: dict[int, BlockRows] = {}
+        fields = layout.header.columns
+        numbered = {field: Numbering() for field in fields if field in NUMBERED_FIELDS}
 
         def work(_: int) -> None:
             buffer = new_buffer()
@@ -59,7 +63,10 @@ def read_fast(
                     start = 0
                     if not block.number:
                         start = _end_of_header(buffer, block.size, damaged=damaged)
-                    read[block.number] = reader.read(buffer, start, block.size)
+                    rows = reader.read(buffer, start, block.size)
+                    for field, numbering in numbered.items():
+                        numbering.add(block.number, rows.parted.get(field, ()))
+                    read[block.number] = rows._replace(parted={})
             finally:
                 blocks.stop()
 
@@ -67,7 +74,7 @@ def read_fast(
             each(work, range(workers()), halt=blocks.stop)
         except (UnprovenError, UnicodeError):
             return None
-    return _table([read[number] for number in sorted(read)], layout, file)
+    return _table([read[number] for number in sorted(read)], numbered, layout, file)
 
 
 def _end_of_header(text: bytearray, size: int, *, damaged: bool) -> int:
@@ -82,12 +89,13 @@ def _end_of_header(text: bytearray, size: int, *, damaged: bool) -> int:
     return end
 
 
-def _table(blocks: list[BlockRows], layout: Layout, file: str) -> RawTable:
+def _table(
+    blocks: list[BlockRows], numbered: dict[str, Numbering], layout: Layout, file: str
+) -> RawTable:
     columns = {
-        field: pa.chunked_array(
-            [chunk for block in blocks if block.columns for chunk in block.columns[field].chunks],
-            column_type(field),
-        )
+        field: pa.chunked_array([coded(*numbered[field].finish())])
+        if field in numbered
+        else _column(blocks, field)
         for field in layout.header.columns
     }
     starts = np.cumsum([_FIRST_ROW, *(block.lines for block in blocks)]).tolist()
@@ -95,6 +103,13 @@ def _table(blocks: list[BlockRows], layout: Layout, file: str) -> RawTable:
         [(start, each.rejects) for start, each in zip(starts, blocks, strict=False) if each.rejects]
     )
     return RawTable(file, columns, _rows(blocks, starts), rejects, layout.header.unknown)
+
+
+def _column(blocks: list[BlockRows], field: str) -> pa.ChunkedArray:
+    return pa.chunked_array(
+        [chunk for block in blocks if block.columns for chunk in block.columns[field].chunks],
+        column_type(field),
+    )
 
 
 def _rows(blocks: list[BlockRows], starts: list[int]) -> npt.NDArray[np.int64] | None:
