@@ -158,3 +158,36 @@ def test_an_import_loads_no_library_that_it_does_not_need(tmp_path: Path) -> Non
     call = [sys.executable, "-c", program, "import", str(tmp_path / "s.duckdb"), DEMO, DEMO, "-q"]
     done = subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
+
+
+def test_pages_of_a_store_tell_the_zones_of_its_imports(tmp_path: Path, command: Run) -> None:
+    """``--timezone`` does not change how a store's timestamps were read, so no page may say so."""
+    report = tmp_path / "paris.csv"
+    report.write_text(
+        "Email,Content Title,Type,Source,Timestamp\n"
+        "ana@example.com,Fire Safety,enrollment,sso,2024-01-01 00:30\n"
+    )
+    store = str(tmp_path / "s.duckdb")
+    command("import", store, str(report), "--timezone", "Europe/Paris")
+    learner = ("--learner", "ana@example.com")
+    calls = [
+        ("audit", store),
+        ("status", store),
+        ("timeline", store, *learner),
+        ("timeline", store, "--all"),
+        ("explain", store, *learner),
+        ("compare", store, store),
+        ("compare", f"{store}@1", store),
+        ("compare", store, str(report)),
+        ("status", store, "--format", "csv"),
+        ("timeline", store, *learner, "--format", "csv"),
+        ("audit", store, "--format", "json"),
+    ]
+    for call in calls:
+        for named in ((), ("--timezone", "Asia/Tokyo")):
+            done = command(*call, *named)
+            said = " ".join((done.stdout + done.stderr).split())
+            assert "Europe/Paris, as when they were imported" in said, (call, named)
+            mixed = str(report) in call
+            assert ("assumed, --timezone sets it" in said) is (mixed and not named), call
+    assert "time zone  Europe/Paris" in command("imports", store).stdout

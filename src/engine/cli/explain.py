@@ -11,7 +11,7 @@ import numpy as np
 from engine.auditor import Audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
-from engine.cli.options import across_options, call_of, given, source_options, tell
+from engine.cli.options import across_options, call_of, given, source_options, tell, zones_of
 from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
 from engine.errors import UsageError
@@ -58,6 +58,7 @@ def command(
         beyond = {"across": across, "reschedule_window": reschedule_window}
         result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
         place.spare([*source, *result.records.files])
+        zones = zones_of(reading, result.records)
         progress.stage("replaying")
         require(result, learner, content)
         history, findings = _asked(result, learner, content, row)
@@ -68,10 +69,10 @@ def command(
             if place.form == "json":
                 _write_json(history, findings, out)
             else:
-                call = call_of(source, reading, beyond)
+                call = call_of(source, reading, zones, beyond)
                 told = [] if row is not None else left_out(result, learner)
                 _print_page(history, findings, fold_case_text(learner), call, row, told, out)
-    tell(result.notes, reading, form=place.form, quiet=quiet)
+    tell(result.notes, zones, form=place.form, quiet=quiet)
     return 0
 
 

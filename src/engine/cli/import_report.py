@@ -13,6 +13,7 @@ from engine.errors import UsageError
 from engine.instants import TimestampRules
 from engine.output.terminal import page
 from engine.output.write import write_frame
+from engine.output.zones import Zones
 from engine.storekeeper.importing import import_reports, imported_frame
 
 __all__ = ["command"]
@@ -54,5 +55,6 @@ def command(
                     print_imported(console, store, frame)
             else:
                 write_frame(frame, place.form, out)
-    tell([note for each in done for note in each.notes], reading, form=place.form, quiet=quiet)
+    notes = [note for each in done for note in each.notes]
+    tell(notes, Zones(reading["timezone"]), form=place.form, quiet=quiet)
     return 0

@@ -17,6 +17,7 @@ from engine.cli.options import (
     output_options,
     source_options,
     tell,
+    zones_of,
 )
 from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
@@ -63,6 +64,7 @@ def command(
         beyond = {"across": across, "reschedule_window": reschedule_window}
         result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
         place.spare([*source, *result.records.files])
+        zones = zones_of(reading, result.records)
         progress.stage("replaying")
         require(result, learner, content)
         if place.form != "text":
@@ -72,10 +74,10 @@ def command(
             progress.stop()
         with place.open() as out:
             if place.form == "text":
-                _print_page(result, learner, content, call_of(source, reading), out)
+                _print_page(result, learner, content, call_of(source, reading, zones), out)
             else:
                 write_frame(frame, place.form, out)
-    tell(result.notes, reading, form=place.form, quiet=quiet)
+    tell(result.notes, zones, form=place.form, quiet=quiet)
     return 0
 
 

@@ -50,8 +50,6 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     chosen:
         The findings to show: all of them, or what ``--select`` and ``--ignore`` leave.
-    assumed_zone:
-        Whether nobody has named the time zone.
     quarantine:
         Where the rejected rows were written, None if nowhere.
     repairs:
@@ -64,7 +62,6 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     chosen: Findings
     facts: Facts
     hints: list[str]
-    assumed_zone: bool
     quarantine: str | None = None
     repairs: Repairs | None = None
 
@@ -103,7 +100,7 @@ def _print_reading(page: Paragraphs, given: AuditPage) -> None:
         "Records": f"{number(summary.streams)}, of {counted(summary.learners, 'learner')} and "
         f"{counted(summary.contents, 'content')}",
         "Span": f"{summary.first} to {summary.last}" if summary.first else "none",
-        **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
+        **read_as(given.call.zones, summary.history),
     }
     if len(given.history.records.files) == 1:
         del facts["Files"]

@@ -26,14 +26,12 @@ class ComparePage(msgspec.Struct, frozen=True, kw_only=True):
     """What the page is made of; ``frame`` are the findings to show.
 
     ``histories`` are the sources that have a learner's history, and how each is called.
-    ``assumed_zone`` tells whether nobody has named the time zone.
     """
 
     call: Call
     summary: ComparisonSummary
     hints: list[str]
     frame: Frame
-    assumed_zone: bool
     histories: dict[str, str]
 
 
@@ -96,7 +94,7 @@ def _print_reports(page: Paragraphs, given: ComparePage) -> None:
             f"{number(summary.only_old)} in the earlier alone, {number(summary.only_new)} in the "
             "later alone",
             "Statuses": _statuses(summary),
-            **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
+            **read_as(given.call.zones, summary.history),
         }
     )
 

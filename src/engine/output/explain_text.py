@@ -66,7 +66,7 @@ def print_explanation(console: Console, given: ExplainPage) -> None:
         page.gap()
     for sentence in given.left_out:
         page.prose(sentence, style="yellow")
-    page.prose(f"{given.call.times} {NO_VERSION}", style="dim")
+    page.prose(f"{given.call.zones.sentence} {NO_VERSION}", style="dim")
 
 
 def _sum(findings: Findings, row: int | None) -> str:

@@ -33,8 +33,6 @@ class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
         The findings to show.
     unread:
         The rows of the export that were compared with nothing.
-    assumed_zone:
-        Whether nobody has named the time zone.
     """
 
     call: Call
@@ -45,7 +43,6 @@ class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
     frame: Frame
     unread: list[Quarantined]
     quarantine: str | None
-    assumed_zone: bool
 
 
 def print_reconciliation(console: Console, given: ReconcilePage) -> None:
@@ -61,7 +58,7 @@ def print_reconciliation(console: Console, given: ReconcilePage) -> None:
             + (f"; last event {summary.last}" if summary.last else ""),
             "List": f"{counted(summary.rows, 'row')}; columns read: {columns}",
             **_dates(summary),
-            **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
+            **read_as(given.call.zones, summary.history),
         }
     )
     page.heading("Rows of the export")

@@ -67,6 +67,7 @@ def print_imports(console: Console, store: str, frame: Frame) -> None:
                 "window": f"{instant(each['window_first'])} to {instant(each['window_last'])}"
                 if each["window_first"]
                 else "no event",
+                "time zone": f"{each['timezone']} for timestamps that carry none",
                 "file": f"{each['file']}, {number(each['bytes'])} bytes",
                 "SHA-256": each["sha256"],
                 "digest": each["digest"],

@@ -62,7 +62,7 @@ def print_timeline(console: Console, given: TimelinePage) -> None:
         page.gap()
     for sentence in given.left_out:
         page.prose(sentence, style="yellow")
-    page.prose(f"{given.call.times} {NO_VERSION}", style="dim")
+    page.prose(f"{given.call.zones.sentence} {NO_VERSION}", style="dim")
 
 
 def _by_stream(history: History) -> list[list[tuple[str, str, str]]]:

@@ -12,7 +12,7 @@ from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text
 from engine.records import Records
 from engine.store.reading import as_records
-from engine.store.replaying import Import, imports
+from engine.store.replaying import Import, imports, zones
 from engine.store.soundness import Damaged
 from engine.store.stored import Dictionaries, dictionaries, events, some_named
 from engine.store.tables import nothing
@@ -37,6 +37,7 @@ class People:
         self._recorded = imports(connection, None)
         if not self._recorded:
             raise Damaged("it was edited or is damaged: all imports were removed")
+        self._zones = [zones(connection, [each.number])[0] for each in self._recorded]
         self._named = some_named(connection)
         brought = connection.execute("SELECT import FROM journal.pairs ORDER BY pair").fetchall()
         self._pair_imports = [each[0] for each in brought]
@@ -62,9 +63,11 @@ class People:
         # A later spelling of a source may not change what was known before.
         pairs = self._said.pairs[: bisect_right(self._pair_imports, until)]
         said = Dictionaries({"learner": texts([name]), **self._said.texts}, self._said.label, pairs)
-        return as_records(
+        records = as_records(
             recorded, said, stored, nothing("resightings"), nothing("quarantine"), timezone=timezone
         )
+        records.imported_in = tuple(dict.fromkeys(self._zones[: len(recorded)]))
+        return records
 
     def _up_to(self, known_on: int | None) -> list[Import]:
         if known_on is None:
