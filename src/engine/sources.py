@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.auditor import Audit
 from engine.errors import InputError, UsageError
+from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
 from engine.intake.sniff import is_store
@@ -76,7 +77,8 @@ def audit(
             raise InputError(fault.file, fault.problem, remedy, row=fault.row) from fault
     tell("making sense of the rows")
     assert chosen.now is not None
-    records = encode(tables, rules, now=chosen.now)
+    with within_capacity(files):
+        records = encode(tables, rules, now=chosen.now)
     tables.clear()
     return Audit(records, chosen)
 
@@ -94,7 +96,7 @@ def _audit_of_store(
     from engine.store.reading import records_of
 
     tell(f"reading {named[0]}")
-    with reading(named[0]) as connection:
+    with within_capacity(named), reading(named[0]) as connection:
         records = records_of(connection, moment, timezone=options.timezone)
     if not records.files:
         records.notes.append(f"{named[0]}: nothing had been recorded by then.")
