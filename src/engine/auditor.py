@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -163,6 +163,20 @@ class Audit:
     def found_in(self, history: History) -> Findings:
         """Return the findings on the streams of this replay, those across streams included."""
         return find(history, self._across)
+
+    def between_imports(
+        self, history: History, row: int | None = None
+    ) -> dict[int, list[dict[str, Any]]] | None:
+        """Return the findings between the imports of a store (C codes) on these streams.
+
+        Stream → findings, with the fields of :attr:`findings`; with ``row`` those on rows of that
+        number alone. None: there are no two imports to compare.
+        """
+        if self._between is None:
+            return None
+        from engine.projection.between.told import told_of
+
+        return told_of(history, self._between, row)
 
     @property
     def notes(self) -> list[str]:

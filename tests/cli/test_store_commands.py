@@ -191,3 +191,23 @@ def test_pages_of_a_store_tell_the_zones_of_its_imports(tmp_path: Path, command:
             mixed = str(report) in call
             assert ("assumed, --timezone sets it" in said) is (mixed and not named), call
     assert "time zone  Europe/Paris" in command("imports", store).stdout
+
+
+def test_a_learner_s_pages_tell_what_the_imports_say_of_each_other(
+    tmp_path: Path, command: Run
+) -> None:
+    store = str(tmp_path / "s.duckdb")
+    fixtures = Path(DEMO).parent / "compare"
+    command("import", store, str(fixtures / "old.csv"), str(fixtures / "new.csv"))
+    learner = ("--learner", "carla.costa@northwind.example")
+    for name in ("timeline", "explain"):
+        page = command(name, store, *learner).stdout
+        assert page.count("The imports disagree") == 1
+        assert page.index("Data Protection") < page.index("C101") < page.index("Laboratory Safety")
+        assert "C101" not in command(name, str(fixtures / "new.csv"), *learner).stdout
+    told = json.loads(command("explain", store, *learner, "--format", "json").stdout)
+    between = [found["code"] for record in told for found in record["between_imports"]]
+    assert between == ["C101", "C201"]
+    at_row = command("explain", store, *learner, "--row", "659").stdout
+    assert "C201" in at_row
+    assert "C101" not in at_row

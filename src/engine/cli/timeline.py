@@ -99,6 +99,7 @@ def _print_page(
                 learner=fold_case_text(learner),
                 history=history,
                 findings=result.found_in(history),
+                between=result.between_imports(history) or {},
                 call=call,
                 left_out=left_out(result, learner),
             ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from engine.projection.history import History
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
 from engine.vocabulary import Action
 
-__all__ = ["MOST_EVENTS", "print_record"]
+__all__ = ["MOST_EVENTS", "print_between", "print_record"]
 
 MOST_EVENTS: Final = 1000
 """Events of one record that a page shows."""
@@ -49,6 +50,22 @@ def print_record(
             "Rows that share a moment have no known order; the one shown has the least wrong.",
             style="dim",
         )
+
+
+def print_between(page: Paragraphs, found: Sequence[Mapping[str, Any]]) -> None:
+    """Print what the imports of a store say of each other about a stream."""
+    if not found:
+        return
+    page.prose("The imports disagree", style="bold")
+    for each in found[:MOST_EVENTS]:
+        page.prose(
+            f"{each['code']} {each['name']}: {each['file']} row {each['row']}",
+            indent=4,
+            style=STYLES[CATALOGUE[each["code"]].severity],
+        )
+        page.prose(each["message"], indent=6)
+    if len(found) > MOST_EVENTS:
+        page.prose(f"… and {counted(len(found) - MOST_EVENTS, 'finding')} more, not shown here.")
 
 
 def _print_events(
