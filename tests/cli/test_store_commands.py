@@ -211,3 +211,18 @@ def test_a_learner_s_pages_tell_what_the_imports_say_of_each_other(
     at_row = command("explain", store, *learner, "--row", "659").stdout
     assert "C201" in at_row
     assert "C101" not in at_row
+
+
+def test_the_database_shows_no_progress_of_its_own(tmp_path: Path) -> None:
+    """In ``python -c`` it holds itself for interactive, and would write to standard output."""
+    store = str(tmp_path / "s.duckdb")
+    engine("import", store, DEMO)
+    program = f"""
+from engine.store.database import reading, writing
+for connect in (reading({store!r}), writing({store!r}, create=False)):
+    with connect as connection:
+        shown = "SELECT current_setting('enable_progress_bar')"
+        print(connection.execute(shown).fetchone())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.split() == [b"(False,)"] * 2
