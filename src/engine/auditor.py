@@ -55,10 +55,13 @@ class Audit:
         *,
         table: TransitionTable | None = None,
         imports: bool = False,
+        rows: tuple[int, int] | None = None,
     ) -> None:
         self.records = records
         # Each file of the records is an import of a store: they can be held against each other.
         self._of_imports = imports
+        # Of a part of the records: how many rows there are in all, and of them in quarantine.
+        self._rows = rows
         self.options = options
         # Who asks again and again may keep what was compiled.
         self._table = TransitionTable() if table is None else table
@@ -181,10 +184,10 @@ class Audit:
     @property
     def notes(self) -> list[str]:
         """What a reader of any answer should know of the files, a sentence each."""
-        rejected = len(self.records.rejects)
+        rejects = self.records.rejects
+        rows, rejected = self._rows or (len(self.records) + rejects.unread, len(rejects))
         if not rejected:
             return self.records.notes
-        rows = len(self.records) + self.records.rejects.unread
         return [
             *self.records.notes,
             f"{rejected:,} of {rows:,} rows are in quarantine and take no part in this; "

@@ -8,6 +8,7 @@ import click
 
 from engine.cli.destination import Destination
 from engine.cli.lookup import require
+from engine.cli.one_learner import audit_of_learner
 from engine.cli.options import (
     call_of,
     chosen,
@@ -48,7 +49,9 @@ def command(
     """Tell each record's status, now or at any instant."""
     place = Destination(form, output)
     with Progress(quiet=quiet) as progress:
-        result = audit(source, progress=progress.stage, **given(reading))
+        result = audit_of_learner(
+            source, learner, content, given(reading), progress.stage
+        ) or audit(source, progress=progress.stage, **given(reading))
         place.spare([*source, *result.records.files])
         zones = zones_of(reading, result.records)
         progress.stage("replaying")

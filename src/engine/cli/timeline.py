@@ -9,6 +9,7 @@ import click
 from engine.auditor import Audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
+from engine.cli.one_learner import audit_of_learner
 from engine.cli.options import (
     across_options,
     call_of,
@@ -62,7 +63,12 @@ def command(
     place = Destination(form, output)
     with Progress(quiet=quiet) as progress:
         beyond = {"across": across, "reschedule_window": reschedule_window}
-        result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
+        looking = given({**reading, **beyond})
+        # The page also tells what other records, imports and rows say of this learner.
+        result = None
+        if place.form != "text":
+            result = audit_of_learner(source, learner, content, looking, progress.stage)
+        result = result or audit(source, progress=progress.stage, **looking)
         place.spare([*source, *result.records.files])
         zones = zones_of(reading, result.records)
         progress.stage("replaying")

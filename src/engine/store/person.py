@@ -12,7 +12,7 @@ from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text
 from engine.records import Records
 from engine.store.reading import as_records
-from engine.store.replaying import Import, imports, zones
+from engine.store.replaying import Import, imports
 from engine.store.soundness import Damaged
 from engine.store.stored import Dictionaries, dictionaries, events, some_named
 from engine.store.tables import nothing
@@ -37,7 +37,10 @@ class People:
         self._recorded = imports(connection, None)
         if not self._recorded:
             raise Damaged("it was edited or is damaged: all imports were removed")
-        self._zones = [zones(connection, [each.number])[0] for each in self._recorded]
+        each = 'SELECT timezone, "rows", quarantined FROM journal.imports ORDER BY import'
+        listed = connection.execute(each).fetchall()
+        self._zones = [zone for zone, _, _ in listed]
+        self._counts = [(rows, rejected) for _, rows, rejected in listed]
         self._named = some_named(connection)
         brought = connection.execute("SELECT import FROM journal.pairs ORDER BY pair").fetchall()
         self._pair_imports = [each[0] for each in brought]
@@ -68,6 +71,11 @@ class People:
         )
         records.imported_in = tuple(dict.fromkeys(self._zones[: len(recorded)]))
         return records
+
+    def rows(self, known_on: int | None) -> tuple[int, int]:
+        """Return how many rows were imported up to a moment, and how many are in quarantine."""
+        counts = self._counts[: len(self._up_to(known_on))]
+        return sum(rows for rows, _ in counts), sum(rejected for _, rejected in counts)
 
     def _up_to(self, known_on: int | None) -> list[Import]:
         if known_on is None:

@@ -127,7 +127,8 @@ class Store:
             if self._people is None:
                 self._people = People(self._read())
             records = self._people.records(learner, moment, timezone=chosen.timezone)
-        return Audit(records, replace(chosen, across=False), table=self._table)
+            rows = self._people.rows(moment)
+        return Audit(records, replace(chosen, across=False), table=self._table, rows=rows)
 
     def timeline(
         self,
