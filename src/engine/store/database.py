@@ -49,7 +49,6 @@ def reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that reads a database that may be a store, a damaged one, or none."""
-
     if not os.path.isfile(path):
         raise _is_folder(path) if os.path.isdir(path) else InputError(path, *_ABSENT)
     _require_database(path)
@@ -75,7 +74,6 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     InputError
         As for :func:`reading`, or if the disk is full.
     """
-
     new = not os.path.exists(path)
     if new:
         if not create:
