@@ -20,6 +20,7 @@ from engine.output.findings_text import (
 from engine.output.hints import Facts
 from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import reasons
+from engine.output.terminal import short
 from engine.output.words import NO_VERSION, STYLES, counted, number, read_as, share
 from engine.projection.arguments import Arguments
 from engine.projection.findings import CODES, Findings, count_findings
@@ -223,7 +224,9 @@ def _examples(given: AuditPage) -> Examples:
 
 def _place(example: dict[str, Any], several_files: bool) -> str:
     row = f"row {example['row']}" + (f" of {example['file']}" if several_files else "")
-    return " · ".join(part for part in (example["learner"], example["content_title"], row) if part)
+    return " · ".join(
+        short(part) for part in (example["learner"], example["content_title"], row) if part
+    )
 
 
 def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:

@@ -11,7 +11,7 @@ from engine.columns.frame import Frame
 from engine.output.call import Call
 from engine.output.findings_text import print_examples, print_hints, print_next, worst_first
 from engine.output.paragraphs import Paragraphs
-from engine.output.terminal import plain_line
+from engine.output.terminal import plain_line, short
 from engine.output.words import NO_VERSION, counted, number, read_as
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _place(example: dict[str, Any]) -> str:
         for side in ("old", "new")
         if example[f"{side}_row"] is not None
     ]
-    return " · ".join(p for p in (example["learner"], example["content_title"], *rows) if p)
+    return " · ".join(short(p) for p in (example["learner"], example["content_title"], *rows) if p)
 
 
 def _print_next(page: Paragraphs, given: ComparePage, examples: dict[str, dict[str, Any]]) -> None:

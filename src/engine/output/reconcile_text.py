@@ -10,6 +10,7 @@ from engine.columns.frame import Frame
 from engine.output.call import Call
 from engine.output.findings_text import print_examples, print_hints, print_next, worst_first
 from engine.output.paragraphs import Paragraphs
+from engine.output.terminal import short
 from engine.output.words import NO_VERSION, counted, number, read_as, share
 from engine.projection.against.summary import ReconciliationSummary
 from engine.records import Quarantined
@@ -124,7 +125,7 @@ def _place(example: dict[str, Any]) -> str:
         for file, row in (("file", "row"), ("their_file", "their_row"))
         if example[row] is not None
     ]
-    return " · ".join(p for p in (example["learner"], example["content_title"], *rows) if p)
+    return " · ".join(short(p) for p in (example["learner"], example["content_title"], *rows) if p)
 
 
 def _print_unread(page: Paragraphs, given: ReconcilePage) -> None:

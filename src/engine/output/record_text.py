@@ -12,6 +12,7 @@ from engine.findings.wording import ACTION_PHRASES
 from engine.instants import format_utc
 from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import Remark
+from engine.output.terminal import short
 from engine.output.words import STYLES, counted, either
 from engine.projection.history import History
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
@@ -39,7 +40,9 @@ def print_record(
         )
     )
     about = ", ".join(part for part in (kind, portal) if part)
-    page.line((title or "(no title)", "bold"), (f"  ({about})" if about else "", "dim"))
+    page.line(
+        (short(title) or "(no title)", "bold"), (f"  ({short(about)})" if about else "", "dim")
+    )
     _print_events(page, history, range(low, min(high, low + MOST_EVENTS)), said)
     if high - low > MOST_EVENTS:
         page.prose(f"… and {counted(high - low - MOST_EVENTS, 'event')} more, not shown here.")
@@ -105,6 +108,6 @@ def _event(history: History, position: int) -> tuple[str, str, str, str]:
     return (
         format_utc(int(history.at[position])),
         where,
-        f"{phrase} ({source})" if source else phrase,
+        f"{phrase} ({short(source)})" if source else phrase,
         f"{was} → {now}" if was != now else now,
     )

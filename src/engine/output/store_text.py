@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from engine.columns.frame import Frame
 from engine.output.call import Call
-from engine.output.paragraphs import Paragraphs
+from engine.output.paragraphs import Paragraphs, cell
 from engine.output.status_text import instant
 from engine.output.words import counted, number
 
@@ -97,7 +97,7 @@ def print_verified(console: Console, store: str, found: _Verified, *, with_head:
         page.title(f"{store} was edited")
         page.columns(
             [
-                ("–" if each.number is None else each.number, each.problem + ".")
+                ("–" if each.number is None else each.number, cell(each.problem + "."))
                 for each in found.faults
             ],
             header=("Import", "What does not fit"),
