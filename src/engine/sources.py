@@ -63,6 +63,7 @@ def audit(
         raise UsageError(
             "known_on (--known-on) needs a store: a report does not say when it was recorded."
         )
+    _refuse_misnamed(names)
     files = expand(names)
     tables = []
     for number, file in enumerate(files, 1):
@@ -81,6 +82,18 @@ def audit(
         records = encode(tables, rules, now=chosen.now)
     tables.clear()
     return Audit(records, chosen)
+
+
+def _refuse_misnamed(names: list[str]) -> None:
+    if names.count("-") > 1:
+        raise UsageError("standard input can be read only once; give '-' once.")
+    for name in names:
+        store = name.rpartition("@")[0]
+        if store and not os.path.exists(name) and is_store(store):
+            raise UsageError(
+                f"{name}: only 'compare' takes one import of a store; give {store}, with "
+                "--known-on for what was known when that import was the last."
+            )
 
 
 def _audit_of_store(

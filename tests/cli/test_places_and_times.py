@@ -147,3 +147,10 @@ def test_more_text_than_a_column_can_hold_is_one_sentence(
     assert reason in done.stderr
     assert "split the report by date" in done.stderr
     assert not (tmp_path / "s.duckdb").exists()
+
+
+def test_standard_input_twice_is_a_wrong_call(command: Run) -> None:
+    """The second reading found nothing left, and was said to be an empty file."""
+    done = command("audit", "-", "-")
+    assert done.returncode == 2
+    assert "standard input can be read only once" in done.stderr

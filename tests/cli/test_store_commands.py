@@ -226,3 +226,13 @@ for connect in (reading({store!r}), writing({store!r}, create=False)):
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.split() == [b"(False,)"] * 2
+
+
+def test_one_import_is_for_compare_alone(tmp_path: Path, command: Run) -> None:
+    store = str(tmp_path / "s.duckdb")
+    command("import", store, DEMO)
+    for name in ("audit", "status", "repairs"):
+        done = command(name, f"{store}@1")
+        assert done.returncode == 2
+        assert "only 'compare' takes one import of a store" in done.stderr
+    assert command("compare", f"{store}@1", f"{store}@1").returncode == 0
