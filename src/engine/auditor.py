@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -54,10 +54,13 @@ class Audit:
         *,
         table: TransitionTable | None = None,
         imports: bool = False,
+        rows: tuple[int, int] | None = None,
     ) -> None:
         self.records = records
         # Each file of the records is an import of a store: they can be held against each other.
         self._of_imports = imports
+        # Of a part of the records: how many rows there are in all, and of them in quarantine.
+        self._rows = rows
         self.options = options
         # Who asks again and again may keep what was compiled.
         self._table = TransitionTable() if table is None else table
@@ -156,13 +159,27 @@ class Audit:
         """Return the findings on the streams of this replay, those across streams included."""
         return find(history, self._across)
 
+    def between_imports(
+        self, history: History, row: int | None = None
+    ) -> dict[int, list[dict[str, Any]]] | None:
+        """Return the findings between the imports of a store (C codes) on these streams.
+
+        Stream → findings, with the fields of :attr:`findings`; with ``row`` those on rows of that
+        number alone. None: there are no two imports to compare.
+        """
+        if self._between is None:
+            return None
+        from engine.projection.between.told import told_of
+
+        return told_of(history, self._between, row)
+
     @property
     def notes(self) -> list[str]:
         """What a reader of any answer should know of the files, a sentence each."""
-        rejected = len(self.records.rejects)
+        rejects = self.records.rejects
+        rows, rejected = self._rows or (len(self.records) + rejects.unread, len(rejects))
         if not rejected:
             return self.records.notes
-        rows = len(self.records) + self.records.rejects.unread
         return [
             *self.records.notes,
             f"{rejected:,} of {rows:,} rows are in quarantine and take no part in this; "

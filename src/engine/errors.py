@@ -19,7 +19,7 @@ class InputError(UserError):
     Parameters
     ----------
     file:
-        The name as the user gave it.
+        The name as the user gave it; the message leaves out the middle of a very long one.
     problem:
         What is wrong, one clause, no full stop.
     remedy:
@@ -29,10 +29,21 @@ class InputError(UserError):
     """
 
     def __init__(self, file: str, problem: str, remedy: str, *, row: int | None = None) -> None:
-        name = "standard input" if file == "-" else file
+        name = "standard input" if file == "-" else _in_short(file)
         where = name if row is None else f"{name}, row {row}"
         super().__init__(f"{where}: {problem}; {remedy}.")
         self.file = file
         self.problem = problem
         self.remedy = remedy
         self.row = row
+
+
+_LONGEST_NAME = 300
+"""Characters. A longer name would bury what is wrong with it."""
+
+
+def _in_short(name: str) -> str:
+    if len(name) <= _LONGEST_NAME:
+        return name
+    half = _LONGEST_NAME // 2
+    return f"{name[:half]}…{name[-half:]}"

@@ -190,6 +190,10 @@ class Records(msgspec.Struct):
         Rows that are no records (R001), and the records that were quarantined.
     row_findings:
         R002–R006 and R008; R007 is found when events are put in order.
+    timezone:
+        That of the audit: of dates in the call, and of timestamps that carry none in reports.
+    imported_in:
+        Of a store the zones that such timestamps were read in, each once; None for reports.
     """
 
     files: list[str]
@@ -217,6 +221,7 @@ class Records(msgspec.Struct):
     row_findings: list[RowFinding]
     timezone: str
     notes: list[str]
+    imported_in: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.at)

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.auditor import Audit
 from engine.errors import InputError, UsageError
+from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
 from engine.intake.sniff import is_store
@@ -62,6 +63,7 @@ def audit(
         raise UsageError(
             "known_on (--known-on) needs a store: a report does not say when it was recorded."
         )
+    _refuse_misnamed(names)
     files = expand(names)
     tables = []
     for number, file in enumerate(files, 1):
@@ -76,9 +78,22 @@ def audit(
             raise InputError(fault.file, fault.problem, remedy, row=fault.row) from fault
     tell("making sense of the rows")
     assert chosen.now is not None
-    records = encode(tables, rules, now=chosen.now)
+    with within_capacity(files):
+        records = encode(tables, rules, now=chosen.now)
     tables.clear()
     return Audit(records, chosen)
+
+
+def _refuse_misnamed(names: list[str]) -> None:
+    if names.count("-") > 1:
+        raise UsageError("standard input can be read only once; give '-' once.")
+    for name in names:
+        store = name.rpartition("@")[0]
+        if store and not os.path.exists(name) and is_store(store):
+            raise UsageError(
+                f"{name}: only 'compare' takes one import of a store; give {store}, with "
+                "--known-on for what was known when that import was the last."
+            )
 
 
 def _audit_of_store(
@@ -94,7 +109,7 @@ def _audit_of_store(
     from engine.store.reading import records_of
 
     tell(f"reading {named[0]}")
-    with reading(named[0]) as connection:
+    with within_capacity(named), reading(named[0]) as connection:
         records = records_of(connection, moment, timezone=options.timezone)
     if not records.files:
         records.notes.append(f"{named[0]}: nothing had been recorded by then.")

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
-from cli_reports import IMPOSSIBLE, LEGAL, write_report
+from cli_reports import IMPOSSIBLE, LEGAL, Run, write_report
 
 from engine.cli.main import run
+from engine.intake import encode
 
 LEARNER = LEGAL[0][0]
 PAGES = (
@@ -113,3 +115,42 @@ def test_nothing_is_called_repeated_that_no_row_tells(tmp_path: Path) -> None:
     found = engine.audit(write_report(tmp_path / "r.csv", told)).findings.rows()
     assert [each["code"] for each in found] == ["S101", "S301", "S204"]
     assert not any("again" in each["message"] for each in found)
+
+
+@pytest.mark.parametrize("what", ["capacity", "offsets", "memory"])
+@pytest.mark.parametrize("call", [("audit",), ("status",), ("import", "s.duckdb")])
+def test_more_text_than_a_column_can_hold_is_one_sentence(
+    call: tuple[str, ...],
+    what: str,
+    report: str,
+    command: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Two gigabytes of titles take a minute, so the library is made to say what it then says."""
+    said = {
+        "capacity": pa.ArrowCapacityError("array cannot contain more than 2147483646 bytes"),
+        "offsets": pa.ArrowInvalid("offset overflow while concatenating arrays"),
+        "memory": pa.ArrowMemoryError("malloc of size 9999 failed"),
+    }[what]
+
+    def overflow(*texts: object) -> None:
+        raise said
+
+    monkeypatch.setattr(encode, "distinct", overflow)
+    monkeypatch.chdir(tmp_path)
+    done = command(*call, report)
+    reason = "enough memory" if what == "memory" else "2 GiB of different texts"
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert f"{report}: " in done.stderr
+    assert reason in done.stderr
+    assert "split the report by date" in done.stderr
+    assert not (tmp_path / "s.duckdb").exists()
+
+
+def test_standard_input_twice_is_a_wrong_call(command: Run) -> None:
+    """The second reading found nothing left, and was said to be an empty file."""
+    done = command("audit", "-", "-")
+    assert done.returncode == 2
+    assert "standard input can be read only once" in done.stderr

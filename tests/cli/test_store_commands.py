@@ -158,3 +158,81 @@ def test_an_import_loads_no_library_that_it_does_not_need(tmp_path: Path) -> Non
     call = [sys.executable, "-c", program, "import", str(tmp_path / "s.duckdb"), DEMO, DEMO, "-q"]
     done = subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
+
+
+def test_pages_of_a_store_tell_the_zones_of_its_imports(tmp_path: Path, command: Run) -> None:
+    """``--timezone`` does not change how a store's timestamps were read, so no page may say so."""
+    report = tmp_path / "paris.csv"
+    report.write_text(
+        "Email,Content Title,Type,Source,Timestamp\n"
+        "ana@example.com,Fire Safety,enrollment,sso,2024-01-01 00:30\n"
+    )
+    store = str(tmp_path / "s.duckdb")
+    command("import", store, str(report), "--timezone", "Europe/Paris")
+    learner = ("--learner", "ana@example.com")
+    calls = [
+        ("audit", store),
+        ("status", store),
+        ("timeline", store, *learner),
+        ("timeline", store, "--all"),
+        ("explain", store, *learner),
+        ("compare", store, store),
+        ("compare", f"{store}@1", store),
+        ("compare", store, str(report)),
+        ("status", store, "--format", "csv"),
+        ("timeline", store, *learner, "--format", "csv"),
+        ("audit", store, "--format", "json"),
+    ]
+    for call in calls:
+        for named in ((), ("--timezone", "Asia/Tokyo")):
+            done = command(*call, *named)
+            said = " ".join((done.stdout + done.stderr).split())
+            assert "Europe/Paris, as when they were imported" in said, (call, named)
+            mixed = str(report) in call
+            assert ("assumed, --timezone sets it" in said) is (mixed and not named), call
+    assert "time zone  Europe/Paris" in command("imports", store).stdout
+
+
+def test_a_learner_s_pages_tell_what_the_imports_say_of_each_other(
+    tmp_path: Path, command: Run
+) -> None:
+    store = str(tmp_path / "s.duckdb")
+    fixtures = Path(DEMO).parent / "compare"
+    command("import", store, str(fixtures / "old.csv"), str(fixtures / "new.csv"))
+    learner = ("--learner", "carla.costa@northwind.example")
+    for name in ("timeline", "explain"):
+        page = command(name, store, *learner).stdout
+        assert page.count("The imports disagree") == 1
+        assert page.index("Data Protection") < page.index("C101") < page.index("Laboratory Safety")
+        assert "C101" not in command(name, str(fixtures / "new.csv"), *learner).stdout
+    told = json.loads(command("explain", store, *learner, "--format", "json").stdout)
+    between = [found["code"] for record in told for found in record["between_imports"]]
+    assert between == ["C101", "C201"]
+    at_row = command("explain", store, *learner, "--row", "659").stdout
+    assert "C201" in at_row
+    assert "C101" not in at_row
+
+
+def test_the_database_shows_no_progress_of_its_own(tmp_path: Path) -> None:
+    """In ``python -c`` it holds itself for interactive, and would write to standard output."""
+    store = str(tmp_path / "s.duckdb")
+    engine("import", store, DEMO)
+    program = f"""
+from engine.store.database import reading, writing
+for connect in (reading({store!r}), writing({store!r}, create=False)):
+    with connect as connection:
+        shown = "SELECT current_setting('enable_progress_bar')"
+        print(connection.execute(shown).fetchone())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.split() == [b"(False,)"] * 2
+
+
+def test_one_import_is_for_compare_alone(tmp_path: Path, command: Run) -> None:
+    store = str(tmp_path / "s.duckdb")
+    command("import", store, DEMO)
+    for name in ("audit", "status", "repairs"):
+        done = command(name, f"{store}@1")
+        assert done.returncode == 2
+        assert "only 'compare' takes one import of a store" in done.stderr
+    assert command("compare", f"{store}@1", f"{store}@1").returncode == 0

@@ -152,3 +152,26 @@ def test_ignored_columns_are_one_note(command: Run, tmp_path: Path) -> None:
     assert "Extra" in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
     assert command("audit", path, "-q").stderr == ""
+
+
+def test_a_cell_of_a_hundred_thousand_characters_leaves_pages_readable(
+    command: Run, tmp_path: Path
+) -> None:
+    """Data keeps all of it, and so do commands that name a learner."""
+    long = "x" * 100_000
+    for field in ("Panorama Name", "Content Type", "Content Title", "Source"):
+        row = dict(zip(HEADER, IMPOSSIBLE, strict=True)) | {field: long}
+        path = write_report(tmp_path / "r.csv", [*LEGAL, tuple(row.values())])
+        calls = (
+            ("audit", path, "--fail-on", "never", "--repairs"),
+            ("status", path),
+            ("timeline", path, "--all"),
+            ("repairs", path),
+            ("compare", path, path),
+            *((name, path, "--learner", row["Email"]) for name in ("timeline", "explain")),
+        )
+        for call in calls:
+            done = command(*call)
+            assert done.returncode == 0, call[0]
+            assert max(map(len, done.stdout.splitlines())) < 1000, (field, call[0])
+        assert long in command("audit", path, "--format", "jsonl").stdout

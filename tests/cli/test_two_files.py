@@ -230,3 +230,15 @@ def test_neither_loads_what_it_does_not_need() -> None:
             [sys.executable, "-c", code, *call, "-q"], capture_output=True, text=True, check=False
         )
         assert ran.stderr.strip() == "set()"
+
+
+def test_a_row_not_understood_is_not_counted_as_missing(command: Run, tmp_path: Path) -> None:
+    """The hint said "514 of 513 records": one of them had a row with an unknown status."""
+    rows = [(f"l{n}@example.com", "", "", f"C{n}", *LEGAL[0][4:]) for n in range(6)]
+    report = write_report(tmp_path / "r.csv", rows)
+    theirs = tmp_path / "statuses.csv"
+    theirs.write_text(
+        "learner,content_title,status\nl0@example.com,C0,enrolled\nl1@example.com,C1,unheard-of\n"
+    )
+    page = " ".join(command("reconcile", report, "--against", str(theirs)).stdout.split())
+    assert "4 of 4 records missing there (C112) are of contents that the export does not" in page

@@ -218,3 +218,32 @@ class TestOneImportAsASource:
     def test_how_times_are_read_was_said_before(self, store: engine.Store) -> None:
         with pytest.raises(engine.UsageError, match="when it was imported"):
             engine.compare(f"{store.path}@1", f"{store.path}@2", date_order="dmy")
+
+
+def test_pages_of_learners_tell_all_that_the_audit_tells(tmp_path: Path) -> None:
+    """Every finding between imports stands on exactly one learner's page, in the same words."""
+    store = engine.Store(tmp_path / "s.duckdb")
+    store.import_reports(OLD, NEW)
+    for key in ("email,content", "email,panorama,content"):
+        audit = store.audit(key=key)
+        listed = audit.findings_of(select=["C"]).rows()
+        assert len(listed) > 10
+        paged = [
+            found
+            for learner in dict.fromkeys(each["learner"] for each in listed)
+            for told in (audit.between_imports(audit.history_of(learner)) or {}).values()
+            for found in told
+        ]
+        place = ("file", "row", "code")
+        assert listed_by(paged, place) == listed_by(listed, place)
+        some = listed[0]
+        history = audit.history_of(some["learner"], some["content_title"])
+        (alone,) = (audit.between_imports(history, some["row"]) or {}).values()
+        assert some in alone
+        assert {each["row"] for each in alone} == {some["row"]}
+    report = engine.audit(OLD)
+    assert report.between_imports(report.history) is None
+
+
+def listed_by(rows: list[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda each: [each[name] for name in names])

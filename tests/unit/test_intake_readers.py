@@ -444,6 +444,20 @@ def test_no_file_a_folder_a_device(tmp_path: Path) -> None:
         read(os.devnull)
 
 
+def test_a_name_that_leads_nowhere_is_no_damaged_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"r+\.csv: it cannot be reached \(File name too long\)"):
+        read(str(tmp_path / ("r" * 280 + ".csv")))
+    with pytest.raises(InputError, match="File name too long") as long:
+        read("folder/" * 700 + "r.csv")
+    assert len(str(long.value)) < 450
+    assert str(long.value).startswith("folder/")
+    assert "/r.csv: " in str(long.value)
+    assert long.value.file == "folder/" * 700 + "r.csv"
+    (tmp_path / "round.csv").symlink_to(tmp_path / "round.csv")
+    with pytest.raises(InputError, match="it cannot be reached"):
+        read(str(tmp_path / "round.csv"))
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read(put: Any) -> None:
     file = put(SOUND)

@@ -19,6 +19,7 @@ from engine.cli.options import (
     source_options,
     split_codes,
     tell,
+    zones_of,
 )
 from engine.cli.progress import Progress
 from engine.columns.frame import Frame
@@ -75,6 +76,7 @@ def command(
         looking = {**reading, **beyond, "across": asked or across}
         result = audit(source, progress=progress.stage, **given(looking))
         place.spare([*source, *result.records.files])
+        zones = zones_of(reading, result.records)
         if quarantine is not None:
             spare(quarantine, [*source, *result.records.files])
         progress.stage("replaying")
@@ -90,13 +92,12 @@ def command(
                 write_frame(quarantine_frame(result.records.rejects), rejects_form, file)
         with place.open() as out:
             if place.form == "text":
-                assumed = reading["timezone"] is None
-                call = call_of(source, reading, beyond)
-                _print_page(result, chosen, call, assumed, quarantine, repairs, out)
+                call = call_of(source, reading, zones, beyond)
+                _print_page(result, chosen, call, quarantine, repairs, out)
             else:
                 _write(result, chosen, repairs, place.form, out)
     unlisted = [] if place.form == "text" else _unlisted(chosen)
-    tell([*result.records.notes, *unlisted], reading, form=place.form, quiet=quiet)
+    tell([*result.records.notes, *unlisted], zones, form=place.form, quiet=quiet)
     return int(fails(count_findings(chosen), fail_on))
 
 
@@ -126,7 +127,6 @@ def _print_page(
     result: Audit,
     chosen: Findings,
     call: Call,
-    assumed_zone: bool,
     quarantine: str | None,
     repairs: bool,
     out: BinaryIO,
@@ -146,7 +146,6 @@ def _print_page(
                 chosen=chosen,
                 facts=facts,
                 hints=hints(result.summary, facts),
-                assumed_zone=assumed_zone,
                 quarantine=quarantine,
                 repairs=result.repaired if repairs else None,
             ),

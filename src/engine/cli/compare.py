@@ -17,6 +17,7 @@ from engine.cli.options import (
     reading_options,
     split_codes,
     tell,
+    zones_of,
 )
 from engine.cli.progress import Progress
 from engine.columns.frame import Frame
@@ -58,6 +59,7 @@ def command(
         result = compare(old, new, progress=progress.stage, **given(reading))
         stores = [store for side in (old, new) for store in stores_of(side)]
         place.spare([*stores, *result.old.records.files, *result.new.records.files])
+        zones = zones_of(reading, result.old.records, result.new.records)
         progress.stage("comparing")
         frame = result.findings_of(split_codes(select), split_codes(ignore))
         progress.stage("writing")
@@ -65,14 +67,13 @@ def command(
             progress.stop()
         with place.open() as out:
             if place.form == "text":
-                assumed = reading["timezone"] is None
-                _print_page(result, frame, call_of((old, new), reading), assumed, out)
+                _print_page(result, frame, call_of((old, new), reading, zones), out)
             elif place.form == "json":
                 head = {"summary": msgspec.to_builtins(result.summary)}
                 write_json_object(head, "findings", frame, out)
             else:
                 write_frame(frame, place.form, out)
-    tell(result.notes, reading, form=place.form, quiet=quiet)
+    tell(result.notes, zones, form=place.form, quiet=quiet)
     return int(fails(frame.counts("code"), fail_on))
 
 
@@ -85,9 +86,7 @@ def _histories(old: str, new: str) -> dict[str, str]:
     return found
 
 
-def _print_page(
-    result: Comparison, frame: Frame, call: Call, assumed_zone: bool, out: BinaryIO
-) -> None:
+def _print_page(result: Comparison, frame: Frame, call: Call, out: BinaryIO) -> None:
     from engine.output.compare_text import ComparePage, print_comparison
 
     with page(out) as console:
@@ -98,7 +97,6 @@ def _print_page(
                 summary=result.summary,
                 hints=result.hints,
                 frame=frame,
-                assumed_zone=assumed_zone,
                 histories=_histories(*call.source),
             ),
         )

@@ -11,17 +11,18 @@ import numpy as np
 from engine.auditor import Audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
-from engine.cli.options import across_options, call_of, given, source_options, tell
+from engine.cli.options import across_options, call_of, given, source_options, tell, zones_of
 from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
 from engine.errors import UsageError
-from engine.output.call import Call
 from engine.output.terminal import page
 from engine.projection.findings import Findings
 from engine.projection.history import History
 from engine.sources import audit
 
 __all__ = ["command"]
+
+Between = dict[int, list[dict[str, Any]]]
 
 
 @click.command("explain")
@@ -58,20 +59,34 @@ def command(
         beyond = {"across": across, "reschedule_window": reschedule_window}
         result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
         place.spare([*source, *result.records.files])
+        zones = zones_of(reading, result.records)
         progress.stage("replaying")
         require(result, learner, content)
         history, findings = _asked(result, learner, content, row)
+        between = result.between_imports(history, row)
         progress.stage("writing")
         if place.on_terminal:
             progress.stop()
         with place.open() as out:
             if place.form == "json":
-                _write_json(history, findings, out)
+                _write_json(history, findings, between, out)
             else:
-                call = call_of(source, reading, beyond)
+                from engine.output.explain_text import ExplainPage, print_explanation
+
+                call = call_of(source, reading, zones, beyond)
                 told = [] if row is not None else left_out(result, learner)
-                _print_page(history, findings, fold_case_text(learner), call, row, told, out)
-    tell(result.notes, reading, form=place.form, quiet=quiet)
+                about = ExplainPage(
+                    learner=fold_case_text(learner),
+                    history=history,
+                    findings=findings,
+                    between=between or {},
+                    call=call,
+                    row=row,
+                    left_out=told,
+                )
+                with page(out) as console:
+                    print_explanation(console, about)
+    tell(result.notes, zones, form=place.form, quiet=quiet)
     return 0
 
 
@@ -103,33 +118,10 @@ def _no_such_row(
     return f"row {row} is no event of {of}; the events are the rows {shown}."
 
 
-def _write_json(history: History, findings: Findings, out: BinaryIO) -> None:
+def _write_json(
+    history: History, findings: Findings, between: Between | None, out: BinaryIO
+) -> None:
     from engine.output.explain_json import explanations
 
-    told = msgspec.json.encode(explanations(history, findings))
+    told = msgspec.json.encode(explanations(history, findings, between))
     out.write(msgspec.json.format(told, indent=2) + b"\n")
-
-
-def _print_page(
-    history: History,
-    findings: Findings,
-    learner: str,
-    call: Call,
-    row: int | None,
-    told: list[str],
-    out: BinaryIO,
-) -> None:
-    from engine.output.explain_text import ExplainPage, print_explanation
-
-    with page(out) as console:
-        print_explanation(
-            console,
-            ExplainPage(
-                learner=learner,
-                history=history,
-                findings=findings,
-                call=call,
-                row=row,
-                left_out=told,
-            ),
-        )

@@ -11,8 +11,10 @@ from engine.cli.options import given, output_options, tell, time_options
 from engine.cli.progress import Progress
 from engine.errors import UsageError
 from engine.instants import TimestampRules
+from engine.intake.capacity import within_capacity
 from engine.output.terminal import page
 from engine.output.write import write_frame
+from engine.output.zones import Zones
 from engine.storekeeper.importing import import_reports, imported_frame
 
 __all__ = ["command"]
@@ -42,7 +44,8 @@ def command(
     place.spare([store, *report])
     rules = TimestampRules(**given(reading))
     with Progress(quiet=quiet) as progress:
-        done = list(import_reports(store, report, rules, tell=progress.stage))
+        with within_capacity(report):
+            done = list(import_reports(store, report, rules, tell=progress.stage))
         if place.on_terminal:
             progress.stop()
         frame = imported_frame(done)
@@ -54,5 +57,6 @@ def command(
                     print_imported(console, store, frame)
             else:
                 write_frame(frame, place.form, out)
-    tell([note for each in done for note in each.notes], reading, form=place.form, quiet=quiet)
+    notes = [note for each in done for note in each.notes]
+    tell(notes, Zones(reading["timezone"]), form=place.form, quiet=quiet)
     return 0

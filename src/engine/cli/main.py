@@ -144,6 +144,9 @@ def run(arguments: list[str] | None = None) -> int:
         # The reader has gone (``| head``): nothing is left to say, also not at exit.
         _abandon_output()
         return 0
+    except MemoryError:
+        _abandon_output()
+        return _fault("there is not enough memory for this; split the report by date.", 2)
     except OSError as error:
         _abandon_output()
         return _fault(f"{error.filename or 'standard output'}: {error.strerror or error}.", 2)

@@ -13,6 +13,8 @@ from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.terminal import plain_line
 from engine.output.write import FORMATS
+from engine.output.zones import Zones
+from engine.records import Records
 
 __all__ = [
     "across_options",
@@ -28,6 +30,7 @@ __all__ = [
     "split_codes",
     "tell",
     "time_options",
+    "zones_of",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -194,10 +197,18 @@ def given(reading: Mapping[str, Any]) -> dict[str, Any]:
 def call_of(
     source: Sequence[str],
     reading: Mapping[str, Any],
+    zones: Zones,
     across: Mapping[str, Any] = MappingProxyType({}),
 ) -> Call:
     """Return the call as the user made it, to write the next one from."""
-    return Call(tuple(source), tuple(_flags(reading)), tuple(_flags(across)))
+    return Call(tuple(source), tuple(_flags(reading)), tuple(_flags(across)), zones)
+
+
+def zones_of(reading: Mapping[str, Any], *read: Records) -> Zones:
+    """Return the time zones that timestamps without one were read in."""
+    stored = [records.imported_in for records in read if records.imported_in is not None]
+    zones = tuple(dict.fromkeys(zone for each in stored for zone in each))
+    return Zones(reading.get("timezone"), zones if stored else None, len(stored) < len(read))
 
 
 def _flags(options: Mapping[str, Any]) -> Iterator[str]:
@@ -230,7 +241,7 @@ def fails(codes: Iterable[str], fail_on: str) -> bool:
     return any(CATALOGUE[code].severity.rank >= least for code in codes)
 
 
-def tell(notes: Sequence[str], reading: Mapping[str, Any], *, form: str, quiet: bool) -> None:
+def tell(notes: Sequence[str], zones: Zones, *, form: str, quiet: bool) -> None:
     """Print notes on standard error, one line each.
 
     The pages of ``text`` name the time zone themselves.
@@ -238,7 +249,7 @@ def tell(notes: Sequence[str], reading: Mapping[str, Any], *, form: str, quiet: 
     if quiet or sys.stderr is None:
         return
     told = list(notes)
-    if form != "text" and reading.get("timezone") is None:
-        told.append("timestamps that carry no time zone are read as UTC; --timezone sets another.")
+    if form != "text" and zones.note is not None:
+        told.append(zones.note)
     for note in told:
         print(f"learner-engine: note: {plain_line(note)}", file=sys.stderr)

@@ -19,6 +19,7 @@ from engine.cli.options import (
     source_options,
     split_codes,
     tell,
+    zones_of,
 )
 from engine.cli.progress import Progress
 from engine.columns.frame import Frame
@@ -104,6 +105,7 @@ def command(
             progress=progress.stage,
             **given(reading),
         )
+        zones = zones_of(reading, result.audit.records)
         read = [*result.audit.records.files, against]
         place.spare(read)
         if quarantine is not None:
@@ -124,9 +126,8 @@ def command(
                     *(() if as_of is None else ("--as-of", as_of)),
                     *chosen(learner, content),
                 ]
-                call = call_of(source, reading)
-                assumed = reading["timezone"] is None
-                _print_page(result, frame, call, extra, against, quarantine, assumed, out)
+                call = call_of(source, reading, zones)
+                _print_page(result, frame, call, extra, against, quarantine, out)
             elif place.form == "json":
                 head = {
                     "summary": msgspec.to_builtins(result.summary),
@@ -141,7 +142,7 @@ def command(
             f"{against}: rows that were not understood were compared with nothing "
             f"({len(result.unread):,}); --quarantine FILE lists them."
         )
-    tell(notes, reading, form=place.form, quiet=quiet)
+    tell(notes, zones, form=place.form, quiet=quiet)
     return int(fails(frame.counts("code"), fail_on))
 
 
@@ -162,7 +163,6 @@ def _print_page(
     extra: Sequence[str],
     against: str,
     quarantine: str | None,
-    assumed_zone: bool,
     out: BinaryIO,
 ) -> None:
     from engine.output.reconcile_text import ReconcilePage, print_reconciliation
@@ -179,6 +179,5 @@ def _print_page(
                 frame=frame,
                 unread=result.unread,
                 quarantine=quarantine,
-                assumed_zone=assumed_zone,
             ),
         )

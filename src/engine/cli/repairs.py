@@ -8,7 +8,7 @@ import click
 
 from engine.auditor import Audit
 from engine.cli.destination import Destination
-from engine.cli.options import call_of, given, output_options, source_options, tell
+from engine.cli.options import call_of, given, output_options, source_options, tell, zones_of
 from engine.cli.progress import Progress
 from engine.output.call import Call
 from engine.output.terminal import page
@@ -37,6 +37,7 @@ def command(
     with Progress(quiet=quiet) as progress:
         result = audit(source, progress=progress.stage, **given(reading))
         place.spare([*source, *result.records.files])
+        zones = zones_of(reading, result.records)
         progress.stage("replaying")
         result.history  # noqa: B018 - computed once, where progress names it
         progress.stage("repairing")
@@ -46,10 +47,10 @@ def command(
             progress.stop()
         with place.open() as out:
             if place.form == "text":
-                _print_page(result, call_of(source, reading), out)
+                _print_page(result, call_of(source, reading, zones), out)
             else:
                 write_frame(frame, place.form, out)
-    tell(result.records.notes, reading, form=place.form, quiet=quiet)
+    tell(result.records.notes, zones, form=place.form, quiet=quiet)
     return 0
 
 

@@ -12,7 +12,7 @@ from engine.cases.expected import outcome_of, text_of
 from engine.cases.shrink import Case, shrink
 from engine.cli.destination import spare, whole_file
 from engine.cli.lookup import require
-from engine.cli.options import given, source_options, tell
+from engine.cli.options import given, source_options, tell, zones_of
 from engine.cli.progress import Progress
 from engine.errors import UsageError
 from engine.findings.catalogue import rule
@@ -74,7 +74,7 @@ def command(
             with whole_file(expected) as out:
                 out.write(text_of(outcome_of(output, **case.options)).encode())
     _summary(case, code, output, expected, len(result.records))
-    tell(_notes(case, keep_gaps), reading, form="text", quiet=quiet)
+    tell(_notes(case, keep_gaps), zones_of(reading), form="text", quiet=quiet)
     return 0
 
 

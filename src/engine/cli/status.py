@@ -8,7 +8,16 @@ import click
 
 from engine.cli.destination import Destination
 from engine.cli.lookup import require
-from engine.cli.options import call_of, chosen, given, output_options, source_options, tell
+from engine.cli.one_learner import audit_of_learner
+from engine.cli.options import (
+    call_of,
+    chosen,
+    given,
+    output_options,
+    source_options,
+    tell,
+    zones_of,
+)
 from engine.cli.progress import Progress
 from engine.output.terminal import page
 from engine.output.write import write_frame
@@ -40,8 +49,11 @@ def command(
     """Tell each record's status, now or at any instant."""
     place = Destination(form, output)
     with Progress(quiet=quiet) as progress:
-        result = audit(source, progress=progress.stage, **given(reading))
+        result = audit_of_learner(
+            source, learner, content, given(reading), progress.stage
+        ) or audit(source, progress=progress.stage, **given(reading))
         place.spare([*source, *result.records.files])
+        zones = zones_of(reading, result.records)
         progress.stage("replaying")
         require(result, learner, content)
         frame = result.status(as_of, learner=learner, content=content)
@@ -53,9 +65,9 @@ def command(
                 from engine.output.status_text import print_status
 
                 with page(out) as console:
-                    call = call_of(source, reading)
+                    call = call_of(source, reading, zones)
                     print_status(console, frame, call, as_of, chosen(learner, content))
             else:
                 write_frame(frame, place.form, out)
-    tell(result.notes, reading, form=place.form, quiet=quiet)
+    tell(result.notes, zones, form=place.form, quiet=quiet)
     return 0

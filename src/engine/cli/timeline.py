@@ -9,6 +9,7 @@ import click
 from engine.auditor import Audit
 from engine.cli.destination import Destination
 from engine.cli.lookup import left_out, require
+from engine.cli.one_learner import audit_of_learner
 from engine.cli.options import (
     across_options,
     call_of,
@@ -17,6 +18,7 @@ from engine.cli.options import (
     output_options,
     source_options,
     tell,
+    zones_of,
 )
 from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
@@ -61,8 +63,14 @@ def command(
     place = Destination(form, output)
     with Progress(quiet=quiet) as progress:
         beyond = {"across": across, "reschedule_window": reschedule_window}
-        result = audit(source, progress=progress.stage, **given({**reading, **beyond}))
+        looking = given({**reading, **beyond})
+        # The page also tells what other records, imports and rows say of this learner.
+        result = None
+        if place.form != "text":
+            result = audit_of_learner(source, learner, content, looking, progress.stage)
+        result = result or audit(source, progress=progress.stage, **looking)
         place.spare([*source, *result.records.files])
+        zones = zones_of(reading, result.records)
         progress.stage("replaying")
         require(result, learner, content)
         if place.form != "text":
@@ -72,10 +80,10 @@ def command(
             progress.stop()
         with place.open() as out:
             if place.form == "text":
-                _print_page(result, learner, content, call_of(source, reading), out)
+                _print_page(result, learner, content, call_of(source, reading, zones), out)
             else:
                 write_frame(frame, place.form, out)
-    tell(result.notes, reading, form=place.form, quiet=quiet)
+    tell(result.notes, zones, form=place.form, quiet=quiet)
     return 0
 
 
@@ -97,6 +105,7 @@ def _print_page(
                 learner=fold_case_text(learner),
                 history=history,
                 findings=result.found_in(history),
+                between=result.between_imports(history) or {},
                 call=call,
                 left_out=left_out(result, learner),
             ),

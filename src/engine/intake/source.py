@@ -108,6 +108,15 @@ def _mode(file: str) -> int:
         raise InputError(
             file, "there is no such file", "check the spelling and the folder you are in"
         ) from error
+    except PermissionError:
+        raise
+    except OSError as error:
+        # A file that was never reached is not damaged: its name is too long, or links go round.
+        raise InputError(
+            file,
+            f"it cannot be reached ({error.strerror})",
+            "check its name, and the folders and links on the way",
+        ) from error
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from engine.output.findings_text import (
 from engine.output.hints import Facts
 from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import reasons
+from engine.output.terminal import short
 from engine.output.words import NO_VERSION, STYLES, counted, number, read_as, share
 from engine.projection.arguments import Arguments
 from engine.projection.findings import CODES, Findings, count_findings
@@ -50,8 +51,6 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     chosen:
         The findings to show: all of them, or what ``--select`` and ``--ignore`` leave.
-    assumed_zone:
-        Whether nobody has named the time zone.
     quarantine:
         Where the rejected rows were written, None if nowhere.
     repairs:
@@ -64,7 +63,6 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     chosen: Findings
     facts: Facts
     hints: list[str]
-    assumed_zone: bool
     quarantine: str | None = None
     repairs: Repairs | None = None
 
@@ -103,7 +101,7 @@ def _print_reading(page: Paragraphs, given: AuditPage) -> None:
         "Records": f"{number(summary.streams)}, of {counted(summary.learners, 'learner')} and "
         f"{counted(summary.contents, 'content')}",
         "Span": f"{summary.first} to {summary.last}" if summary.first else "none",
-        **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
+        **read_as(given.call.zones, summary.history),
     }
     if len(given.history.records.files) == 1:
         del facts["Files"]
@@ -226,7 +224,9 @@ def _examples(given: AuditPage) -> Examples:
 
 def _place(example: dict[str, Any], several_files: bool) -> str:
     row = f"row {example['row']}" + (f" of {example['file']}" if several_files else "")
-    return " · ".join(part for part in (example["learner"], example["content_title"], row) if part)
+    return " · ".join(
+        short(part) for part in (example["learner"], example["content_title"], row) if part
+    )
 
 
 def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:

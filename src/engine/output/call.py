@@ -7,6 +7,7 @@ import shlex
 import msgspec
 
 from engine.output.terminal import plain_line
+from engine.output.zones import Zones
 
 __all__ = ["Call"]
 
@@ -25,11 +26,14 @@ class Call(msgspec.Struct, frozen=True):
         The options of reading and replaying that were given.
     across:
         The options on what is looked for across records, for the commands that have them.
+    zones:
+        The time zones that timestamps without one were read in.
     """
 
     source: tuple[str, ...]
     flags: tuple[str, ...] = ()
     across: tuple[str, ...] = ()
+    zones: Zones = Zones()
 
     @property
     def title(self) -> str:
@@ -37,17 +41,6 @@ class Call(msgspec.Struct, frozen=True):
         names = ["standard input" if name == "-" else name for name in self.source[:_SHOWN]]
         rest = len(self.source) - len(names)
         return plain_line(", ".join(names) + (f" and {rest} more" if rest else ""))
-
-    @property
-    def times(self) -> str:
-        """What zone the times of a page are in, and where it comes from."""
-        if "--timezone" not in self.flags:
-            return (
-                "Times are UTC, and timestamps that carry no time zone were read as UTC: assumed, "
-                "--timezone sets it."
-            )
-        zone = self.flags[self.flags.index("--timezone") + 1]
-        return plain_line(f"Times are UTC; timestamps that carry no time zone were read as {zone}.")
 
     def command(self, name: str, *extra: str) -> str:
         """Return a command on the same source, quoted for a shell."""

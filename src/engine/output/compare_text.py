@@ -11,7 +11,7 @@ from engine.columns.frame import Frame
 from engine.output.call import Call
 from engine.output.findings_text import print_examples, print_hints, print_next, worst_first
 from engine.output.paragraphs import Paragraphs
-from engine.output.terminal import plain_line
+from engine.output.terminal import plain_line, short
 from engine.output.words import NO_VERSION, counted, number, read_as
 
 if TYPE_CHECKING:
@@ -26,14 +26,12 @@ class ComparePage(msgspec.Struct, frozen=True, kw_only=True):
     """What the page is made of; ``frame`` are the findings to show.
 
     ``histories`` are the sources that have a learner's history, and how each is called.
-    ``assumed_zone`` tells whether nobody has named the time zone.
     """
 
     call: Call
     summary: ComparisonSummary
     hints: list[str]
     frame: Frame
-    assumed_zone: bool
     histories: dict[str, str]
 
 
@@ -96,7 +94,7 @@ def _print_reports(page: Paragraphs, given: ComparePage) -> None:
             f"{number(summary.only_old)} in the earlier alone, {number(summary.only_new)} in the "
             "later alone",
             "Statuses": _statuses(summary),
-            **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
+            **read_as(given.call.zones, summary.history),
         }
     )
 
@@ -128,7 +126,7 @@ def _place(example: dict[str, Any]) -> str:
         for side in ("old", "new")
         if example[f"{side}_row"] is not None
     ]
-    return " · ".join(p for p in (example["learner"], example["content_title"], *rows) if p)
+    return " · ".join(short(p) for p in (example["learner"], example["content_title"], *rows) if p)
 
 
 def _print_next(page: Paragraphs, given: ComparePage, examples: dict[str, dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,12 @@ __all__ = ["explanations"]
 Object = dict[str, Any]
 
 
-def explanations(history: History, findings: Findings) -> list[Object]:
+def explanations(
+    history: History, findings: Findings, between: Mapping[int, list[Object]] | None
+) -> list[Object]:
     """Return each record with its events and the explained findings on them.
+
+    ``between`` has what imports of a store say of each other about a stream; None: there are none.
 
     The findings after the first thousand come without an argument.
     """
@@ -36,6 +41,9 @@ def explanations(history: History, findings: Findings) -> list[Object]:
         _record(history, stream, findings.take(np.flatnonzero(of_finding == stream)))
         for stream in order
     ]
+    if between is not None:
+        for stream, each in zip(order, found, strict=True):
+            each["between_imports"] = [_between(told) for told in between.get(stream, ())]
     return found
 
 
@@ -59,6 +67,11 @@ def _record(history: History, stream: int, findings: Findings) -> Object:
             for number, row in enumerate(frame.rows())
         ],
     }
+
+
+def _between(found: Object) -> Object:
+    names = "code", "name", "severity", "message", "file", "row", "type", "source", "at", "because"
+    return {name: found[name] for name in names}
 
 
 def _event(history: History, position: int) -> Object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.paragraphs import Paragraphs
-from engine.output.record_text import print_record
+from engine.output.record_text import print_between, print_record
 from engine.output.remarks import remarks
 from engine.output.words import NO_VERSION, counted, number
 from engine.projection.findings import CODES, Findings
@@ -33,6 +33,8 @@ class ExplainPage(msgspec.Struct, frozen=True, kw_only=True):
         The address as the report has it, normalised.
     history, findings:
         The replay of the chosen streams alone, and the findings to explain.
+    between:
+        Of a store, what its imports say of each other about each stream.
     call:
         What was read and how.
     row:
@@ -44,6 +46,7 @@ class ExplainPage(msgspec.Struct, frozen=True, kw_only=True):
     learner: str
     history: History
     findings: Findings
+    between: dict[int, list[dict[str, Any]]]
     call: Call
     row: int | None
     left_out: list[str]
@@ -63,10 +66,11 @@ def print_explanation(console: Console, given: ExplainPage) -> None:
     for stream in order:
         print_record(page, history, stream, said)
         page.prose(_sum(findings.take(np.flatnonzero(of_finding == stream)), given.row))
+        print_between(page, given.between.get(stream, ()))
         page.gap()
     for sentence in given.left_out:
         page.prose(sentence, style="yellow")
-    page.prose(f"{given.call.times} {NO_VERSION}", style="dim")
+    page.prose(f"{given.call.zones.sentence} {NO_VERSION}", style="dim")
 
 
 def _sum(findings: Findings, row: int | None) -> str:

@@ -20,6 +20,7 @@ from engine.projection.actions import STARTS
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History
 from engine.projection.summary import Summary
+from engine.records import Records
 
 __all__ = ["Facts", "gather", "hints", "streams_by_code"]
 
@@ -76,8 +77,14 @@ def gather(history: History, findings: Findings) -> Facts:
         streams=streams_by_code(history, findings),
         starts=int(np.count_nonzero(STARTS[history.action])),
         sources=_unknown_sources(history, findings),
-        midnights=_all_midnight(history.at, history.records.timezone),
+        midnights=_all_midnight(history.at, _zone(history.records)),
     )
+
+
+def _zone(records: Records) -> str:
+    """In which zone the times were written down, as far as it is one."""
+    stored = records.imported_in
+    return stored[0] if stored is not None and len(stored) == 1 else records.timezone
 
 
 def streams_by_code(history: History, findings: Findings) -> dict[str, int]:

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from engine.output.terminal import PROSE, plain_line
+from engine.output.terminal import PROSE, plain_line, short
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,7 +59,7 @@ class Paragraphs:
 
     def facts(self, facts: Mapping[str, str]) -> None:
         """Names and what they are, one a line."""
-        self.columns(list(facts.items()), styles={0: "dim"})
+        self.columns([(name, cell(fact)) for name, fact in facts.items()], styles={0: "dim"})
 
     def columns(
         self,
@@ -70,7 +70,7 @@ class Paragraphs:
         styles: Mapping[int, str] | None = None,
         indent: int = 2,
     ) -> None:
-        """Cells below each other; ``right`` are the columns of numbers."""
+        """Cells below each other, long ones in short; ``right`` are the columns of numbers."""
         listed = list(rows)
         table = Table(
             box=None,
@@ -88,7 +88,9 @@ class Paragraphs:
                 no_wrap=False,
             )
         for row in listed:
-            table.add_row(*(each if isinstance(each, Text) else cell(each) for each in row))
+            table.add_row(
+                *(each if isinstance(each, Text) else cell(short(str(each))) for each in row)
+            )
         self.console.print(Padding(table, (0, 0, 0, indent), expand=False))
 
     def bar(self, length: int) -> str:

@@ -10,6 +10,7 @@ from engine.columns.frame import Frame
 from engine.output.call import Call
 from engine.output.findings_text import print_examples, print_hints, print_next, worst_first
 from engine.output.paragraphs import Paragraphs
+from engine.output.terminal import short
 from engine.output.words import NO_VERSION, counted, number, read_as, share
 from engine.projection.against.summary import ReconciliationSummary
 from engine.records import Quarantined
@@ -33,8 +34,6 @@ class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
         The findings to show.
     unread:
         The rows of the export that were compared with nothing.
-    assumed_zone:
-        Whether nobody has named the time zone.
     """
 
     call: Call
@@ -45,7 +44,6 @@ class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
     frame: Frame
     unread: list[Quarantined]
     quarantine: str | None
-    assumed_zone: bool
 
 
 def print_reconciliation(console: Console, given: ReconcilePage) -> None:
@@ -61,7 +59,7 @@ def print_reconciliation(console: Console, given: ReconcilePage) -> None:
             + (f"; last event {summary.last}" if summary.last else ""),
             "List": f"{counted(summary.rows, 'row')}; columns read: {columns}",
             **_dates(summary),
-            **read_as(summary.timezone, summary.history, assumed_zone=given.assumed_zone),
+            **read_as(given.call.zones, summary.history),
         }
     )
     page.heading("Rows of the export")
@@ -127,7 +125,7 @@ def _place(example: dict[str, Any]) -> str:
         for file, row in (("file", "row"), ("their_file", "their_row"))
         if example[row] is not None
     ]
-    return " · ".join(p for p in (example["learner"], example["content_title"], *rows) if p)
+    return " · ".join(short(p) for p in (example["learner"], example["content_title"], *rows) if p)
 
 
 def _print_unread(page: Paragraphs, given: ReconcilePage) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -11,12 +12,13 @@ from engine.findings.wording import ACTION_PHRASES
 from engine.instants import format_utc
 from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import Remark
+from engine.output.terminal import short
 from engine.output.words import STYLES, counted, either
 from engine.projection.history import History
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
 from engine.vocabulary import Action
 
-__all__ = ["MOST_EVENTS", "print_record"]
+__all__ = ["MOST_EVENTS", "print_between", "print_record"]
 
 MOST_EVENTS: Final = 1000
 """Events of one record that a page shows."""
@@ -38,7 +40,9 @@ def print_record(
         )
     )
     about = ", ".join(part for part in (kind, portal) if part)
-    page.line((title or "(no title)", "bold"), (f"  ({about})" if about else "", "dim"))
+    page.line(
+        (short(title) or "(no title)", "bold"), (f"  ({short(about)})" if about else "", "dim")
+    )
     _print_events(page, history, range(low, min(high, low + MOST_EVENTS)), said)
     if high - low > MOST_EVENTS:
         page.prose(f"… and {counted(high - low - MOST_EVENTS, 'event')} more, not shown here.")
@@ -49,6 +53,22 @@ def print_record(
             "Rows that share a moment have no known order; the one shown has the least wrong.",
             style="dim",
         )
+
+
+def print_between(page: Paragraphs, found: Sequence[Mapping[str, Any]]) -> None:
+    """Print what the imports of a store say of each other about a stream."""
+    if not found:
+        return
+    page.prose("The imports disagree", style="bold")
+    for each in found[:MOST_EVENTS]:
+        page.prose(
+            f"{each['code']} {each['name']}: {each['file']} row {each['row']}",
+            indent=4,
+            style=STYLES[CATALOGUE[each["code"]].severity],
+        )
+        page.prose(each["message"], indent=6)
+    if len(found) > MOST_EVENTS:
+        page.prose(f"… and {counted(len(found) - MOST_EVENTS, 'finding')} more, not shown here.")
 
 
 def _print_events(
@@ -88,6 +108,6 @@ def _event(history: History, position: int) -> tuple[str, str, str, str]:
     return (
         format_utc(int(history.at[position])),
         where,
-        f"{phrase} ({source})" if source else phrase,
+        f"{phrase} ({short(source)})" if source else phrase,
         f"{was} → {now}" if was != now else now,
     )

@@ -11,6 +11,7 @@ from engine.columns.frame import Frame
 from engine.output.call import Call
 from engine.output.paragraphs import Paragraphs
 from engine.output.status_text import FIRST, MOST
+from engine.output.terminal import short
 from engine.output.words import NO_VERSION, counted, number, share
 from engine.projection.repairs import KINDS, Repairs
 
@@ -104,7 +105,9 @@ def _print_records(page: Paragraphs, given: RepairsPage) -> None:
             heading = who
             page.gap()
             # Not wrapped: an address cut in two cannot be searched for.
-            named = " · ".join(part for part in (row["learner"], row["content_title"]) if part)
+            named = " · ".join(
+                short(part) for part in (row["learner"], row["content_title"]) if part
+            )
             errors = counted(row["errors"], "error")
             page.line((f"  {named}", "bold"), (f"  {errors}", "dim"))
         page.prose(row["message"] + ("" if row["optimal"] else " (fewer edits may do)"), indent=6)

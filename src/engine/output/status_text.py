@@ -155,4 +155,4 @@ def _print_rest(page: Paragraphs, frame: Frame, command: str) -> None:
 
 def _print_foot(page: Paragraphs, call: Call) -> None:
     page.gap()
-    page.prose(f"{call.times} {NO_VERSION}", style="dim")
+    page.prose(f"{call.zones.sentence} {NO_VERSION}", style="dim")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from engine.columns.frame import Frame
 from engine.output.call import Call
-from engine.output.paragraphs import Paragraphs
+from engine.output.paragraphs import Paragraphs, cell
 from engine.output.status_text import instant
 from engine.output.words import counted, number
 
@@ -67,6 +67,7 @@ def print_imports(console: Console, store: str, frame: Frame) -> None:
                 "window": f"{instant(each['window_first'])} to {instant(each['window_last'])}"
                 if each["window_first"]
                 else "no event",
+                "time zone": f"{each['timezone']} for timestamps that carry none",
                 "file": f"{each['file']}, {number(each['bytes'])} bytes",
                 "SHA-256": each["sha256"],
                 "digest": each["digest"],
@@ -96,7 +97,7 @@ def print_verified(console: Console, store: str, found: _Verified, *, with_head:
         page.title(f"{store} was edited")
         page.columns(
             [
-                ("–" if each.number is None else each.number, each.problem + ".")
+                ("–" if each.number is None else each.number, cell(each.problem + "."))
                 for each in found.faults
             ],
             header=("Import", "What does not fit"),

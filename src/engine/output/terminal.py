@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from typing_extensions import Buffer
 
-__all__ = ["PROSE", "Guarded", "page", "plain_line"]
+__all__ = ["PROSE", "Guarded", "page", "plain_line", "short"]
 
 PROSE: Final = 92
 """The longest line of running text; longer ones are hard to read."""
@@ -30,6 +30,9 @@ _UNBOUNDED: Final = 10_000
 """The width where no terminal sets one: a row of a table stays a line, which grep can find."""
 
 _NARROWEST: Final = 40
+
+_LONGEST_NAME: Final = 300
+"""Characters. An address, which may be searched for, has at most 254."""
 
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that Unicode calls printable, yet show nothing."""
@@ -44,6 +47,14 @@ def plain_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_shown, text))
+
+
+def short(text: str) -> str:
+    """Return a text that a page names, without the end of one that nobody could read.
+
+    A report may hold a title of 100,000 characters: it would make a column of a table as wide.
+    """
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 
 def _shown(character: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from engine.output.call import Call
 from engine.output.paragraphs import Paragraphs
-from engine.output.record_text import print_record
+from engine.output.record_text import print_between, print_record
 from engine.output.remarks import remarks
 from engine.output.status_text import instant
 from engine.output.words import NO_VERSION, either
@@ -32,6 +32,8 @@ class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
         The address as the report has it, normalised.
     history, findings:
         The replay of this learner's streams alone, and what was found in it.
+    between:
+        Of a store, what its imports say of each other about each stream.
     call:
         What was read and how.
     left_out:
@@ -41,6 +43,7 @@ class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
     learner: str
     history: History
     findings: Findings
+    between: dict[int, list[dict[str, Any]]]
     call: Call
     left_out: list[str]
 
@@ -59,10 +62,11 @@ def print_timeline(console: Console, given: TimelinePage) -> None:
     for stream in order:
         print_record(page, history, stream, said)
         _print_intervals(page, next(intervals))
+        print_between(page, given.between.get(stream, ()))
         page.gap()
     for sentence in given.left_out:
         page.prose(sentence, style="yellow")
-    page.prose(f"{given.call.times} {NO_VERSION}", style="dim")
+    page.prose(f"{given.call.zones.sentence} {NO_VERSION}", style="dim")
 
 
 def _by_stream(history: History) -> list[list[tuple[str, str, str]]]:

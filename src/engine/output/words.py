@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.findings.rule import Severity
+from engine.output.zones import Zones
 
 __all__ = ["NO_VERSION", "STYLES", "counted", "either", "number", "read_as", "share"]
 
@@ -50,14 +51,11 @@ def either(statuses: Iterable[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def read_as(timezone: str, history: str, *, assumed_zone: bool) -> dict[str, str]:
-    """Return in words how times and histories were read; ``assumed_zone``: nobody named it."""
-    zone = f"{timezone} for timestamps that carry none"
-    if assumed_zone:
-        zone += ": assumed, --timezone sets it"
+def read_as(zones: Zones, history: str) -> dict[str, str]:
+    """Return in words how times and histories were read."""
     held = {
         "complete": "complete: every record is held to begin with an enrolment (else: "
         "--history partial)",
         "partial": "partial: what came before the first event of a record is held to be unknown",
     }[history]
-    return {"Time zone": zone, "History": held}
+    return {"Time zone": zones.fact, "History": held}

@@ -11,7 +11,7 @@ from engine.columns.kernels import position
 from engine.columns.texts import Texts
 from engine.records import Quarantine, Records
 from engine.store.reading import as_records
-from engine.store.replaying import Import
+from engine.store.replaying import Import, zones
 from engine.store.stored import dictionaries, events, some_named, table_of
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def carried(
         table_of(connection, f"SELECT * FROM journal.quarantine {of_import} ORDER BY row, code"),
         timezone=timezone,
     )
+    records.imported_in = zones(connection, [number])
     return _of_file(records, len(recorded) - 1, recorded[-1].notes)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.errors import InputError
 from engine.store import schema
+from engine.store.connection import connect
 from engine.store.soundness import Damaged
 
 if TYPE_CHECKING:
@@ -48,13 +49,11 @@ def reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that reads a database that may be a store, a damaged one, or none."""
-    import duckdb
-
     if not os.path.isfile(path):
         raise _is_folder(path) if os.path.isdir(path) else InputError(path, *_ABSENT)
     _require_database(path)
     with told(path):
-        connection = duckdb.connect(os.path.abspath(path), read_only=True)
+        connection = connect(path, read_only=True)
         try:
             yield connection
         finally:
@@ -75,8 +74,6 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     InputError
         As for :func:`reading`, or if the disk is full.
     """
-    import duckdb
-
     new = not os.path.exists(path)
     if new:
         if not create:
@@ -87,7 +84,7 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     _require_database(path)
     try:
         with told(path):
-            connection = duckdb.connect(os.path.abspath(path))
+            connection = connect(path)
             try:
                 # The order of rows is part of what a digest covers.
                 connection.execute("SET preserve_insertion_order = true")

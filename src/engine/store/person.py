@@ -37,6 +37,10 @@ class People:
         self._recorded = imports(connection, None)
         if not self._recorded:
             raise Damaged("it was edited or is damaged: all imports were removed")
+        each = 'SELECT timezone, "rows", quarantined FROM journal.imports ORDER BY import'
+        listed = connection.execute(each).fetchall()
+        self._zones = [zone for zone, _, _ in listed]
+        self._counts = [(rows, rejected) for _, rows, rejected in listed]
         self._named = some_named(connection)
         brought = connection.execute("SELECT import FROM journal.pairs ORDER BY pair").fetchall()
         self._pair_imports = [each[0] for each in brought]
@@ -62,9 +66,16 @@ class People:
         # A later spelling of a source may not change what was known before.
         pairs = self._said.pairs[: bisect_right(self._pair_imports, until)]
         said = Dictionaries({"learner": texts([name]), **self._said.texts}, self._said.label, pairs)
-        return as_records(
+        records = as_records(
             recorded, said, stored, nothing("resightings"), nothing("quarantine"), timezone=timezone
         )
+        records.imported_in = tuple(dict.fromkeys(self._zones[: len(recorded)]))
+        return records
+
+    def rows(self, known_on: int | None) -> tuple[int, int]:
+        """Return how many rows were imported up to a moment, and how many are in quarantine."""
+        counts = self._counts[: len(self._up_to(known_on))]
+        return sum(rows for rows, _ in counts), sum(rejected for _, rejected in counts)
 
     def _up_to(self, known_on: int | None) -> list[Import]:
         if known_on is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-__all__ = ["Import", "Meanings", "classified", "imports", "row_findings_on"]
+__all__ = ["Import", "Meanings", "classified", "imports", "row_findings_on", "zones"]
 
 
 class Import(NamedTuple):
@@ -39,6 +40,15 @@ def imports(connection: duckdb.DuckDBPyConnection, known_on: int | None) -> list
         [known_on],
     ).fetchall()
     return [Import(*row) for row in rows]
+
+
+def zones(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> tuple[str, ...]:
+    """Return the time zones that these imports were told, each once, in their order."""
+    told = connection.execute(
+        "SELECT timezone FROM journal.imports WHERE list_contains(?, import) ORDER BY import",
+        [list(numbers)],
+    ).fetchall()
+    return tuple(dict.fromkeys(zone for (zone,) in told))
 
 
 class Meanings:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.instants import TimestampRules
+from engine.intake.capacity import within_capacity
 from engine.options import Options, instant_of
 from engine.replay.table import TransitionTable
 from engine.sources import audit
@@ -89,11 +90,9 @@ class Store:
         """
         self.close()
         rules = TimestampRules(**times)  # type: ignore[arg-type]
-        return list(
-            import_reports(
-                self.path, [os.fspath(each) for each in reports], rules, table=self._table
-            )
-        )
+        files = [os.fspath(each) for each in reports]
+        with within_capacity(files):
+            return list(import_reports(self.path, files, rules, table=self._table))
 
     def imports(self) -> Frame:
         """Return what was imported, one import a row, the first first."""
@@ -128,7 +127,8 @@ class Store:
             if self._people is None:
                 self._people = People(self._read())
             records = self._people.records(learner, moment, timezone=chosen.timezone)
-        return Audit(records, replace(chosen, across=False), table=self._table)
+            rows = self._people.rows(moment)
+        return Audit(records, replace(chosen, across=False), table=self._table, rows=rows)
 
     def timeline(
         self,

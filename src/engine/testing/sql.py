@@ -67,6 +67,7 @@ class SqlModel:
         self._table = self._create(_parts(table))
         # Else a name that is no table would be looked up among the variables of this program.
         self._database.execute("SET python_enable_replacements = false")
+        self._database.execute("SET enable_progress_bar = false")
         self._database.execute("SET lock_configuration = true")
         self._statement = self._only_select(sql)
         self._deadline: float | None = None

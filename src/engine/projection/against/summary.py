@@ -130,16 +130,16 @@ def hints(
     content = records.content[stood.last]
     covered = np.zeros(records.contents, np.bool_)
     covered[content[named]] = True
-    foreign = int(np.count_nonzero(~named & ~covered[content]))
+    # Not all that no row names: a row that was not understood may be about it.
+    missing = [each.stream for each in result.found if each.code == "C112"]
+    foreign = int(np.count_nonzero(~covered[content[missing]]))
     if foreign >= _LEAST and summary.agree + summary.differ:
         said.append(
             f"{foreign:,} of {summary.only_here:,} records missing there (C112) are of contents "
             "that the export does not name at all: is it an export of some contents only? "
             "See --content."
         )
-    revoked = sum(
-        int(stood.mask[each.stream]) == 1 << 5 for each in result.found if each.code == "C112"
-    )
+    revoked = sum(int(stood.mask[stream]) == 1 << 5 for stream in missing)
     if revoked >= _LEAST:
         said.append(
             f"In {revoked:,} of {summary.only_here:,} records missing there (C112) access was "
