@@ -11,7 +11,6 @@ from engine.cli.options import given, output_options, tell, time_options
 from engine.cli.progress import Progress
 from engine.errors import UsageError
 from engine.instants import TimestampRules
-from engine.intake.capacity import within_capacity
 from engine.output.terminal import page
 from engine.output.write import write_frame
 from engine.output.zones import Zones
@@ -44,8 +43,7 @@ def command(
     place.spare([store, *report])
     rules = TimestampRules(**given(reading))
     with Progress(quiet=quiet) as progress:
-        with within_capacity(report):
-            done = list(import_reports(store, report, rules, tell=progress.stage))
+        done = list(import_reports(store, report, rules, tell=progress.stage))
         if place.on_terminal:
             progress.stop()
         frame = imported_frame(done)

@@ -21,6 +21,7 @@ from engine.columns.arrow import int32
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.errors import InputError
 from engine.instants import TimestampRules
+from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
 from engine.projection.fingerprint import fingerprint
@@ -107,7 +108,7 @@ def import_reports(
         loading = beside.submit(__import__, "duckdb")
         for number, file in enumerate(files, 1):
             tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
-            with _opened(file, rules, beside) as report:
+            with within_capacity([file]), _opened(file, rules, beside) as report:
                 loading.result()
                 with writing(store, create=True) as connection:
                     tell("adding to the store")

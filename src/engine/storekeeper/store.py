@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.instants import TimestampRules
-from engine.intake.capacity import within_capacity
 from engine.options import Options, instant_of
 from engine.replay.table import TransitionTable
 from engine.sources import audit
@@ -91,8 +90,7 @@ class Store:
         self.close()
         rules = TimestampRules(**times)  # type: ignore[arg-type]
         files = [os.fspath(each) for each in reports]
-        with within_capacity(files):
-            return list(import_reports(self.path, files, rules, table=self._table))
+        return list(import_reports(self.path, files, rules, table=self._table))
 
     def imports(self) -> Frame:
         """Return what was imported, one import a row, the first first."""
