@@ -104,7 +104,8 @@ def prepare(
     assert records is not None
     rows = numbered(connection, records, number=number)
     known = _known(connection, records, rows) if before else _none()
-    importing = Import(number, report.file, max(now, earlier), "\n".join(records.notes))
+    notes = "\n".join(records.notes)
+    importing = Import(number, report.file, max(now, earlier), notes, records.timezone)
     named(importing, rows.added)
     require_within(known.content, 0, max(1, rows.contents), "an event's content")
     require_within(known.pair, 0, len(rows.classes), "an event's pair")
@@ -122,7 +123,7 @@ def prepare(
         "file": importing.file,
         "bytes": report.bytes,
         "recorded_at": importing.recorded_at,
-        "timezone": records.timezone,
+        "timezone": importing.timezone,
         "date_order": report.date_order,
         "timestamp_format": report.timestamp_format,
         "notes": importing.notes,

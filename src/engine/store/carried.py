@@ -11,7 +11,7 @@ from engine.columns.kernels import position
 from engine.columns.texts import Texts
 from engine.records import Quarantine, Records
 from engine.store.reading import as_records
-from engine.store.replaying import Import, zones
+from engine.store.replaying import Import
 from engine.store.stored import dictionaries, events, some_named, table_of
 
 if TYPE_CHECKING:
@@ -46,11 +46,10 @@ def carried(
         table_of(connection, f"SELECT * FROM journal.quarantine {of_import} ORDER BY row, code"),
         timezone=timezone,
     )
-    records.imported_in = zones(connection, [number])
-    return _of_file(records, len(recorded) - 1, recorded[-1].notes)
+    return _of_file(records, len(recorded) - 1, recorded[-1])
 
 
-def _of_file(records: Records, file: int, notes: str) -> Records:
+def _of_file(records: Records, file: int, imported: Import) -> Records:
     rows = np.flatnonzero(records.file == file)
     chosen = records.taken(rows)
     # A report without ids is one without that column, whatever columns other reports have.
@@ -64,7 +63,8 @@ def _of_file(records: Records, file: int, notes: str) -> Records:
         files=[records.files[file]],
         file=nowhere,
         rejects=_moved(records.rejects, rows, [records.files[file]]),
-        notes=[note for note in notes.split("\n") if note],
+        notes=[note for note in imported.notes.split("\n") if note],
+        imported_in=(imported.timezone,),
     )
 
 

@@ -37,10 +37,8 @@ class People:
         self._recorded = imports(connection, None)
         if not self._recorded:
             raise Damaged("it was edited or is damaged: all imports were removed")
-        each = 'SELECT timezone, "rows", quarantined FROM journal.imports ORDER BY import'
-        listed = connection.execute(each).fetchall()
-        self._zones = [zone for zone, _, _ in listed]
-        self._counts = [(rows, rejected) for _, rows, rejected in listed]
+        each = 'SELECT "rows", quarantined FROM journal.imports ORDER BY import'
+        self._counts = connection.execute(each).fetchall()
         self._named = some_named(connection)
         brought = connection.execute("SELECT import FROM journal.pairs ORDER BY pair").fetchall()
         self._pair_imports = [each[0] for each in brought]
@@ -66,11 +64,9 @@ class People:
         # A later spelling of a source may not change what was known before.
         pairs = self._said.pairs[: bisect_right(self._pair_imports, until)]
         said = Dictionaries({"learner": texts([name]), **self._said.texts}, self._said.label, pairs)
-        records = as_records(
+        return as_records(
             recorded, said, stored, nothing("resightings"), nothing("quarantine"), timezone=timezone
         )
-        records.imported_in = tuple(dict.fromkeys(self._zones[: len(recorded)]))
-        return records
 
     def rows(self, known_on: int | None) -> tuple[int, int]:
         """Return how many rows were imported up to a moment, and how many are in quarantine."""

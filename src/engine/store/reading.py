@@ -17,13 +17,7 @@ from engine.columns.order import stable_argsort
 from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts, distinct
 from engine.records import ROW_CODES, Quarantine, Records, RowFinding
-from engine.store.replaying import (
-    Import,
-    classified,
-    imports,
-    row_findings_on,
-    zones,
-)
+from engine.store.replaying import Import, classified, imports, row_findings_on
 from engine.store.soundness import require_actions, require_carried, require_sound
 from engine.store.stored import (
     Dictionaries,
@@ -56,7 +50,7 @@ def records_of(
     recorded = imports(connection, known_on)
     until = recorded[-1].number if recorded else 0
     upto = f"WHERE import <= {until}"
-    records = as_records(
+    return as_records(
         recorded,
         dictionaries(connection, until),
         events(connection, f"{upto} ORDER BY event", named=some_named(connection)),
@@ -64,8 +58,6 @@ def records_of(
         _part(connection, "quarantine", f"{upto} ORDER BY import, row, code"),
         timezone=timezone,
     )
-    records.imported_in = zones(connection, [each.number for each in recorded])
-    return records
 
 
 def _part(connection: duckdb.DuckDBPyConnection, part: str, rest: str) -> pa.Table:
@@ -141,6 +133,7 @@ def as_records(
         row_findings=[],
         timezone=timezone,
         notes=list(dict.fromkeys(n for each in recorded for n in each.notes.split("\n") if n)),
+        imported_in=tuple(dict.fromkeys(each.timezone for each in recorded)),
     )
     records.row_findings += _rejections(split, rejected)
     records.row_findings += row_findings_on(records, columns["import_"], recorded)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,35 +19,30 @@ if TYPE_CHECKING:
     import duckdb
 
 
-__all__ = ["Import", "Meanings", "classified", "imports", "row_findings_on", "zones"]
+__all__ = ["Import", "Meanings", "classified", "imports", "row_findings_on"]
 
 
 class Import(NamedTuple):
-    """What reading needs of an import; times in microseconds since 1970."""
+    """What reading needs of an import; times in microseconds since 1970.
+
+    ``timezone`` is the one that timestamps without any were read in.
+    """
 
     number: int
     file: str
     recorded_at: int
     notes: str
+    timezone: str
 
 
 def imports(connection: duckdb.DuckDBPyConnection, known_on: int | None) -> list[Import]:
     """Return the imports recorded up to a moment, None: all of them."""
     rows = connection.execute(
-        "SELECT import, file, recorded_at, notes FROM journal.imports "
+        "SELECT import, file, recorded_at, notes, timezone FROM journal.imports "
         "WHERE recorded_at <= coalesce(?, recorded_at) ORDER BY import",
         [known_on],
     ).fetchall()
     return [Import(*row) for row in rows]
-
-
-def zones(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> tuple[str, ...]:
-    """Return the time zones that these imports were told, each once, in their order."""
-    told = connection.execute(
-        "SELECT timezone FROM journal.imports WHERE list_contains(?, import) ORDER BY import",
-        [list(numbers)],
-    ).fetchall()
-    return tuple(dict.fromkeys(zone for (zone,) in told))
 
 
 class Meanings:
