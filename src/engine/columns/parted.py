@@ -162,12 +162,12 @@ class Numbering:
             self._texts[part] = encoded[0].dictionary
             return np.concatenate([arrow.numbers(each.indices) for each in encoded])[len(known) :]
 
-        parts = share(number)
+        codes = share(number)
         begins = np.zeros(_PARTS, np.int64)
         for block in blocks:
             sizes = np.diff(block.bounds)
             bounds = zip(begins.tolist(), (begins + sizes).tolist(), strict=True)
-            own = [part[low:high] for part, (low, high) in zip(parts, bounds, strict=True)]
+            own = [of_part[low:high] for of_part, (low, high) in zip(codes, bounds, strict=True)]
             self._placed.append(_Placed(np.concatenate(own), sizes, block.order))
             begins += sizes
 
