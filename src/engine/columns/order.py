@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.columns.arrow import room
 from engine.columns.slices import SLICE, gather, numbers_to, parts, sliced
 
-__all__ = ["by_group_and_time", "stable_argsort"]
+__all__ = ["by_group_and_time", "near", "stable_argsort"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -37,6 +37,20 @@ def by_group_and_time(group: Ints, at: Ints) -> tuple[Ints, Ints]:
     by_time, _ = stable_argsort(whole if exact else since)
     order, ordered = stable_argsort(gather(group, by_time))
     return gather(by_time, order), ordered
+
+
+def near(group: Ints, at: Ints, within: int) -> Mask:
+    """Return whether each row is of the group of the one before it, and no more than this later."""
+    found = np.zeros(len(at), np.bool_)
+
+    def work(part: slice) -> None:
+        low, high = max(part.start, 1), part.stop
+        before = slice(low - 1, high - 1)
+        close = at[low:high] - at[before] <= within
+        np.logical_and(close, group[low:high] == group[before], out=found[low:high])
+
+    sliced(len(at), work)
+    return found
 
 
 def _in_order(group: Ints, at: Ints) -> bool:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +24,11 @@ __all__ = [
     "each_column",
     "gather",
     "numbers_to",
+    "paired",
     "parts",
     "places_of",
     "positions",
+    "repeated",
     "sliced",
     "workers",
 ]
@@ -51,16 +54,73 @@ def each(
 
     ``halt`` is called when nobody waits for the results any more, be it that the user interrupts,
     before what has begun is seen to its end: work that takes long can end early then.
+
+    The caller takes part. So this may be called from within such work, and where all threads have
+    something to do already it is the caller who does everything.
     """
     listed = list(items)
     count = min(workers(), len(listed))
     if count < 2:
         return [work(item) for item in listed]
-    with ThreadPoolExecutor(count) as pool:
-        try:
-            return list(pool.map(work, listed))
-        finally:
-            halt()
+    shared = _Shared(work, listed, halt)
+    helpers = [_threads().submit(shared.take_part) for _ in range(count - 1)]
+    try:
+        shared.take_part()
+        _see_to_its_end(helpers)
+    finally:
+        shared.stop()
+        _see_to_its_end(helpers)
+    return shared.results()
+
+
+def _see_to_its_end(helpers: list[Future[None]]) -> None:
+    """Wait for those that have begun: the others find nothing left to do."""
+    wait([helper for helper in helpers if not helper.cancel()])
+
+
+class _Shared(Generic[T, R]):
+    """Items that several threads take one after another, and what came of them."""
+
+    def __init__(self, work: Callable[[T], R], items: list[T], halt: Callable[[], object]) -> None:
+        self._work = work
+        self._items = items
+        self._halt = halt
+        self._places = iter(range(len(items)))  # One thread gets each: `next` is one step.
+        self._done: dict[int, R] = {}
+        self._failed: dict[int, BaseException] = {}
+        self._over = False
+
+    def take_part(self) -> None:
+        """Take items until none is left or one failed."""
+        for place in self._places:
+            if self._over:
+                return
+            try:
+                self._done[place] = self._work(self._items[place])
+            except BaseException as fault:
+                self._failed[place] = fault
+                self.stop()
+
+    def stop(self) -> None:
+        """Give out no more items, and let what has begun end early."""
+        self._over = True
+        self._halt()
+
+    def results(self) -> list[R]:
+        """Return the results in the order of the items, or raise the first fault in that order."""
+        if self._failed:
+            raise self._failed[min(self._failed)]
+        return [self._done[place] for place in range(len(self._items))]
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Threads that wait for work: to begin new ones each time takes longer than most slices."""
+    return ThreadPoolExecutor(os.cpu_count())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 @contextmanager
@@ -135,6 +195,31 @@ def numbers_to(length: int, *, first: int = 0, dtype: npt.DTypeLike = np.int64) 
         numbers[part] = np.arange(first + part.start, first + part.stop, dtype=dtype)
 
     sliced(length, work)
+    return numbers
+
+
+def repeated(length: int, value: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return one number so many times."""
+    numbers = room(length, dtype)
+
+    def work(part: slice) -> None:
+        numbers[part] = value
+
+    sliced(length, work)
+    return numbers
+
+
+def paired(
+    major: npt.NDArray[np.integer], minor: npt.NDArray[np.integer], width: int
+) -> npt.NDArray[np.int64]:
+    """Return ``major * width + minor``: one number for each pair, as ``minor < width``."""
+    numbers = room(len(major), np.int64)
+
+    def work(part: slice) -> None:
+        np.multiply(major[part], width, out=numbers[part], dtype=np.int64)
+        numbers[part] += minor[part]
+
+    sliced(len(major), work)
     return numbers
 
 

@@ -51,7 +51,7 @@ _RULES: Final[dict[str, Callable[[Texts], Texts]]] = {
 _ABSENT: Final = (None, arrow.texts([]))
 
 
-def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Records:
+def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None) -> Records:
     """Return the records of ``tables`` in columns.
 
     Parameters
@@ -61,7 +61,8 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
     rules:
         How times are read.
     now:
-        The moment of the audit, in microseconds since 1970; later events are flagged (R006).
+        The moment of the audit, in microseconds since 1970; later events are flagged (R006). None
+        flags none.
 
     Raises
     ------
@@ -116,8 +117,9 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int) -> Re
         if (suspect == code).any():
             rows = np.flatnonzero(kept & (suspect == code)[pair])
             findings.append(RowFinding(f"R00{code}", rows))
-    late = positions(at, lambda times: times > now)
-    findings.append(RowFinding("R006", late[kept[late]]))
+    if now is not None:
+        late = positions(at, lambda times: times > now)
+        findings.append(RowFinding("R006", late[kept[late]]))
 
     file = _files(sizes)
     return Records(

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns.arrow import int32, numbers, room
+from engine.columns.arrow import int32, numbers
 from engine.columns.kernels import ascending, position, take
-from engine.columns.order import by_group_and_time
-from engine.columns.slices import gather, numbers_to, places_of, positions, sliced
+from engine.columns.order import by_group_and_time, near
+from engine.columns.slices import gather, numbers_to, paired, places_of, positions, sliced
 from engine.records import Records
 from engine.vocabulary import canonical
 
@@ -133,13 +133,13 @@ def arrange(records: Records, *, key: Key, tolerance: int) -> Streams:
     at = gather(at, order)
     order = order if rows is None else gather(rows, order)
 
-    same = _near(stream, at, 0)
+    same = near(stream, at, 0)
     repeated = _repeated_rows(records, order, same)
     if len(repeated):
         order, stream, at = (np.delete(each, repeated) for each in (order, stream, at))
-        same = _near(stream, at, 0)
+        same = near(stream, at, 0)
 
-    tied = _near(stream, at, tolerance) if tolerance else same
+    tied = near(stream, at, tolerance) if tolerance else same
     end = len(order)
     if tied.any():
         _canonical_ties(records, order, at, tied)
@@ -167,31 +167,11 @@ def _duplicates(records: Records, events: Ints) -> Ints:
 
 def _stream_keys(records: Records, key: Key) -> Ints:
     """A number for each record that is equal exactly where the stream is."""
-    keys = room(len(records), np.int64)
-
-    def work(part: slice) -> None:
-        np.multiply(records.learner[part], np.int64(records.contents), out=keys[part])
-        keys[part] += records.content[part]
-
-    sliced(len(keys), work)
+    keys = paired(records.learner, records.content, records.contents)
     if key == "email,panorama,content":
         _, dense = np.unique(keys, return_inverse=True)
         keys = dense.astype(np.int64) * len(records.panoramas) + records.panorama
     return keys
-
-
-def _near(stream: Ints, at: Ints, within: int) -> Mask:
-    """Whether each event is of the stream of the one before it, and no more than this later."""
-    near = np.zeros(len(at), np.bool_)
-
-    def work(part: slice) -> None:
-        low, high = max(part.start, 1), part.stop
-        before = slice(low - 1, high - 1)
-        close = at[low:high] - at[before] <= within
-        np.logical_and(close, stream[low:high] == stream[before], out=near[low:high])
-
-    sliced(len(at), work)
-    return near
 
 
 def _starts(stream: Ints) -> Ints:

@@ -16,7 +16,7 @@ from engine.records import Records
 from engine.store.matching import Matched, match
 from engine.store.numbering import Numbered, numbered
 from engine.store.replaying import Import
-from engine.store.rows import events_table, new_events, nullable, quarantine, resightings
+from engine.store.rows import BATCH, events_table, new_events, nullable, quarantine, resightings
 from engine.store.soundness import require_within
 from engine.store.stored import Events, events, some_named
 from engine.store.tables import IMPORT, PARTS, Column, chain, dtype_of
@@ -28,9 +28,6 @@ __all__ = ["Prepared", "Report", "add", "conclude", "prepare"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-
-_BATCH = 122_880
-"""Rows of a DuckDB row group: the batches that its threads take up one by one."""
 
 
 class Report(msgspec.Struct):
@@ -177,7 +174,7 @@ def conclude(
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    connection.register("added", pa.Table.from_batches(rows.to_batches(_BATCH), rows.schema))
+    connection.register("added", pa.Table.from_batches(rows.to_batches(BATCH), rows.schema))
     try:
         columns = ", ".join(f'"{column}"' for column in rows.column_names)
         connection.execute(f"INSERT INTO journal.{name} ({columns}) SELECT * FROM added")

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns.kernels import index_in, position
-from engine.columns.order import by_group_and_time
-from engine.columns.slices import gather
+from engine.columns.order import by_group_and_time, near
+from engine.columns.slices import gather, paired
 from engine.records import Records
 from engine.store.numbering import Numbered
 from engine.store.stored import Events
@@ -75,7 +75,7 @@ def match(records: Records, rows: Numbered, stored: Events) -> Matched:
             kept = np.arange(len(records))
         kept, again_by_id, target_by_id = _by_id(kept, row_id, stored_id)
 
-    stream = _streams(rows.learner, rows.content, rows.contents)
+    stream = paired(rows.learner, rows.content, max(1, rows.contents))
     at = records.at
     if offset:
         stream = np.concatenate([stored.stream(rows.contents), stream])
@@ -89,8 +89,7 @@ def match(records: Records, rows: Numbered, stored: Events) -> Matched:
         members = members[order]
         at = at[members]
 
-    same = np.zeros(len(members), np.bool_)
-    same[1:] = (stream[1:] == stream[:-1]) & (at[1:] == at[:-1])
+    same = near(stream, at, 0)
     again, target = again_by_id, target_by_id
     if same.any():
         gone, heads = _equal(members, same, rows, stored, row_id)
@@ -107,13 +106,6 @@ def match(records: Records, rows: Numbered, stored: Events) -> Matched:
 
 def _joined(offset: int, kept: Ints) -> Ints:
     return np.concatenate([np.arange(offset), kept + offset])
-
-
-def _streams(learner: Any, content: Any, contents: int) -> Ints:
-    streams: Ints = learner.astype(np.int64)
-    streams *= max(1, contents)
-    streams += content
-    return streams
 
 
 def _ids_of(stored: Events, records: Records) -> Ints:

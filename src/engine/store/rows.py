@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import flags, int32, int64, texts
 from engine.columns.kernels import position, take
-from engine.columns.slices import gather
+from engine.columns.slices import gather, numbers_to, repeated
 from engine.columns.texts import Codes
 from engine.records import ROW_CODES, Records
 from engine.store.matching import Matched
@@ -18,7 +18,10 @@ from engine.store.numbering import Numbered
 from engine.store.stored import Events
 from engine.store.tables import seal
 
-__all__ = ["events_table", "new_events", "nullable", "quarantine", "resightings"]
+__all__ = ["BATCH", "events_table", "new_events", "nullable", "quarantine", "resightings"]
+
+BATCH: Final = 122_880
+"""Rows of a DuckDB row group: the batches that its threads take up one by one."""
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -49,8 +52,8 @@ def new_events(
         for column in (rows.learner, rows.content, rows.label, rows.panorama, rows.pair)
     )
     return Events(
-        event=first_event + np.arange(len(chosen)),
-        import_=np.full(len(chosen), number, np.int32),
+        event=numbers_to(len(chosen), first=first_event),
+        import_=repeated(len(chosen), number, np.int32),
         row=gather(records.row, chosen, np.int32),
         learner=learner,
         content=content,
@@ -80,9 +83,16 @@ def events_table(new: Events) -> pa.Table:
         name: int64(cells) if cells.dtype.itemsize == 8 else int32(cells)
         for name, cells in columns.items()
     }
-    cells["id"] = pa.nulls(len(new), pa.string()) if id_ is None else id_
+    cells["id"] = _unnamed(len(new)) if id_ is None else id_
     cells["seal"] = int32(sealed)
     return pa.table(cells)
+
+
+def _unnamed(length: int) -> pa.ChunkedArray:
+    """Return no id so many times; all lie in the memory of a few."""
+    few = pa.nulls(min(length, BATCH), pa.string())
+    whole, rest = divmod(length, max(1, len(few)))
+    return pa.chunked_array([few] * whole + [few[:rest]], pa.string())
 
 
 def resightings(

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import int64, known
 from engine.columns.order import by_group_and_time
-from engine.columns.slices import each_column, gather
+from engine.columns.slices import each_column, gather, paired
 from engine.columns.texts import Codes, Texts
 from engine.store.fields import FIELDS
 from engine.store.tables import dtype_of
@@ -61,7 +61,7 @@ class Events(msgspec.Struct):
 
     def stream(self, contents: int) -> Ints:
         """Return ``learner * contents + content``."""
-        return self.learner.astype(np.int64) * max(1, contents) + self.content
+        return paired(self.learner, self.content, max(1, contents))
 
     def __getitem__(self, part: slice) -> Events:
         """Return the events of a slice, in the same memory."""

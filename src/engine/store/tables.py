@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns.arrow import known
+from engine.columns.arrow import known, room
 from engine.columns.kernels import without_nulls
 from engine.columns.slices import each, sliced
 
@@ -245,11 +245,12 @@ def seal(part: str, columns: Arrays, length: int) -> npt.NDArray[np.int32]:
         For each number column an array or a pair of array and mask of known cells, for each text
         column an Arrow array or None if every cell is null.
     """
-    bits = np.full(length, len(part), np.uint32)
+    bits = room(length, np.uint32)
     covered = sealed(part)
 
     def work(rows: slice) -> None:
         held = bits[rows]
+        held[:] = len(part)
         for column in covered:
             if column.type == _TEXT:
                 continue

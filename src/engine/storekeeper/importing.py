@@ -215,9 +215,9 @@ def _opened(file: str, rules: TimestampRules, beside: ThreadPoolExecutor) -> Ite
         hashed = beside.submit(_sha256, path)
         table = read(path)
         table.file = file
-        records = encode([table], rules, now=0)
-        del table  # Half of the memory that an import needs, and nobody reads it any more.
         # Which events are in the future is told when they are read, by the recorded time.
+        records = encode([table], rules, now=None)
+        del table  # Half of the memory that an import needs, and nobody reads it any more.
         records.row_findings = []
 
         def sha256() -> str:
