@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import ENOENT
 from secrets import token_hex
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 from engine.errors import InputError
@@ -29,6 +30,8 @@ _NO_STORE: Final = ("this is no store", "name a file that 'import' made")
 _LOCKED: Final = "could not set lock"
 _TRIES: Final = 20
 """Drafts that one process makes of a store; more than processes that begin it at one moment."""
+_FLUSH: Final = 0.3
+"""Seconds between one flush to the disk and the next."""
 _FULL: Final = ("no space left", "disk quota", "file too large", "could not write")
 
 
@@ -83,7 +86,7 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         _remove_drafts(path)  # Whoever made it was killed before it took that name away.
     _require_database(path)
     try:
-        with told(path):
+        with told(path), _flushed(path):
             connection = connect(path)
             try:
                 # The order of rows is part of what a digest covers.
@@ -129,6 +132,35 @@ def _close(connection: duckdb.DuckDBPyConnection) -> None:
     # What was committed is safe in the log beside the file also where moving it over fails.
     with suppress(duckdb.Error):
         connection.close()
+
+
+@contextmanager
+def _flushed(path: str) -> Iterator[None]:
+    """Bring to the disk what is written meanwhile: a commit waits for all that is not there yet."""
+    if not hasattr(os, "fdatasync"):
+        yield
+        return
+    file = os.open(path, os.O_RDONLY)
+    over = Event()
+
+    def flush() -> None:
+        try:
+            while not over.wait(_FLUSH):
+                os.fdatasync(file)
+        except OSError:
+            pass  # The database finds out for itself, and says so.
+        finally:
+            # Where a process closes any descriptor of a file, it gives up its locks on it.
+            over.wait()
+            os.close(file)
+
+    thread = Thread(target=flush, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _require_database(path: str) -> None:
