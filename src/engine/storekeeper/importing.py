@@ -8,10 +8,11 @@ import shutil
 import stat
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -30,6 +31,7 @@ from engine.replay.table import TransitionTable
 from engine.store.append import Report, add, conclude, prepare
 from engine.store.database import transaction, writing
 from engine.store.models import (
+    MODELS,
     Made,
     add_to_model,
     clear_models,
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
 __all__ = ["Imported", "import_reports", "imported_frame"]
 
 Tell = Callable[[str], None]
+
+T = TypeVar("T")
 
 _TIDY = 10
 """Of so many imports one deletes the rows of read models that the others replaced."""
@@ -103,19 +107,51 @@ def import_reports(
     """
     files = expand(reports)
     compiled = TransitionTable() if table is None else table
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         # The database takes a tenth of a second to load: meanwhile the first report is read.
-        loading = beside.submit(__import__, "duckdb")
+        beside.submit(__import__, "duckdb")
         for number, file in enumerate(files, 1):
             tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
-            with within_capacity([file]), _opened(file, rules, beside) as report:
-                loading.result()
-                with writing(store, create=True) as connection:
-                    tell("adding to the store")
-                    with transaction(connection, store, create=True):
-                        done = _import(connection, report, now(), compiled)
-                    tell("writing the store")
+            with (
+                within_capacity([file]),
+                _read(file, rules, beside) as encoded,
+                _entered(_begun(store), beside) as connection,
+            ):
+                report = encoded()
+                tell("adding to the store")
+                done = _import(connection(), report, now(), compiled)
+                tell("writing the store")
             yield done
+
+
+@contextmanager
+def _begun(store: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection in a transaction; a store that is not there is made."""
+    with (
+        writing(store, create=True) as connection,
+        transaction(connection, store, create=True),
+    ):
+        yield connection
+
+
+@contextmanager
+def _entered(context: AbstractContextManager[T], beside: Executor) -> Iterator[Callable[[], T]]:
+    """Enter a context while the caller does other work; what is yielded waits for its value."""
+    with ExitStack() as stack:
+        entering = beside.submit(stack.enter_context, context)
+        try:
+            yield entering.result
+        except BaseException:
+            # What is not open yet cannot be closed.
+            _over(entering)
+            raise
+
+
+def _over(work: Future[Any]) -> None:
+    """Wait for work to end, come what may: a further Ctrl-C waits as well."""
+    while not work.done():
+        with suppress(KeyboardInterrupt):
+            wait([work])
 
 
 def _import(
@@ -155,8 +191,10 @@ def _import(
             else:
                 streams = _known(touched, facts["first_event"])
                 work.append(database.submit(hide, connection, streams, number))
+            ready: dict[str, deque[pa.Table]] = {model: deque() for model in MODELS}
             for model, rows in model_rows(meanings, touched, options, table):
-                work.append(database.submit(add_to_model, connection, model, rows))
+                ready[model].append(rows)
+                work.append(database.submit(_add_ready, connection, model, ready[model]))
                 # Rows that wait to be written take memory.
                 work[-min(len(work), _WAITING)].result()
         for each in work:
@@ -185,6 +223,15 @@ def _said_before(
     return made(connection), Meanings(connection, [*imports(connection, None), importing])
 
 
+def _add_ready(connection: duckdb.DuckDBPyConnection, model: str, ready: deque[pa.Table]) -> None:
+    """Add to a read model what is ready by now: the more at a time, the more threads take part."""
+    rows = []
+    while ready:
+        rows.append(ready.popleft())
+    if rows:
+        add_to_model(connection, model, pa.concat_tables(rows))
+
+
 @contextmanager
 def _one_by_one(work: list[Future[None]]) -> Iterator[ThreadPoolExecutor]:
     """Yield a thread whose work is over when the caller goes on, whatever broke it off.
@@ -208,17 +255,13 @@ def _one_by_one(work: list[Future[None]]) -> Iterator[ThreadPoolExecutor]:
 
 
 @contextmanager
-def _opened(file: str, rules: TimestampRules, beside: ThreadPoolExecutor) -> Iterator[Report]:
-    """Yield a report that was read, while its digest is still being computed."""
+def _read(file: str, rules: TimestampRules, beside: Executor) -> Iterator[Callable[[], Report]]:
+    """Read a report, and yield what encodes it, once; its digest is still being computed then."""
     with _regular(file) as path:
         before = _stamp(path)
         hashed = beside.submit(_sha256, path)
         table = read(path)
         table.file = file
-        # Which events are in the future is told when they are read, by the recorded time.
-        records = encode([table], rules, now=None)
-        del table  # Half of the memory that an import needs, and nobody reads it any more.
-        records.row_findings = []
 
         def sha256() -> str:
             found = hashed.result()
@@ -226,18 +269,23 @@ def _opened(file: str, rules: TimestampRules, beside: ThreadPoolExecutor) -> Ite
                 raise InputError(file, "it changed while it was read", "import it again")
             return found
 
-        notes = records.notes
-        report = Report(
-            records=records,
-            notes=notes,
-            file=file,
-            sha256=sha256,
-            bytes=0 if before is None else before[0],
-            date_order=rules.date_order,
-            timestamp_format=rules.timestamp_format,
-        )
-        del records  # The report's alone, which lets go of them when they are prepared.
-        yield report
+        def encoded() -> Report:
+            nonlocal table
+            # Which events are in the future is told when they are read, by the recorded time.
+            records = encode([table], rules, now=None)
+            del table  # Half of the memory that an import needs, and nobody reads it any more.
+            records.row_findings = []
+            return Report(
+                records=records,
+                notes=records.notes,
+                file=file,
+                sha256=sha256,
+                bytes=0 if before is None else before[0],
+                date_order=rules.date_order,
+                timestamp_format=rules.timestamp_format,
+            )
+
+        yield encoded
 
 
 @contextmanager

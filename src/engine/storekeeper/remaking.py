@@ -90,9 +90,10 @@ def model_rows(
 
 def _rows_of(block: Events, history: History, found: Findings) -> Iterator[tuple[str, pa.Table]]:
     last = block.last_import()
+    # Few rows with long texts are work for one thread: others are made meanwhile.
+    yield "findings", finding_rows(history, found, block.event, last)
     yield "intervals", interval_rows(history, block.event, block.label, last)
     yield "records", status_rows(history, found, block.event, last)
-    yield "findings", finding_rows(history, found, block.event, last)
 
 
 def rebuild(
