@@ -37,7 +37,7 @@ _TO_PART: Final = np.uint64(64 - (_PARTS.bit_length() - 1))
 
 _BATCH: Final = 64
 """Blocks numbered together, some 2 million texts."""
-_STEP: Final = 1 << 13
+_STEP: Final = 1 << 15
 """Texts looked at together: what is computed of them stays in the cache."""
 
 Ints = npt.NDArray[np.int64]
