@@ -11,8 +11,15 @@ if TYPE_CHECKING:
 __all__ = ["connect"]
 
 
-def connect(path: str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+def connect(
+    path: str, *, read_only: bool = False, row_group: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open a database; its file is meant whatever its name looks like.
+
+    Parameters
+    ----------
+    row_group:
+        Of how many rows the row groups are that this connection begins.
 
     The database shows the progress of statements of some seconds on standard output, where data
     goes, if it holds the process for interactive: in a notebook, but also in ``python -c`` or a
@@ -20,6 +27,18 @@ def connect(path: str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    connection = duckdb.connect(os.path.abspath(path), read_only=read_only)
+    whole = os.path.abspath(path)
+    if row_group is None:
+        connection = duckdb.connect(whole, read_only=read_only)
+    else:
+        connection = duckdb.connect()
+        access = "READ_ONLY" if read_only else "READ_WRITE"
+        quoted = whole.replace("'", "''")
+        try:
+            connection.execute(f"ATTACH '{quoted}' AS store ({access}, ROW_GROUP_SIZE {row_group})")
+            connection.execute("USE store")
+        except BaseException:
+            connection.close()
+            raise
     connection.execute("SET enable_progress_bar = false")
     return connection

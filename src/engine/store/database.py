@@ -30,6 +30,11 @@ _NO_STORE: Final = ("this is no store", "name a file that 'import' made")
 _LOCKED: Final = "could not set lock"
 _TRIES: Final = 20
 """Drafts that one process makes of a store; more than processes that begin it at one moment."""
+_MANY: Final = 1_000_000
+"""Rows that fill row groups of the usual size, 122,880."""
+_ROW_GROUP: Final = 30_720
+"""Rows of a row group where fewer are added. All cores write those that are full, but one alone the
+last of each table, and it writes the rows anew that were in there before."""
 _FLUSH: Final = 0.3
 """Seconds between one flush to the disk and the next."""
 _FULL: Final = ("no space left", "disk quota", "file too large", "could not write")
@@ -64,13 +69,17 @@ def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+def writing(
+    path: str, *, create: bool, rows: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that writes; nobody else can meanwhile. See :func:`transaction`.
 
     Parameters
     ----------
     create:
         Make the store if there is none.
+    rows:
+        About how many are written, if that is known.
 
     Raises
     ------
@@ -87,7 +96,8 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     _require_database(path)
     try:
         with told(path), _flushed(path):
-            connection = connect(path)
+            few = not new and rows is not None and rows < _MANY
+            connection = connect(path, row_group=_ROW_GROUP if few else None)
             try:
                 # The order of rows is part of what a digest covers.
                 connection.execute("SET preserve_insertion_order = true")
@@ -303,7 +313,7 @@ def _fault(path: str, error: duckdb.Error) -> InputError:
         )
     if "not a valid duckdb database" in low:
         return InputError(path, *_NO_STORE)
-    if "different configuration" in low:
+    if "different configuration" in low or "unique file handle conflict" in low:
         return InputError(
             path, "this program has it open already, in another way", "close it there first"
         )
