@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 import engine
-from engine.store import database, schema
+from engine.store import append, database, schema
 
 ROOT = Path(__file__).parents[2]
 DEMO: Final = str(ROOT / "fixtures" / "demo.csv")
@@ -114,6 +116,44 @@ class TestOpening:
                 store.import_reports(DEMO)
             writer.communicate()
         store.import_reports(DEMO)
+
+    def test_one_that_is_imported_into(
+        self, store: engine.Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also after its file was flushed: to close any descriptor of it would let others in."""
+        store.close()
+        monkeypatch.setattr(database, "_FLUSH", 0.01)
+        told, insert = [], append._insert
+
+        def inserted(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+            if name == "quarantine":
+                time.sleep(0.1)
+                code = "import duckdb, sys; duckdb.connect(sys.argv[1])"
+                other = [sys.executable, "-c", code, store.path]
+                told.append(subprocess.run(other, capture_output=True, text=True).stderr)
+            insert(connection, name, rows)
+
+        monkeypatch.setattr(append, "_insert", inserted)
+        store.import_reports(DEMO)
+        assert len(told) == 1
+        assert "Could not set lock" in told[0]
+
+    def test_one_that_this_process_has_open(self, store: engine.Store) -> None:
+        store.close()
+        with (
+            duckdb.connect(store.path),
+            pytest.raises(engine.InputError, match="this program has it open already"),
+        ):
+            store.import_reports(DEMO)
+        store.import_reports(DEMO)
+
+    @pytest.mark.parametrize("name", ["o'brien.duckdb", "a;b c.duckdb", ":memory:", 'naïve".db'])
+    def test_whatever_it_is_called(self, tmp_path: Path, name: str) -> None:
+        store = engine.Store(tmp_path / name)
+        store.import_reports(VENDOR)
+        store.import_reports(DEMO)
+        assert os.listdir(tmp_path) == [name]
+        assert (store.verify().imports, store.verify().faults) == (2, [])
 
     def test_a_store_stands_alone_as_source(self, store: engine.Store) -> None:
         with pytest.raises(engine.UsageError, match="a source by itself"):
