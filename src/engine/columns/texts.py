@@ -222,7 +222,9 @@ def _dense(
     present = np.zeros(bound, np.bool_)
 
     def note(part: slice) -> None:
-        present[keys(part)] = True
+        # Cores that write to the same few cells wait for each other: only what is new is written.
+        found = keys(part)
+        present[found[~present.take(found)]] = True
 
     sliced(length, note)
     values = np.flatnonzero(present)
