@@ -266,9 +266,10 @@ def _read(file: str, rules: TimestampRules, beside: Executor) -> Iterator[_Read]
     """Yield a report that was read, while its digest is still being computed."""
     with _regular(file) as path:
         before = _stamp(path)
-        hashed = beside.submit(_sha256, path)
         table = read(path)
         table.file = file
+        # Reading keeps all cores busy; what comes after it leaves some of them idle.
+        hashed = beside.submit(_sha256, path)
 
         def sha256() -> str:
             found = hashed.result()
