@@ -30,6 +30,7 @@ __all__ = [
     "positions",
     "repeated",
     "sliced",
+    "unpaired",
     "workers",
 ]
 
@@ -223,6 +224,22 @@ def paired(
     return numbers
 
 
+def unpaired(
+    numbers: npt.NDArray[np.int64], width: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the two numbers of each pair (see :func:`paired`), which must fit into 32 bits."""
+    major, minor = room(len(numbers), np.int32), room(len(numbers), np.int32)
+
+    def work(part: slice) -> None:
+        quotient = numbers[part] // width
+        major[part] = quotient
+        quotient *= width
+        minor[part] = numbers[part] - quotient
+
+    sliced(len(numbers), work)
+    return major, minor
+
+
 def gather(
     values: npt.NDArray[Any], index: npt.NDArray[np.integer], dtype: npt.DTypeLike | None = None
 ) -> npt.NDArray[Any]:
@@ -230,7 +247,10 @@ def gather(
     found = room(len(index), values.dtype if dtype is None else dtype)
 
     def work(part: slice) -> None:
-        found[part] = values.take(index[part], mode="clip")
+        if found.dtype == values.dtype:
+            values.take(index[part], out=found[part], mode="clip")
+        else:
+            found[part] = values.take(index[part], mode="clip")
 
     if len(values):
         sliced(len(index), work)

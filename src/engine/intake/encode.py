@@ -98,14 +98,15 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
         "email": _empty(learner, learners),
         "content title or id": no_title,
         "type": _empty(*cells["type"]),
-        "timestamp": ~timed & _blank_times(tables, timed),
+        "timestamp": _blank_times(tables, timed),
     }
     for bad in missing.values():
         quarantine(2, bad)
     unknown = np.array([known.action is None for known in pairs], np.bool_)
     if unknown.any():
         quarantine(3, unknown[pair])
-    quarantine(5, ~timed)
+    if not timed.all():
+        quarantine(5, ~timed)
     kept = codes == 0
     clean = bool(kept.all())
 
@@ -235,8 +236,10 @@ def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArr
 
 
 def _blank_times(tables: Sequence[RawTable], timed: Mask) -> Mask:
-    """Which of the cells that are no times are empty."""
+    """Which cells are no times because they are empty."""
     blank = np.zeros(len(timed), np.bool_)
+    if timed.all():
+        return blank
     start = 0
     for chunk in cells_of(tables, "timestamp"):
         untimed = np.flatnonzero(~timed[start : start + len(chunk)])

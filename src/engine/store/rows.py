@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import flags, int32, int64, texts
 from engine.columns.kernels import position, take
-from engine.columns.slices import gather, numbers_to, repeated
+from engine.columns.slices import gather, numbers_to, repeated, unpaired
 from engine.columns.texts import Codes
 from engine.records import ROW_CODES, Records
 from engine.store.matching import Matched
@@ -37,19 +37,20 @@ def new_events(
 ) -> Events:
     """Return the events that a report brought first, in the order of stream and time."""
     offset = len(known)
-    chosen, at = found.members, found.at
+    chosen, stream, at = found.members, found.stream, found.at
     if offset:
         fresh = chosen >= offset
-        chosen, at = chosen[fresh] - offset, at[fresh]
+        chosen, stream, at = chosen[fresh] - offset, stream[fresh], at[fresh]
     names = None
     if records.event_id is not None:
         codes = records.event_id[chosen]
         names = _null_where(
             records.event_ids.take(int32(codes)), codes == position(records.event_ids, "")
         )
-    learner, content, label, panorama, pair = (
-        gather(column, chosen)
-        for column in (rows.learner, rows.content, rows.label, rows.panorama, rows.pair)
+    # Where streams are in order, whose they are is computed sooner than fetched.
+    learner, content = unpaired(stream, max(1, rows.contents))
+    label, panorama, pair = (
+        gather(column, chosen) for column in (rows.label, rows.panorama, rows.pair)
     )
     return Events(
         event=numbers_to(len(chosen), first=first_event),
