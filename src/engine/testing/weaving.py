@@ -99,8 +99,11 @@ def weave(
         if code == ORDER_NOT_SEARCHED:
             for step in _CROWD:
                 weaver.add(step._replace(mark=_same), wanted=True)
-    for number, step in enumerate(steps[place:]):
-        weaver.add(step._replace(mark=next_day) if number == 0 and codes else step)
+    brought_about = len(weaver.placed) if codes else -1
+    for step in steps[place:]:
+        # What is tied with a wanted event may take its finding away.
+        apart = len(weaver.placed) == brought_about
+        weaver.add(step._replace(mark=next_day) if apart else step)
     return weaver.placed
 
 
