@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -32,8 +33,12 @@ def test_work_that_nobody_waits_for_is_told_to_end(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def _four(monkeypatch: pytest.MonkeyPatch) -> None:
+def _four(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As on a machine of four cores."""
     monkeypatch.setattr(slices, "workers", lambda: 4)
+    with ThreadPoolExecutor(4) as threads:
+        monkeypatch.setattr(slices, "_threads", lambda: threads)
+        yield
 
 
 @pytest.mark.usefixtures("_four")
