@@ -35,10 +35,10 @@ def test_however_often_it_is_interrupted(
     by_then: list[str] = []
     main = threading.get_ident()
     written: list[str] = []
-    insert, close = append._insert, database._close
+    insert, close = append.insert, database._close
 
     def inserted(connection: duckdb.DuckDBPyConnection, name: str, rows: Any) -> None:
-        if name == "events":
+        if name == "journal.events":
             for _ in range(times):
                 signal.pthread_kill(main, signal.SIGINT)
                 time.sleep(0.2)
@@ -49,11 +49,11 @@ def test_however_often_it_is_interrupted(
         by_then.extend(written)
         close(connection)
 
-    monkeypatch.setattr(append, "_insert", inserted)
+    monkeypatch.setattr(append, "insert", inserted)
     monkeypatch.setattr(database, "_close", closed)
     with pytest.raises(KeyboardInterrupt):
         store.import_reports(FIXTURES / "demo.csv")
-    assert "events" in by_then
+    assert "journal.events" in by_then
     assert by_then == written
     monkeypatch.undo()
     assert store.verify() == before

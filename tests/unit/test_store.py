@@ -123,17 +123,17 @@ class TestOpening:
         """Also after its file was flushed: to close any descriptor of it would let others in."""
         store.close()
         monkeypatch.setattr(database, "_FLUSH", 0.01)
-        told, insert = [], append._insert
+        told, insert = [], append.insert
 
         def inserted(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-            if name == "quarantine":
+            if name == "journal.quarantine":
                 time.sleep(0.1)
                 code = "import duckdb, sys; duckdb.connect(sys.argv[1])"
                 other = [sys.executable, "-c", code, store.path]
                 told.append(subprocess.run(other, capture_output=True, text=True).stderr)
             insert(connection, name, rows)
 
-        monkeypatch.setattr(append, "_insert", inserted)
+        monkeypatch.setattr(append, "insert", inserted)
         store.import_reports(DEMO)
         assert len(told) == 1
         assert "Could not set lock" in told[0]

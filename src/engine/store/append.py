@@ -13,10 +13,11 @@ import pyarrow as pa
 from engine.columns.arrow import int32, int64, texts
 from engine.columns.slices import gather
 from engine.records import Records
+from engine.store.connection import insert
 from engine.store.matching import Matched, match
 from engine.store.numbering import Numbered, numbered
 from engine.store.replaying import Import
-from engine.store.rows import BATCH, events_table, new_events, nullable, quarantine, resightings
+from engine.store.rows import events_table, new_events, nullable, quarantine, resightings
 from engine.store.soundness import require_within
 from engine.store.stored import Events, events, some_named
 from engine.store.tables import IMPORT, PARTS, Column, chain, dtype_of
@@ -147,7 +148,7 @@ def add(connection: duckdb.DuckDBPyConnection, parts: Mapping[str, pa.Table], *n
     """Add rows to the tables of these names."""
     for name in names:
         if parts[name].num_rows:
-            _insert(connection, name, parts[name])
+            insert(connection, f"journal.{name}", parts[name])
 
 
 def conclude(
@@ -169,17 +170,8 @@ def conclude(
     facts |= {f"{part}_digest": of_part[part] for part in PARTS}
     row = pa.table({column.name: _cell(facts[column.name], column) for column in IMPORT[:-1]})
     digest = chain(prepared.head, row)
-    _insert(connection, "imports", row.append_column("digest", texts([digest])))
+    insert(connection, "journal.imports", row.append_column("digest", texts([digest])))
     return digest
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    connection.register("added", pa.Table.from_batches(rows.to_batches(BATCH), rows.schema))
-    try:
-        columns = ", ".join(f'"{column}"' for column in rows.column_names)
-        connection.execute(f"INSERT INTO journal.{name} ({columns}) SELECT * FROM added")
-    finally:
-        connection.unregister("added")
 
 
 def _none() -> Events:

@@ -30,11 +30,6 @@ _NO_STORE: Final = ("this is no store", "name a file that 'import' made")
 _LOCKED: Final = "could not set lock"
 _TRIES: Final = 20
 """Drafts that one process makes of a store; more than processes that begin it at one moment."""
-_MANY: Final = 1_000_000
-"""Rows that fill row groups of the usual size, 122,880."""
-_ROW_GROUP: Final = 30_720
-"""Rows of a row group where fewer are added. All cores write those that are full, but one alone the
-last of each table, and it writes the rows anew that were in there before."""
 _FLUSH: Final = 0.3
 """Seconds between one flush to the disk and the next."""
 _FULL: Final = ("no space left", "disk quota", "file too large", "could not write")
@@ -69,17 +64,13 @@ def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def writing(
-    path: str, *, create: bool, rows: int | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that writes; nobody else can meanwhile. See :func:`transaction`.
 
     Parameters
     ----------
     create:
         Make the store if there is none.
-    rows:
-        About how many are written, if that is known.
 
     Raises
     ------
@@ -96,8 +87,7 @@ def writing(
     _require_database(path)
     try:
         with told(path), _flushed(path):
-            few = not new and rows is not None and rows < _MANY
-            connection = connect(path, row_group=_ROW_GROUP if few else None)
+            connection = connect(path)
             try:
                 # The order of rows is part of what a digest covers.
                 connection.execute("SET preserve_insertion_order = true")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pyarrow as pa
 
 from engine.columns.arrow import texts
+from engine.store.connection import insert
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,8 +35,6 @@ __all__ = [
 ]
 
 MODELS: Final = ("records", "intervals", "findings")
-
-_BATCH: Final = 122_880
 
 _MUCH: Final = 4
 
@@ -77,7 +76,7 @@ def tag(
     if before is None or before.fingerprint != how.fingerprint:
         connection.execute("DELETE FROM model.codes")
         named = zip(("code", "name", "severity"), zip(*codes, strict=True), strict=True)
-        _insert(connection, "codes", pa.table({name: texts(cells) for name, cells in named}))
+        insert(connection, "model.codes", pa.table({name: texts(cells) for name, cells in named}))
 
 
 def clear_models(connection: duckdb.DuckDBPyConnection) -> None:
@@ -136,13 +135,5 @@ def shown(model: str) -> str:
 
 def add_to_model(connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table) -> None:
     """Add rows to one of :data:`MODELS`."""
-    _insert(connection, model, rows)
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, model: str, rows: pa.Table) -> None:
-    if not rows.num_rows:
-        return
-    connection.register("added", pa.Table.from_batches(rows.to_batches(_BATCH), rows.schema))
-    columns = ", ".join(f'"{name}"' for name in rows.column_names)
-    connection.execute(f"INSERT INTO model.{model} ({columns}) SELECT * FROM added")
-    connection.unregister("added")
+    if rows.num_rows:
+        insert(connection, f"model.{model}", rows)

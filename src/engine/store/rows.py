@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,15 +13,13 @@ from engine.columns.kernels import position, take
 from engine.columns.slices import gather, numbers_to, repeated, unpaired
 from engine.columns.texts import Codes
 from engine.records import ROW_CODES, Records
+from engine.store.connection import ROW_GROUP
 from engine.store.matching import Matched
 from engine.store.numbering import Numbered
 from engine.store.stored import Events
 from engine.store.tables import seal
 
-__all__ = ["BATCH", "events_table", "new_events", "nullable", "quarantine", "resightings"]
-
-BATCH: Final = 122_880
-"""Rows of a DuckDB row group: the batches that its threads take up one by one."""
+__all__ = ["events_table", "new_events", "nullable", "quarantine", "resightings"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -91,7 +89,7 @@ def events_table(new: Events) -> pa.Table:
 
 def _unnamed(length: int) -> pa.ChunkedArray:
     """Return no id so many times; all lie in the memory of a few."""
-    few = pa.nulls(min(length, BATCH), pa.string())
+    few = pa.nulls(min(length, ROW_GROUP), pa.string())
     whole, rest = divmod(length, max(1, len(few)))
     return pa.chunked_array([few] * whole + [few[:rest]], pa.string())
 

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -114,10 +114,10 @@ def import_reports(
             tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
             with (
                 within_capacity([file]),
-                _read(file, rules, beside) as read_report,
-                _entered(_begun(store, read_report.rows), beside) as connection,
+                _read(file, rules, beside) as encoded,
+                _entered(_begun(store), beside) as connection,
             ):
-                report = read_report.encoded()
+                report = encoded()
                 tell("adding to the store")
                 done = _import(connection(), report, now(), compiled)
                 tell("writing the store")
@@ -125,10 +125,10 @@ def import_reports(
 
 
 @contextmanager
-def _begun(store: str, rows: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def _begun(store: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection in a transaction; a store that is not there is made."""
     with (
-        writing(store, create=True, rows=rows) as connection,
+        writing(store, create=True) as connection,
         transaction(connection, store, create=True),
     ):
         yield connection
@@ -254,16 +254,9 @@ def _one_by_one(work: list[Future[None]]) -> Iterator[ThreadPoolExecutor]:
             raise
 
 
-class _Read(NamedTuple):
-    """A report that was read: how many rows it has, and what encodes it, once."""
-
-    rows: int
-    encoded: Callable[[], Report]
-
-
 @contextmanager
-def _read(file: str, rules: TimestampRules, beside: Executor) -> Iterator[_Read]:
-    """Yield a report that was read, while its digest is still being computed."""
+def _read(file: str, rules: TimestampRules, beside: Executor) -> Iterator[Callable[[], Report]]:
+    """Yield what encodes, once, a report that was read; its digest is computed meanwhile."""
     with _regular(file) as path:
         before = _stamp(path)
         table = read(path)
@@ -293,7 +286,7 @@ def _read(file: str, rules: TimestampRules, beside: Executor) -> Iterator[_Read]
                 timestamp_format=rules.timestamp_format,
             )
 
-        yield _Read(table.records, encoded)
+        yield encoded
 
 
 @contextmanager
