@@ -21,11 +21,12 @@ def step(action: Action, **mark: object) -> Step:
 def test_nothing_is_tied_with_what_brings_a_finding_about() -> None:
     """Also where the step that stood next is left out as an error."""
     steps = [
+        step(Action.ENROL),
         step(Action.CERTIFY_FOR_COMPLETION),
         step(Action.REVOKE, mark=_same),
         step(Action.ENROL, mark=_same),
     ]
-    placed = weave(steps, codes=["S203"], legal=True)
+    placed = weave(steps, codes=["S203"], place=1, legal=True)
     record = Record()
     for each, at in placed:
         record.apply(Event(type=each.pair[0], source=each.pair[1], at=at, **SUBJECT))
