@@ -23,16 +23,25 @@ def openers(history: History, instant: Ints) -> Ints:
 
     That is the last event where the statuses after the instant are a union over several orders.
     """
-    streams = history.streams
-    if streams.untied:
-        return streams.instants[instant + 1] - 1
-    final = np.repeat(history.replay.after, np.diff(streams.instants))
-    other = (history.replay.outcome >> AFTER_SHIFT & STATUS_MASK) != final
-    position = np.where(other, np.arange(len(other)), -1)
-    first = streams.instants[:-1]
-    settled = np.maximum(np.maximum.reduceat(position, first) + 1, first)
-    found: Ints = np.minimum(settled, streams.instants[1:] - 1)[instant]
+    bounds = history.streams.instants
+    opener = bounds[1:] - 1
+    several = np.flatnonzero(opener > bounds[:-1])
+    if len(several):
+        opener[several] = _settled(history, several)
+    found: Ints = opener[instant]
     return found
+
+
+def _settled(history: History, instant: Ints) -> Ints:
+    """Return the same of instants of several events; there is at least one."""
+    bounds, replay = history.streams.instants, history.replay
+    first, sizes = bounds[instant], bounds[instant + 1] - bounds[instant]
+    offsets = np.cumsum(sizes) - sizes
+    event = np.arange(int(sizes.sum())) + np.repeat(first - offsets, sizes)
+    after = replay.outcome[event] >> AFTER_SHIFT & STATUS_MASK
+    other = np.where(after != np.repeat(replay.after[instant], sizes), event, -1)
+    settled: Ints = np.clip(np.maximum.reduceat(other, offsets) + 1, first, first + sizes - 1)
+    return settled
 
 
 class Intervals(NamedTuple):

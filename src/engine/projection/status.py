@@ -16,7 +16,7 @@ from engine.columns.arrow import numbers
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
 from engine.columns.slices import each, parts
 from engine.findings.catalogue import CATALOGUE, Severity
-from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS, Members
+from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.replay.table import BEFORE_SHIFT, BEGAN_CYCLE, IN_CYCLE
@@ -155,27 +155,40 @@ def _places(
     began = np.flatnonzero(outcome & BEGAN_CYCLE)
     cycle = bounds[:-1].copy()
     cycle[owner[began]] = began
-    in_cycle = outcome & IN_CYCLE != 0
+    # One byte an event says of which facts it may be: each is looked for there, and nowhere else.
+    may_be = _FACTS_OF.take(action)
+    may_be &= (outcome & IN_CYCLE != 0).view(np.uint8) * _OF_CYCLE | _EVER
 
-    def current(actions: Members) -> tuple[Ints, Ints]:
-        place = np.flatnonzero(actions[action] & in_cycle)
+    for fact in FACTS:
+        place = np.flatnonzero(may_be & _BIT[fact])
         stream = owner[place]
-        latest = place >= cycle[stream]
-        return stream[latest], place[latest]
-
-    def ever(actions: Members) -> tuple[Ints, Ints]:
-        place = np.flatnonzero(actions[action])
-        return owner[place], place
-
-    for actions in (ENROLS, STARTS):
-        stream, place = current(actions)
-        yield stream[::-1], place[::-1]
-    yield current(FINISHES)
-    yield ever(GRANTS)
-    yield ever(REVOKES)
+        if _BIT[fact] & _OF_CYCLE:
+            latest = place >= cycle[stream]
+            stream, place = stream[latest], place[latest]
+        yield (stream[::-1], place[::-1]) if fact in _FIRST else (stream, place)
 
 
-FACTS = ("enrolled_at", "started_at", "completed_at", "certified_at", "revoked_at")
+_KINDS: Final = {
+    "enrolled_at": ENROLS,
+    "started_at": STARTS,
+    "completed_at": FINISHES,
+    "certified_at": GRANTS,
+    "revoked_at": REVOKES,
+}
+"""Fact → the actions that it may be from."""
+
+FACTS: Final = tuple(_KINDS)
+
+_FIRST: Final = FACTS[:2]
+"""Facts that are from the first such event; the others are from the last."""
+
+_BIT: Final = {fact: np.uint8(1 << place) for place, fact in enumerate(FACTS)}
+_OF_CYCLE: Final = np.uint8(_BIT["enrolled_at"] | _BIT["started_at"] | _BIT["completed_at"])
+_EVER: Final = np.uint8(_BIT["certified_at"] | _BIT["revoked_at"])
+
+_FACTS_OF: Final = np.zeros(256, np.uint8)
+for _fact, _actions in _KINDS.items():
+    _FACTS_OF[_actions] |= _BIT[_fact]
 
 
 def _instants(history: History, event: Ints) -> Instants:
@@ -190,7 +203,8 @@ def _cycles(history: History) -> Ints:
     outcome, first = history.replay.outcome, history.streams.starts[:-1]
     if not len(outcome):
         return np.empty(0, np.int64)
-    cycles: Ints = np.add.reduceat(outcome & BEGAN_CYCLE != 0, first, dtype=np.int64)
+    began = np.cumsum(outcome & BEGAN_CYCLE != 0, dtype=np.int64)
+    cycles: Ints = np.diff(began[history.streams.starts[1:] - 1], prepend=0)
     cycles += outcome[first] >> BEFORE_SHIFT & _ACTIVE_MASK != 0
     return cycles
 

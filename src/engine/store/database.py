@@ -32,6 +32,7 @@ _TRIES: Final = 20
 """Drafts that one process makes of a store; more than processes that begin it at one moment."""
 _FLUSH: Final = 0.3
 """Seconds between one flush to the disk and the next."""
+_DESCRIPTORS: Final = "/proc/self/fd"
 _FULL: Final = ("no space left", "disk quota", "file too large", "could not write")
 
 
@@ -86,7 +87,7 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         _remove_drafts(path)  # Whoever made it was killed before it took that name away.
     _require_database(path)
     try:
-        with told(path), _flushed(path):
+        with told(path):
             connection = connect(path)
             try:
                 # The order of rows is part of what a digest covers.
@@ -94,7 +95,10 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
                 # Each row group goes to the file when it is full: those that wait for others take
                 # memory that nothing used before, and nobody writes meanwhile.
                 connection.execute("SET write_buffer_row_group_count = 1")
-                yield connection
+                # A commit writes to the file itself, not to the log first and then once more here.
+                connection.execute("SET checkpoint_threshold = '1KB'")
+                with _flushed(path):
+                    yield connection
             finally:
                 _close(connection)
     except BaseException:
@@ -136,23 +140,21 @@ def _close(connection: duckdb.DuckDBPyConnection) -> None:
 
 @contextmanager
 def _flushed(path: str) -> Iterator[None]:
-    """Bring to the disk what is written meanwhile: a commit waits for all that is not there yet."""
-    if not hasattr(os, "fdatasync"):
+    """Bring to the disk what is written meanwhile: a commit waits for all that is not there yet.
+
+    It is done through the database's own descriptor. Where a process closes any descriptor of a
+    file it gives up its locks on it, so one of our own could let others in.
+    """
+    file = _descriptor(path)
+    if file is None:
         yield
         return
-    file = os.open(path, os.O_RDONLY)
     over = Event()
 
     def flush() -> None:
-        try:
+        with suppress(OSError):  # The database finds out for itself, and says so.
             while not over.wait(_FLUSH):
                 os.fdatasync(file)
-        except OSError:
-            pass  # The database finds out for itself, and says so.
-        finally:
-            # Where a process closes any descriptor of a file, it gives up its locks on it.
-            over.wait()
-            os.close(file)
 
     thread = Thread(target=flush, daemon=True)
     thread.start()
@@ -161,6 +163,17 @@ def _flushed(path: str) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _descriptor(path: str) -> int | None:
+    """The descriptor by which this process has a file open, where the system tells."""
+    with suppress(OSError):
+        wanted = os.stat(path)
+        for name in os.listdir(_DESCRIPTORS):
+            with suppress(OSError):
+                if os.path.samestat(os.fstat(int(name)), wanted):
+                    return int(name)
+    return None
 
 
 def _require_database(path: str) -> None:
