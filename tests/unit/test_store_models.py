@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 import engine
-from engine.store import schema
+from engine.store import append, schema
 from engine.store.models import MODELS, shown
 
 DEMO: Final = str(Path(__file__).parents[2] / "fixtures" / "demo.csv")
@@ -146,3 +146,22 @@ def test_a_store_of_the_second_version(
     assert asked(upgraded, "SELECT history, tolerance FROM model.made") == [("partial", 2.0)]
     store.rebuild(history="partial", tolerance=2.0)
     assert kept(upgraded) == kept(store)
+
+
+@pytest.mark.parametrize("few", [0, 10**9], ids=["by learner too", "by stream alone"])
+def test_a_few_rows_of_it_are_known_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Both ways to the stored events of a report find them, and those that stand beside them."""
+    monkeypatch.setattr(append, "_FEW", few)
+    store = engine.Store(tmp_path / "s.duckdb")
+    store.import_reports(DEMO)
+    with open(DEMO, encoding="utf-8") as demo:
+        header, *rows = demo.read().splitlines()
+    again = tmp_path / "again.csv"
+    again.write_text("\n".join([header, *rows[::40], ""]), encoding="utf-8")
+    later = seconds_later(tmp_path / "later.csv", 13, range(0, 2000, 100))
+    known, new = store.import_reports(again, later)
+    assert known.already_known == known.rows == len(rows[::40])
+    assert new.new_events == new.rows == 20
+    assert not store.verify().faults

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
@@ -29,6 +29,9 @@ __all__ = ["Prepared", "Report", "add", "conclude", "prepare"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+_FEW: Final = 4
+"""One learner in so many is few."""
 
 
 class Report(msgspec.Struct):
@@ -191,6 +194,9 @@ def _known(connection: duckdb.DuckDBPyConnection, records: Records, rows: Number
     learner, content = np.divmod(streams, max(1, rows.contents))
     wanted = pa.table({"learner": int32(learner), "content": int32(content)})
     of_streams = "JOIN wanted ON e.learner = wanted.learner AND e.content = wanted.content"
+    if len(learner) * _FEW < rows.learners:
+        # Asked for the learner alone, the database leaves out rows while it reads them.
+        of_streams += " WHERE e.learner IN (SELECT learner FROM wanted)"
     named = records.event_id is not None or some_named(connection)
     if records.event_id is None:
         return events(connection, of_streams, named=named, placed=False, wanted=wanted)
