@@ -20,9 +20,11 @@ KINDS = {
     "plain": [],
     "tied": ["--ties", "0.1"],
     "dirty": ["--dirty", "0.01"],
+    "damaged": ["--errors", "0.5"],
 }
 """Every report is newest first, with 3 % damaged histories. Tied: a row in ten has the very time of
-the row before it. Dirty: a row in a hundred has a bad time, a new source or an empty cell."""
+the row before it. Dirty: a row in a hundred has a bad time, a new source or an empty cell. Damaged:
+every second history is, so that a row in seven has a finding."""
 
 _HEADER = "Email,Panorama Name,Content Type,Content Title,Type,Source,Timestamp"
 

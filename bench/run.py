@@ -47,7 +47,7 @@ def main() -> int:
     parts = [part for part in PARTS if getattr(options, part)] or (
         ["contest"] if only else list(PARTS)
     )
-    sections: Sections = {"machine": machine(rounds)}
+    sections: Sections = {}
     if "contest" in parts:
         results = hold(chosen, sizes, rounds, reports, tell)
         counted = agreement(chosen, sizes, results)
@@ -69,6 +69,11 @@ def main() -> int:
         sections["repairs"] = alignments.repairs(rows, rounds, reports, tell)
     if "store" in parts:
         sections["store"] = of_store(sizes, rounds, reports, tell)
+    if parts == list(PARTS):
+        sections["machine"] = machine(rounds)
+    else:
+        apart = [f"Measured apart from the other tables: {line}" for line in machine(rounds)]
+        sections = {name: [*lines, "", *apart] for name, lines in sections.items()}
     Path(reports.output()).unlink(missing_ok=True)
     for name, lines in sections.items():
         print(f"\n{name}\n")

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 
 import engine
+from engine.intake.sniff import is_store
 from engine.store import append, database, schema
 
 ROOT = Path(__file__).parents[2]
@@ -137,6 +138,20 @@ class TestOpening:
         store.import_reports(DEMO)
         assert len(told) == 1
         assert "Could not set lock" in told[0]
+
+    @pytest.mark.parametrize("ask", [is_store, engine.audit], ids=["sniff", "audit"])
+    def test_to_look_at_one_that_is_open_lets_nobody_in(
+        self, store: engine.Store, ask: Callable[[str], object]
+    ) -> None:
+        """To close any descriptor of a file takes away the locks of the whole process on it."""
+        assert len(store.imports()) == 2
+        ask(store.path)
+        code = "import duckdb, sys; duckdb.connect(sys.argv[1])"
+        other = subprocess.run(
+            [sys.executable, "-c", code, store.path], capture_output=True, text=True
+        )
+        assert "Could not set lock" in other.stderr
+        assert len(store.imports()) == 2
 
     def test_one_that_this_process_has_open(self, store: engine.Store) -> None:
         store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final, Literal
 
+from engine.descriptors import first_bytes
 from engine.errors import InputError
 from engine.intake.formats.csv_layout import detect_encoding, lay_out
 from engine.intake.wanted import Wanted
@@ -78,10 +79,7 @@ def _is_database(head: bytes) -> bool:
 def is_store(file: str) -> bool:
     """Tell whether a file is a database, as stores are, by its first bytes."""
     try:
-        if not os.path.isfile(file):
-            return False
-        with open(file, "rb", buffering=0) as opened:
-            return _is_database(opened.read(12))
+        return os.path.isfile(file) and _is_database(first_bytes(file, 12))
     except (OSError, ValueError):
         return False  # Reading it says what is wrong with it.
 

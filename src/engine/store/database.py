@@ -15,6 +15,7 @@ from secrets import token_hex
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
+from engine.descriptors import descriptor_of, first_bytes
 from engine.errors import InputError
 from engine.store import schema
 from engine.store.connection import connect
@@ -32,7 +33,6 @@ _TRIES: Final = 20
 """Drafts that one process makes of a store; more than processes that begin it at one moment."""
 _FLUSH: Final = 0.3
 """Seconds between one flush to the disk and the next."""
-_DESCRIPTORS: Final = "/proc/self/fd"
 _FULL: Final = ("no space left", "disk quota", "file too large", "could not write")
 
 
@@ -142,10 +142,9 @@ def _close(connection: duckdb.DuckDBPyConnection) -> None:
 def _flushed(path: str) -> Iterator[None]:
     """Bring to the disk what is written meanwhile: a commit waits for all that is not there yet.
 
-    It is done through the database's own descriptor. Where a process closes any descriptor of a
-    file it gives up its locks on it, so one of our own could let others in.
+    It is done through the database's own descriptor (see :mod:`engine.descriptors`).
     """
-    file = _descriptor(path)
+    file = descriptor_of(path) if hasattr(os, "fdatasync") else None
     if file is None:
         yield
         return
@@ -165,17 +164,6 @@ def _flushed(path: str) -> Iterator[None]:
         thread.join()
 
 
-def _descriptor(path: str) -> int | None:
-    """The descriptor by which this process has a file open, where the system tells."""
-    with suppress(OSError):
-        wanted = os.stat(path)
-        for name in os.listdir(_DESCRIPTORS):
-            with suppress(OSError):
-                if os.path.samestat(os.fstat(int(name)), wanted):
-                    return int(name)
-    return None
-
-
 def _require_database(path: str) -> None:
     """Refuse what is no database before the database sees it, and see :func:`_make` for its name.
 
@@ -185,8 +173,7 @@ def _require_database(path: str) -> None:
     if os.path.isdir(path):
         raise _is_folder(path)
     try:
-        with open(path, "rb", buffering=0) as file:
-            head = file.read(12)
+        head = first_bytes(path, 12)
     except OSError as error:
         problem = f"it cannot be read ({error.strerror})"
         raise InputError(path, problem, "ask for the permission, or copy it") from error
