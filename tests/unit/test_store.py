@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -16,8 +17,10 @@ import pyarrow as pa
 import pytest
 
 import engine
+from engine.intake.rows import RawTable
 from engine.intake.sniff import is_store
 from engine.store import append, database, schema
+from engine.storekeeper import importing
 
 ROOT = Path(__file__).parents[2]
 DEMO: Final = str(ROOT / "fixtures" / "demo.csv")
@@ -153,14 +156,45 @@ class TestOpening:
         assert "Could not set lock" in other.stderr
         assert len(store.imports()) == 2
 
-    def test_one_that_this_process_has_open(self, store: engine.Store) -> None:
+    def test_one_whose_disk_fails_while_it_is_written(
+        self, store: engine.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The system tells of it once, and not the database if it was the flushing that heard."""
+        before = store.verify()
+        report = tmp_path / "r.csv"
+        report.write_text(
+            "Email,Content Title,Type,Source,Timestamp\n"
+            "a@x,Course,enrollment,sso,2024-03-01T00:00:00Z\n"
+        )
+
+        def failing(descriptor: int) -> None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        monkeypatch.setattr(database, "_FLUSH", 0.001)
+        monkeypatch.setattr(os, "fdatasync", failing)
+        with pytest.raises(engine.InputError, match="cannot be written") as fault:
+            store.import_reports(report)
+        assert fault.value.file == store.path
+        monkeypatch.undo()
+        assert store.verify() == before
+        assert store.import_reports(report)[0].new_events
+
+    def test_one_that_this_process_reads(self, store: engine.Store) -> None:
         store.close()
         with (
-            duckdb.connect(store.path),
+            duckdb.connect(store.path, read_only=True),
             pytest.raises(engine.InputError, match="this program has it open already"),
         ):
             store.import_reports(DEMO)
         store.import_reports(DEMO)
+
+    def test_one_that_this_process_may_write(self, store: engine.Store) -> None:
+        """Both are one database with one lock: opened twice, the file would be written by two."""
+        store.close()
+        with duckdb.connect(store.path) as client:
+            store.import_reports(DEMO)
+            assert client.execute("SELECT count(*) FROM imports").fetchall() == [(3,)]
+        assert not store.verify().faults
 
     @pytest.mark.parametrize("name", ["o'brien.duckdb", "a;b c.duckdb", ":memory:", 'naïve".db'])
     def test_whatever_it_is_called(self, tmp_path: Path, name: str) -> None:
@@ -169,6 +203,12 @@ class TestOpening:
         store.import_reports(DEMO)
         assert os.listdir(tmp_path) == [name]
         assert (store.verify().imports, store.verify().faults) == (2, [])
+
+    @pytest.mark.parametrize("name", ["journal.duckdb", "model.duckdb"])
+    def test_not_as_its_own_tables(self, tmp_path: Path, name: str) -> None:
+        with pytest.raises(engine.InputError, match="named like its own tables; name it otherwise"):
+            engine.Store(tmp_path / name).import_reports(VENDOR)
+        assert os.listdir(tmp_path) == []
 
     def test_a_store_stands_alone_as_source(self, store: engine.Store) -> None:
         with pytest.raises(engine.UsageError, match="a source by itself"):
@@ -232,6 +272,24 @@ class TestImporting:
         store = engine.Store(tmp_path / "s.duckdb")
         store.import_reports(first, second)
         assert not store.verify().faults
+
+    def test_a_report_that_is_replaced_meanwhile(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also by what cannot be hashed at all."""
+        report, read = tmp_path / "r.csv", importing.read
+        report.write_bytes(Path(DEMO).read_bytes())
+
+        def replaced(path: str) -> RawTable:
+            table = read(path)
+            report.unlink()
+            report.mkdir()
+            return table
+
+        monkeypatch.setattr(importing, "read", replaced)
+        with pytest.raises(engine.InputError, match="it changed while it was read"):
+            engine.Store(tmp_path / "s.duckdb").import_reports(report)
+        assert os.listdir(tmp_path) == ["r.csv"]
 
     def test_a_report_that_cannot_be_read_leaves_no_store(self, tmp_path: Path) -> None:
         (tmp_path / "bad.csv").write_text("no,report\n1,2\n")

@@ -97,8 +97,7 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute("SET write_buffer_row_group_count = 1")
                 # A commit writes to the file itself, not to the log first and then once more here.
                 connection.execute("SET checkpoint_threshold = '1KB'")
-                with _flushed(path):
-                    yield connection
+                yield connection
             finally:
                 _close(connection)
     except BaseException:
@@ -121,7 +120,8 @@ def transaction(
         try:
             connection.execute("BEGIN")
             schema.bring_up_to_date(connection, path, create=create)
-            yield
+            with _flushed(path):
+                yield
             connection.execute("COMMIT")
         except BaseException:
             # After a fault of the disk even this one fails; what was not committed is gone anyway.
@@ -143,17 +143,26 @@ def _flushed(path: str) -> Iterator[None]:
     """Bring to the disk what is written meanwhile: a commit waits for all that is not there yet.
 
     It is done through the database's own descriptor (see :mod:`engine.descriptors`).
+
+    Raises
+    ------
+    InputError
+        If the system could not write it. It says so once for each descriptor: the database, whose
+        descriptor it is, would not hear of it any more and commit what is not there.
     """
     file = descriptor_of(path) if hasattr(os, "fdatasync") else None
     if file is None:
         yield
         return
     over = Event()
+    failed: list[OSError] = []
 
     def flush() -> None:
-        with suppress(OSError):  # The database finds out for itself, and says so.
+        try:
             while not over.wait(_FLUSH):
                 os.fdatasync(file)
+        except OSError as error:
+            failed.append(error)
 
     thread = Thread(target=flush, daemon=True)
     thread.start()
@@ -162,6 +171,10 @@ def _flushed(path: str) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+    if failed:
+        problem = f"it cannot be written ({failed[0].strerror}); it is as it was before"
+        remedy = "see that the disk is sound and has room, then try again"
+        raise InputError(path, problem, remedy) from failed[0]
 
 
 def _require_database(path: str) -> None:
@@ -307,6 +320,9 @@ def _fault(path: str, error: duckdb.Error) -> InputError:
         return InputError(
             path, "this program has it open already, in another way", "close it there first"
         )
+    if "ambiguous reference to catalog" in low:
+        problem = "a store cannot be named like its own tables"
+        return InputError(path, problem, "name it otherwise, such as learning.duckdb")
     if "newer version" in low or "version number" in low:
         return InputError(
             path, "it was written by a newer version of the database", "update learner-engine"

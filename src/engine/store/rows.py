@@ -13,7 +13,7 @@ from engine.columns.kernels import position, take
 from engine.columns.slices import gather, numbers_to, repeated, unpaired
 from engine.columns.texts import Codes
 from engine.records import ROW_CODES, Records
-from engine.store.connection import ROW_GROUP
+from engine.store.connection import BATCH
 from engine.store.matching import Matched
 from engine.store.numbering import Numbered
 from engine.store.stored import Events
@@ -89,7 +89,7 @@ def events_table(new: Events) -> pa.Table:
 
 def _unnamed(length: int) -> pa.ChunkedArray:
     """Return no id so many times; all lie in the memory of a few."""
-    few = pa.nulls(min(length, ROW_GROUP), pa.string())
+    few = pa.nulls(min(length, BATCH), pa.string())
     whole, rest = divmod(length, max(1, len(few)))
     return pa.chunked_array([few] * whole + [few[:rest]], pa.string())
 

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -107,9 +108,10 @@ def import_reports(
     """
     files = expand(reports)
     compiled = TransitionTable() if table is None else table
+    # Not in another thread: a Ctrl-C while two of them load modules can leave Python's lock on
+    # that taken for ever.
+    import_module("duckdb")
     with ThreadPoolExecutor(2) as beside:
-        # The database takes a tenth of a second to load: meanwhile the first report is read.
-        beside.submit(__import__, "duckdb")
         for number, file in enumerate(files, 1):
             tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
             with (
@@ -265,10 +267,11 @@ def _read(file: str, rules: TimestampRules, beside: Executor) -> Iterator[Callab
         hashed = beside.submit(_sha256, path)
 
         def sha256() -> str:
-            found = hashed.result()
-            if _stamp(path) != before:
-                raise InputError(file, "it changed while it was read", "import it again")
-            return found
+            with suppress(OSError):
+                found = hashed.result()
+                if _stamp(path) == before:
+                    return found
+            raise InputError(file, "it changed while it was read", "import it again")
 
         def encoded() -> Report:
             nonlocal table
