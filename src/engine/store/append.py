@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import int32, int64, texts
-from engine.columns.slices import gather
+from engine.columns.slices import gather, paired
 from engine.records import Records
 from engine.store.connection import insert
 from engine.store.matching import Matched, match
@@ -187,9 +187,10 @@ def _known(connection: duckdb.DuckDBPyConnection, records: Records, rows: Number
     """The stored events of the report's streams, and those that have an id of it."""
     # Of a learner who was not there before there is nothing to find.
     wanted_rows = np.flatnonzero(records.kept & (rows.learner < rows.learners))
-    streams = np.unique(
-        rows.learner[wanted_rows].astype(np.int64) * max(1, rows.contents)
-        + rows.content[wanted_rows]
+    # Without the counts numpy would look for masks first, and load a module for them.
+    streams, _ = np.unique(
+        paired(rows.learner[wanted_rows], rows.content[wanted_rows], max(1, rows.contents)),
+        return_counts=True,
     )
     learner, content = np.divmod(streams, max(1, rows.contents))
     wanted = pa.table({"learner": int32(learner), "content": int32(content)})
