@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.columns import parted, slices, texts
+from engine.columns import kernels, parted, slices, texts
 from engine.columns.order import stable_argsort
 from engine.columns.slices import gather, sliced
 from engine.columns.texts import combined, distinct, fold_case, normalised, tidy
@@ -205,3 +205,14 @@ def test_texts_numbered_in_parts_are_those_numbered_at_once(
     plain, plain_texts = distinct(chunks)
     assert found.take(pa.array(codes)).to_pylist() == plain_texts.take(pa.array(plain)).to_pylist()
     assert sorted(found.to_pylist()) == sorted(plain_texts.to_pylist())
+
+
+@THOROUGH
+@given(st.lists(LONG, max_size=30), st.integers(0, 3), LONG)
+def test_a_text_found_in_its_part_is_the_first_of_all(
+    cells: list[str], skipped: int, wanted: str
+) -> None:
+    array = pa.array(cells, pa.string())[skipped:]
+    finder = parted.Finder(array)
+    for text in [*cells, wanted, ""]:
+        assert finder.position(text) == kernels.position(array, text)

@@ -24,7 +24,7 @@ from engine.columns import arrow, kernels
 from engine.columns.slices import each_column, parts
 from engine.columns.texts import Codes, Texts
 
-__all__ = ["Numbering", "Parted", "part_texts"]
+__all__ = ["Finder", "Numbering", "Parted", "part_texts"]
 
 _PARTS: Final = 32
 _WORD: Final = 8
@@ -107,6 +107,20 @@ def _mixed(words: Words, low: Ints, high: npt.NDArray[np.int32]) -> Words:
         # There is no room for a word: its length has to do.
         mixed[short] = sizes[short].astype(np.uint64) * _MIX
     return mixed
+
+
+class Finder:
+    """Finds one text after another among many: each is looked for in one part alone."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._parted = part_texts(texts)
+
+    def position(self, wanted: str) -> int:
+        """Return the first position of a text, −1 if it does not occur."""
+        part = int(_parts_of(arrow.texts([wanted]))[0])
+        low, high = self._parted.bounds[part : part + 2]
+        place = kernels.position(self._parted.texts[low:high], wanted)
+        return -1 if place < 0 else int(self._parted.order[low + place])
 
 
 class _Placed(NamedTuple):

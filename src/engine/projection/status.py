@@ -19,6 +19,7 @@ from engine.findings.catalogue import CATALOGUE, Severity
 from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column
+from engine.replay.streams import ranks as ranks_of_some
 from engine.replay.table import BEFORE_SHIFT, BEGAN_CYCLE, IN_CYCLE
 
 __all__ = [
@@ -105,6 +106,10 @@ def learner_order(history: History, record: Ints) -> Ints:
 
 
 def _ranks(codes: npt.NDArray[np.int32], texts: pa.Array) -> npt.NDArray[np.int32]:
+    if bool((codes == codes[:1]).all()):
+        return np.zeros(len(codes), np.int32)
+    if len(codes) < len(texts):
+        return ranks_of_some(codes, texts)
     if not len(texts):
         return codes
     import pyarrow.compute as pc

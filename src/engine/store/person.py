@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.columns.arrow import texts
-from engine.columns.kernels import position
+from engine.columns.parted import Finder
 from engine.columns.texts import fold_case_text
 from engine.records import Records
 from engine.store.reading import as_records
 from engine.store.replaying import Import, imports
 from engine.store.soundness import Damaged
-from engine.store.stored import Dictionaries, dictionaries, events, some_named
+from engine.store.stored import Dictionaries, dictionaries, few_events, some_named
 from engine.store.tables import nothing
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class People:
         brought = connection.execute("SELECT import FROM journal.pairs ORDER BY pair").fetchall()
         self._pair_imports = [each[0] for each in brought]
         said = dictionaries(connection, self._recorded[-1].number)
-        self._learners = said.texts.pop("learner")
+        self._learners = Finder(said.texts.pop("learner"))
         self._said = said
 
     def records(self, learner: str, known_on: int | None, *, timezone: str) -> Records:
@@ -54,12 +54,11 @@ class People:
         name = fold_case_text(learner)
         recorded = self._up_to(known_on)
         until = recorded[-1].number if recorded else 0
-        number = position(self._learners, name)
-        stored = events(
-            self._connection,
-            f"WHERE e.learner = {number} AND e.import <= {until} ORDER BY e.event",
-            named=self._named,
-        )
+        number = self._learners.position(name)
+        condition = f"e.learner = {number}"
+        if recorded != self._recorded:
+            condition += f" AND e.import <= {until}"
+        stored = few_events(self._connection, condition, named=self._named)
         stored.learner = np.zeros(len(stored), np.int32)
         # A later spelling of a source may not change what was known before.
         pairs = self._said.pairs[: bisect_right(self._pair_imports, until)]

@@ -210,6 +210,8 @@ def _files(recorded: list[Import]) -> tuple[list[str], Codes]:
 
 def _rejects(quarantine: pa.Table, files: list[str], of_import: Codes, records: Ints) -> Quarantine:
     """The rows in quarantine; as in intake, those that are no records come first."""
+    if not len(quarantine):
+        return Quarantine.none()
     split = _known(quarantine.column("learner"))
     rows = quarantine.take(int64(np.argsort(split, kind="stable")))
     detail, details = distinct(rows.column("detail").chunks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -111,6 +112,16 @@ class Meanings:
 
 
 def classified(pairs: list[tuple[str, str]]) -> tuple[Codes, list[Classified]]:
+    """Return for each (Type, Source) what it comes to, as a position in what follows.
+
+    See :func:`_classified`; whoever asks for one learner after another asks for the same pairs.
+    """
+    of_pair, found = _classified(tuple(pairs))
+    return of_pair, list(found)
+
+
+@lru_cache(maxsize=8)
+def _classified(pairs: tuple[tuple[str, str], ...]) -> tuple[Codes, tuple[Classified, ...]]:
     """Return what each (Type, Source) comes to; those that mean the same share one.
 
     Of several spellings of a source that is not documented the first in alphabetical order is
@@ -127,7 +138,8 @@ def classified(pairs: list[tuple[str, str]]) -> tuple[Codes, list[Classified]]:
             found.append(pair)
         elif (pair.type, pair.source) < (found[number].type, found[number].source):
             found[number] = pair
-    return of_pair, found
+    of_pair.flags.writeable = False
+    return of_pair, tuple(found)
 
 
 def row_findings_on(records: Records, import_: Codes, recorded: list[Import]) -> list[RowFinding]:

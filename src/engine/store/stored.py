@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns.arrow import int64, known
+from engine.columns.arrow import int64, known, texts
 from engine.columns.order import by_group_and_time
 from engine.columns.slices import each_column, gather, paired
 from engine.columns.texts import Codes, Texts
@@ -27,6 +27,7 @@ __all__ = [
     "dictionaries",
     "events",
     "fetched",
+    "few_events",
     "some_named",
     "table_of",
     "whole",
@@ -35,6 +36,19 @@ __all__ = [
 Ints = npt.NDArray[np.int64]
 
 _EVENT = 'e.event, e.import, e.learner, e.content, e.label, e.panorama, e.pair, e."at"'
+
+_FETCHED: Final[dict[str, type[np.signedinteger[Any]]]] = {
+    "event": np.int64,
+    "import_": np.int32,
+    "learner": np.int32,
+    "content": np.int32,
+    "label": np.int32,
+    "panorama": np.int32,
+    "pair": np.int32,
+    "at": np.int64,
+    "row": np.int32,
+}
+"""The fields of :class:`Events` in the order in which they are asked for."""
 
 
 class Events(msgspec.Struct):
@@ -203,6 +217,23 @@ def events(
     return Events(**cells, id=id_)
 
 
+def few_events(connection: duckdb.DuckDBPyConnection, condition: str, *, named: bool) -> Events:
+    """Return the events of the store for which a condition holds, in order of event.
+
+    As :func:`events`, for so few that what each column costs is more than what each row does: to
+    make arrays of the rows is sooner done than to have the database put them in order and columns.
+    """
+    query = f"SELECT {_EVENT}, e.row{', e.id' if named else ''} FROM journal.events e"
+    rows = connection.execute(f"{query} WHERE {condition}").fetchall()
+    rows.sort(key=lambda row: row[0])
+    columns = list(zip(*rows, strict=True)) or [()] * (len(_FETCHED) + named)
+    cells: dict[str, Any] = {
+        name: np.array(column, dtype)
+        for (name, dtype), column in zip(_FETCHED.items(), columns, strict=False)
+    }
+    return Events(**cells, id=texts(columns[-1]) if named else None)
+
+
 def some_named(connection: duckdb.DuckDBPyConnection) -> bool:
     """Return whether any row has an id."""
     query = "SELECT coalesce(sum(identified), 0) > 0 FROM journal.imports"
@@ -213,7 +244,7 @@ def dictionaries(
     connection: duckdb.DuckDBPyConnection, until: int, fields: tuple[str, ...] = FIELDS
 ) -> Dictionaries:
     """Return what the imports up to ``until`` brought; of the texts only these fields."""
-    texts = {
+    by_field = {
         name: whole(
             table_of(
                 connection,
@@ -231,7 +262,7 @@ def dictionaries(
     pairs = connection.execute(
         "SELECT type, source FROM journal.pairs WHERE import <= ? ORDER BY pair", [until]
     ).fetchall()
-    return Dictionaries(texts, np.column_stack(list(label.values())), pairs)
+    return Dictionaries(by_field, np.column_stack(list(label.values())), pairs)
 
 
 def whole(column: pa.ChunkedArray) -> Texts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -140,6 +141,7 @@ IMPORT: Final = (
 Arrays = Mapping[str, Any]
 
 
+@cache
 def nothing(part: str) -> pa.Table:
     """Return no rows of a part."""
     return pa.schema([(column.name, column.type) for column in PARTS[part]]).empty_table()
