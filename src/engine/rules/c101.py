@@ -7,8 +7,6 @@ from engine.rules.rule import ReportsRule, Severity
 from engine.rules.wording import happened
 from engine.vocabulary import Classified
 
-__all__ = ["RULE"]
-
 
 def _say(pair: Classified) -> str:
     """Say that an event is not in the later report."""
@@ -20,12 +18,12 @@ RULE = ReportsRule(
     name="vanished-event",
     severity=Severity.ERROR,
     what=(
-        "The earlier report has this row. The later one covers its time and names its learner "
-        "and its content, and does not have it."
+        "The earlier report has this row. The later one covers its time and names its learner and "
+        "its content, and does not have it."
     ),
     why=(
-        "A log only grows: what was recorded stays. Either somebody took the row away, or one "
-        "of the exports is not whole, and then no status made from it can be relied on."
+        "A log only grows: what was recorded stays. Either somebody took the row away, or one of "
+        "the exports is not whole, and then no status made from it can be relied on."
     ),
     false_alarm=(
         "The later export may leave out more: a filter by type, source or client, or a learner "

@@ -8,8 +8,6 @@ from engine.rules.examples import EARLIER, ENROLLED, STARTED
 from engine.rules.rule import ReportsRule, Severity
 from engine.rules.wording import quote
 
-__all__ = ["RULE"]
-
 _ROOM = 40
 
 _FIELDS = {
@@ -44,17 +42,16 @@ RULE = ReportsRule(
     severity=Severity.ERROR,
     what=(
         "Both reports have a row of this learner, content, type and instant, but with another "
-        "source, Panorama, title or id; or both have a row of this id, and another field "
-        "differs."
+        "source, Panorama, title or id; or both have a row of this id, and another field differs."
     ),
     why=(
-        "The record of an action was changed after it had been reported. What the learner did, "
-        "or who did it for them, now reads otherwise than it did."
+        "The record of an action was changed after it had been reported. What the learner did, or "
+        "who did it for them, now reads otherwise than it did."
     ),
     false_alarm=(
-        "A Panorama that was renamed, or a learner who was moved to another one, changes all "
-        "rows of the past at many platforms, and so does a content's new title. If that is "
-        "known and meant, leave the finding out with --ignore C102."
+        "A Panorama that was renamed, or a learner who was moved to another one, changes all rows "
+        "of the past at many platforms, and so does a content's new title. If that is known and "
+        "meant, leave the finding out with --ignore C102."
     ),
     against=EARLIER + ENROLLED + STARTED,
     example=ENROLLED.replace("registration", "manager_course_enrollment") + STARTED,

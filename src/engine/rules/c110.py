@@ -6,8 +6,6 @@ from engine.rules.examples import COMPLETED, ENROLLED, EXPORT, STARTED
 from engine.rules.rule import Disagreement, Severity, StatusesRule
 from engine.rules.wording import either, quote
 
-__all__ = ["RULE"]
-
 
 def _tell(found: Disagreement) -> tuple[str | None, str | None, str]:
     if found.field == "certificate" and found.certified:
@@ -25,8 +23,8 @@ RULE = StatusesRule(
     name="status-mismatch",
     severity=Severity.ERROR,
     what=(
-        "The status export gives the learner another status in this content than the report's "
-        "rows come to, or a certificate where these have none, or none where they have one."
+        "The status export gives the learner another status in this content than the report's rows "
+        "come to, or a certificate where these have none, or none where they have one."
     ),
     why=(
         "One of the two is wrong. Who is told to repeat a course, or is counted as trained, "

@@ -6,8 +6,6 @@ from engine.rules.examples import ENROLLED, EXPORT, STARTED
 from engine.rules.rule import Disagreement, Severity, StatusesRule
 from engine.rules.wording import either
 
-__all__ = ["RULE"]
-
 
 def _tell(found: Disagreement) -> tuple[str | None, str | None, str]:
     said = f"The report comes to {either(found.ours)}, the export does not have this record."
@@ -20,13 +18,13 @@ RULE = StatusesRule(
     severity=Severity.WARNING,
     what="The report has this learner and content, and the status export has not.",
     why=(
-        "The platform no longer shows a record that has a history. It may have been deleted, "
-        "and with it the proof that the learner was trained."
+        "The platform no longer shows a record that has a history. It may have been deleted, and "
+        "with it the proof that the learner was trained."
     ),
     false_alarm=(
-        "Exports often leave out learners whose access has ended, and accounts or content that "
-        "are deactivated. An export of one course or client lacks all others: compare with a "
-        "report of the same filter, or name the content with --content."
+        "Exports often leave out learners whose access has ended, and accounts or content that are "
+        "deactivated. An export of one course or client lacks all others: compare with a report of "
+        "the same filter, or name the content with --content."
     ),
     against=EXPORT + "ana@example.com,Fire Safety,started\n",
     example=ENROLLED + STARTED + ENROLLED.replace("ana@", "ben@"),

@@ -6,8 +6,6 @@ from engine.rules.examples import COMPLETED, DATED, ENROLLED, STARTED
 from engine.rules.rule import Disagreement, Severity, StatusesRule
 from engine.rules.wording import quote
 
-__all__ = ["RULE"]
-
 _EVENTS = {
     "enrolled_at": "enrolled",
     "started_at": "started",
@@ -28,17 +26,17 @@ RULE = StatusesRule(
     name="date-mismatch",
     severity=Severity.WARNING,
     what=(
-        "The status agrees, but a date of the export is another one than the report's rows "
-        "come to. Days are compared where the export gives days, else seconds."
+        "The status agrees, but a date of the export is another one than the report's rows come "
+        "to. Days are compared where the export gives days, else seconds."
     ),
     why=(
-        "Deadlines and the validity of certificates are counted from these dates: a day may "
-        "decide whether somebody was trained in time."
+        "Deadlines and the validity of certificates are counted from these dates: a day may decide "
+        "whether somebody was trained in time."
     ),
     false_alarm=(
         "A day's difference all over the export is a time zone: --timezone. After a repeated "
-        "completion some platforms keep the first date; here it is the last one of the "
-        "current enrolment."
+        "completion some platforms keep the first date; here it is the last one of the current "
+        "enrolment."
     ),
     against=DATED + "ana@example.com,Fire Safety,completed,2024-03-05\n",
     example=ENROLLED + STARTED + COMPLETED,

@@ -7,8 +7,6 @@ from engine.rules.rule import ReportsRule, Severity
 from engine.rules.wording import happened
 from engine.vocabulary import Classified
 
-__all__ = ["RULE"]
-
 
 def _say(pair: Classified) -> str:
     """Say that an event was not in the earlier report, which went further."""
@@ -20,17 +18,17 @@ RULE = ReportsRule(
     name="backdated-event",
     severity=Severity.WARNING,
     what=(
-        "The later report has a row that the earlier one has not, although its timestamp is "
-        "more than a minute before the earlier report's last row."
+        "The later report has a row that the earlier one has not, although its timestamp is more "
+        "than a minute before the earlier report's last row."
     ),
     why=(
-        "When the earlier report was made, that moment was over: the row was recorded later "
-        "and dated back. A completion or a certificate may have been supplied after the event."
+        "When the earlier report was made, that moment was over: the row was recorded later and "
+        "dated back. A completion or a certificate may have been supplied after the event."
     ),
     false_alarm=(
-        "If the earlier report was filtered by date, learner, content or client, rows it left "
-        "out look new. So do bulk imports that carry the dates of another system, and nightly "
-        "jobs. Compare the filters of both exports first."
+        "If the earlier report was filtered by date, learner, content or client, rows it left out "
+        "look new. So do bulk imports that carry the dates of another system, and nightly jobs. "
+        "Compare the filters of both exports first."
     ),
     against=EARLIER + ENROLLED + records("04 status_change course_started"),
     example=ENROLLED

@@ -5,19 +5,17 @@ from __future__ import annotations
 from engine.rules.examples import CLEAN, ENROLLED
 from engine.rules.rule import RowRule, Severity
 
-__all__ = ["RULE"]
-
 RULE = RowRule(
     code="R002",
     name="missing-field",
     severity=Severity.ERROR,
     what=(
-        "The row lacks the email, the title (and any content id), the type or the timestamp. "
-        "It was set aside, because it cannot be placed in anybody's history."
+        "The row lacks the email, the title (and any content id), the type or the timestamp. It "
+        "was set aside, because it cannot be placed in anybody's history."
     ),
     why=(
-        "The row shows that something happened, but not to whom, in what, how or when. The "
-        "history that it belongs to has a gap, and the report does not say which one it is."
+        "The row shows that something happened, but not to whom, in what, how or when. The history "
+        "that it belongs to has a gap, and the report does not say which one it is."
     ),
     false_alarm=(
         "The cell may be empty on purpose, for instance where an account was anonymised or a "

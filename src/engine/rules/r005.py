@@ -5,24 +5,22 @@ from __future__ import annotations
 from engine.rules.examples import records
 from engine.rules.rule import RowRule, Severity
 
-__all__ = ["RULE"]
-
 RULE = RowRule(
     code="R005",
     name="invalid-timestamp",
     severity=Severity.ERROR,
     what=(
-        "The timestamp is not a date and time that can be read, or is a day that does not "
-        "exist. The row was set aside, because it cannot be put in order."
+        "The timestamp is not a date and time that can be read, or is a day that does not exist. "
+        "The row was set aside, because it cannot be put in order."
     ),
     why=(
-        "An action without a time cannot be placed before or after the others. Every status "
-        "of this learner and content from then on may be wrong."
+        "An action without a time cannot be placed before or after the others. Every status of "
+        "this learner and content from then on may be wrong."
     ),
     false_alarm=(
         "The date may be valid in a format that is not recognised. Name the format with "
-        "--timestamp-format, or the order of day and month with --date-order. If a spreadsheet "
-        "has rewritten the column, go back to the original download."
+        "--timestamp-format, or the order of day and month with --date-order. If a spreadsheet has "
+        "rewritten the column, go back to the original download."
     ),
     example=(
         records("01 enrollment registration").replace("2024-03-01", "2024-02-28")

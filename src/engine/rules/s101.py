@@ -6,8 +6,6 @@ from engine.rules.arguing import CURED_BY_ENROLMENT, LACKS_ENROLMENT, never_enro
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 RULE = SequenceRule(
     code="S101",
     name="activity-without-enrolment",
@@ -17,15 +15,15 @@ RULE = SequenceRule(
         "enrolment of this learner in this content comes before it."
     ),
     why=(
-        "You cannot show that the learner had access when the activity was recorded. Either "
-        "the enrolment row is missing from the report, or the activity is booked to the wrong "
-        "person or content."
+        "You cannot show that the learner had access when the activity was recorded. Either the "
+        "enrolment row is missing from the report, or the activity is booked to the wrong person "
+        "or content."
     ),
     false_alarm=(
-        "The report may be a window of a longer history: filtered by date, type, source or "
-        "client. Then audit the full report, or pass --history partial. The enrolment may also "
-        "stand under an old email address or an old title: look for a learner or a content "
-        "that ends where this one begins."
+        "The report may be a window of a longer history: filtered by date, type, source or client. "
+        "Then audit the full report, or pass --history partial. The enrolment may also stand under "
+        "an old email address or an old title: look for a learner or a content that ends where "
+        "this one begins."
     ),
     example=records("02 status_change course_started"),
     twin=records("01 enrollment registration", "02 status_change course_started"),

@@ -6,25 +6,22 @@ from engine.rules.arguing import LACKS_COMPLETION, never_completed
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 RULE = SequenceRule(
     code="S103",
     name="certificate-without-completion",
     severity=Severity.ERROR,
     what=(
-        "A certificate was granted for completing the content, but no completion by this "
-        "learner comes before it."
+        "A certificate was granted for completing the content, but no completion by this learner "
+        "comes before it."
     ),
     why=(
-        "The certificate claims a completion that the record does not show. If somebody asks "
-        "how it was earned, this report has no answer."
+        "The certificate claims a completion that the record does not show. If somebody asks how "
+        "it was earned, this report has no answer."
     ),
     false_alarm=(
-        "The completion may be older than the report: audit the full report, or pass "
-        "--history partial. Certificates can be backdated on import: compare the two dates "
-        "at the platform. If the completion follows within seconds, pass a --tolerance that "
-        "covers the gap."
+        "The completion may be older than the report: audit the full report, or pass --history "
+        "partial. Certificates can be backdated on import: compare the two dates at the platform. "
+        "If the completion follows within seconds, pass a --tolerance that covers the gap."
     ),
     example=records(
         "01 enrollment registration",

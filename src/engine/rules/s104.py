@@ -9,8 +9,6 @@ from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 from engine.vocabulary import Action
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     of, kinds = CAUSES[case.action]
@@ -32,27 +30,21 @@ RULE = SequenceRule(
     name="certificate-without-cause",
     severity=Severity.ERROR,
     what=(
-        "The certificate names a cause that the current enrolment does not have: a purchase, "
-        "an enrolment by a manager, or a completion that a manager set."
+        "The certificate names a cause that the current enrolment does not have: a purchase, an "
+        "enrolment by a manager, or a completion that a manager set."
     ),
     why=(
-        "The stated ground of the certificate cannot be confirmed. It may have been granted by "
-        "a wrong setting, or on a ground that was withdrawn afterwards."
+        "The stated ground of the certificate cannot be confirmed. It may have been granted by a "
+        "wrong setting, or on a ground that was withdrawn afterwards."
     ),
     false_alarm=(
-        "The cause may lie before the first row of the report, or in a row that a filter left "
-        "out: audit the full report, or pass --history partial. A purchase that "
-        "reached the learner another way, such as a subscription, does not count as a "
-        "purchase of the content: check the order at the platform."
+        "The cause may lie before the first row of the report, or in a row that a filter left out: "
+        "audit the full report, or pass --history partial. A purchase that reached the learner "
+        "another way, such as a subscription, does not count as a purchase of the content: check "
+        "the order at the platform."
     ),
-    example=records(
-        "01 enrollment registration",
-        "02 certificate_grant course_purchase",
-    ),
-    twin=records(
-        "01 enrollment course_purchase",
-        "02 certificate_grant course_purchase",
-    ),
+    example=records("01 enrollment registration", "02 certificate_grant course_purchase"),
+    twin=records("01 enrollment course_purchase", "02 certificate_grant course_purchase"),
     reason=", but the current enrolment shows no {cause}",
     argue=_argue,
     takes="That takes {cause} in the same enrolment.",
@@ -60,10 +52,7 @@ RULE = SequenceRule(
     effects={"revocation": ", which ends that enrolment", "reset": ", which undoes that"},
     opening="after",
     rests_on_absence=True,
-    rests_on=(
-        (REVOKES, EVERY),
-        (RESETS, frozenset({Action.CERTIFY_FOR_MANAGER_COMPLETION})),
-    ),
+    rests_on=((REVOKES, EVERY), (RESETS, frozenset({Action.CERTIFY_FOR_MANAGER_COMPLETION}))),
     missing=LACKS_CAUSE,
     cures={
         each: frozenset({each})

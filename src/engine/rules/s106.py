@@ -7,8 +7,6 @@ from engine.rules.arguing import EVERY, Case, Grounds
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     opened, completed = case.opened(), case.last(FINISHES_BY_LEARNER)
@@ -22,20 +20,19 @@ RULE = SequenceRule(
     name="start-after-completion",
     severity=Severity.ERROR,
     what=(
-        "The content was started after the learner had completed it, and no start stands "
-        "before that completion. Start and completion seem to be in the wrong order."
+        "The content was started after the learner had completed it, and no start stands before "
+        "that completion. Start and completion seem to be in the wrong order."
     ),
     why=(
-        "A first start cannot follow the completion that it led to. Unless the progress was "
-        "reset in between, one of the two times is wrong, and with it the duration or the "
-        "date of the completion."
+        "A first start cannot follow the completion that it led to. Unless the progress was reset "
+        "in between, one of the two times is wrong, and with it the duration or the date of the "
+        "completion."
     ),
     false_alarm=(
-        "Start and completion may have been written by two systems whose clocks differ: pass "
-        "a --tolerance that covers the difference. The first start may be older than the "
-        "report: pass --history partial. The learner may also have opened the content again "
-        "after a reset, since a reset need not leave a row: check the learner's page at the "
-        "platform."
+        "Start and completion may have been written by two systems whose clocks differ: pass a "
+        "--tolerance that covers the difference. The first start may be older than the report: "
+        "pass --history partial. The learner may also have opened the content again after a reset, "
+        "since a reset need not leave a row: check the learner's page at the platform."
     ),
     example=records(
         "01 enrollment registration",

@@ -7,8 +7,6 @@ from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 from engine.vocabulary import Action
 
-__all__ = ["RULE"]
-
 RULE = SequenceRule(
     code="S107",
     name="recertification-without-completion",
@@ -18,13 +16,13 @@ RULE = SequenceRule(
         "content before it, in this enrolment or an earlier one."
     ),
     why=(
-        "A recertification renews something earned before. Without the first completion the "
-        "record shows a renewal of nothing."
+        "A recertification renews something earned before. Without the first completion the record "
+        "shows a renewal of nothing."
     ),
     false_alarm=(
-        "The first completion is often years older than the report: audit the full report, or "
-        "pass --history partial. It may also stand under an old title or in another system "
-        "from which the learner was migrated: keep that evidence with this record."
+        "The first completion is often years older than the report: audit the full report, or pass "
+        "--history partial. It may also stand under an old title or in another system from which "
+        "the learner was migrated: keep that evidence with this record."
     ),
     example=records(
         "01 enrollment registration",

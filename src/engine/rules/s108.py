@@ -6,8 +6,6 @@ from engine.rules.arguing import CURED_BY_ENROLMENT, LACKS_ENROLMENT, never_enro
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 RULE = SequenceRule(
     code="S108",
     name="certificate-without-enrolment",
@@ -18,13 +16,12 @@ RULE = SequenceRule(
     ),
     why=(
         "The report shows a certificate but no access to the content. Either the enrolment is "
-        "missing from the report, or the certificate is booked to the wrong person or "
-        "content."
+        "missing from the report, or the certificate is booked to the wrong person or content."
     ),
     false_alarm=(
-        "The report may begin after the enrolment, or a filter on the type may have kept "
-        "the certificates only: audit the full report, or pass --history partial. Check also "
-        "whether the learner's email address or the title changed in between."
+        "The report may begin after the enrolment, or a filter on the type may have kept the "
+        "certificates only: audit the full report, or pass --history partial. Check also whether "
+        "the learner's email address or the title changed in between."
     ),
     example=records("02 certificate_grant passed_exam"),
     twin=records("01 enrollment registration", "02 certificate_grant passed_exam"),

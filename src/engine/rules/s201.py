@@ -7,8 +7,6 @@ from engine.rules.arguing import EVERY, Case, Grounds
 from engine.rules.examples import records
 from engine.rules.rule import Hint, SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     opened, reset = case.opened(), case.last(SETS_NOT_STARTED)
@@ -22,22 +20,19 @@ RULE = SequenceRule(
     name="completion-without-start",
     severity=Severity.WARNING,
     what=(
-        "The learner completed the content, but no start was recorded since the enrolment or "
-        "since the progress was last set to not started."
+        "The learner completed the content, but no start was recorded since the enrolment or since "
+        "the progress was last set to not started."
     ),
     why=(
         "The record does not show when the work began, so it cannot show how long it took. A "
         "completion without work looks the same."
     ),
     false_alarm=(
-        "Some content has no separate start, such as an article or a single page that "
-        "completes on opening. If that holds for the content type, ignore S201 for it. If it "
-        "is a course with lessons, look at the learner's activity at the platform."
+        "Some content has no separate start, such as an article or a single page that completes on "
+        "opening. If that holds for the content type, ignore S201 for it. If it is a course with "
+        "lessons, look at the learner's activity at the platform."
     ),
-    example=records(
-        "01 enrollment registration",
-        "03 status_change course_completed",
-    ),
+    example=records("01 enrollment registration", "03 status_change course_completed"),
     twin=records(
         "01 enrollment registration",
         "02 status_change course_started",
@@ -58,8 +53,5 @@ RULE = SequenceRule(
     conclusion="the start is missing, or the content was completed without being opened",
     opening="before",
     rests_on_absence=True,
-    rests_on=(
-        (REVOKES, EVERY),
-        (SETS_NOT_STARTED, EVERY),
-    ),
+    rests_on=((REVOKES, EVERY), (SETS_NOT_STARTED, EVERY)),
 )

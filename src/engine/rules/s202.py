@@ -9,8 +9,6 @@ from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 from engine.vocabulary import Action
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     kinds = FINISHES_BY_LEARNER if case.action is Action.COMPLETE else FINISHES
@@ -23,19 +21,18 @@ RULE = SequenceRule(
     name="repeated-completion",
     severity=Severity.WARNING,
     what=(
-        "The content was completed again although it was completed already, and the report "
-        "shows neither a reset nor a new enrolment in between."
+        "The content was completed again although it was completed already, and the report shows "
+        "neither a reset nor a new enrolment in between."
     ),
     why=(
-        "Two dates compete as the date of completion, and counts of completions are too high. "
-        "The report carries no content version, so it cannot show whether the second date "
-        "belongs to a newer revision."
+        "Two dates compete as the date of completion, and counts of completions are too high. The "
+        "report carries no content version, so it cannot show whether the second date belongs to a "
+        "newer revision."
     ),
     false_alarm=(
         "The platform can reset a learner's progress without leaving a row. Then the second "
-        "completion may be real: look for a recertification setting or a call of the API at "
-        "that time. If the two rows are seconds apart, one action was probably recorded "
-        "twice."
+        "completion may be real: look for a recertification setting or a call of the API at that "
+        "time. If the two rows are seconds apart, one action was probably recorded twice."
     ),
     example=records(
         "01 enrollment registration",

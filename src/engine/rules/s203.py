@@ -8,8 +8,6 @@ from engine.rules.argument import ANY_ROLE
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     started = case.last(STARTS)
@@ -25,23 +23,20 @@ RULE = SequenceRule(
         "between. Repeated SCORM progress is not flagged."
     ),
     why=(
-        "It is unclear which start counts, so times to completion are not reliable. A second "
-        "start can be the trace of a reset that lost the learner's progress."
+        "It is unclear which start counts, so times to completion are not reliable. A second start "
+        "can be the trace of a reset that lost the learner's progress."
     ),
     false_alarm=(
-        "If the rows are seconds apart, the content was probably opened twice or reported "
-        "twice. If they are far apart, the progress may have been reset without a row: ask "
-        "whether it was intended. Otherwise take the first start as the start."
+        "If the rows are seconds apart, the content was probably opened twice or reported twice. "
+        "If they are far apart, the progress may have been reset without a row: ask whether it was "
+        "intended. Otherwise take the first start as the start."
     ),
     example=records(
         "01 enrollment registration",
         "02 status_change course_started",
         "03 status_change course_started",
     ),
-    twin=records(
-        "01 enrollment registration",
-        "02 status_change course_started",
-    ),
+    twin=records("01 enrollment registration", "02 status_change course_started"),
     reason=" although it was already started",
     again=True,
     argue=_argue,

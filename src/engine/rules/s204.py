@@ -8,8 +8,6 @@ from engine.rules.argument import Role
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     completed = case.last(FINISHES)
@@ -27,13 +25,13 @@ RULE = SequenceRule(
         "neither a reset nor a new enrolment in between. The audit keeps the completion."
     ),
     why=(
-        "Some systems turn a completed record to incomplete when the content is opened again. "
-        "A status list made elsewhere may then show started where the training was done."
+        "Some systems turn a completed record to incomplete when the content is opened again. A "
+        "status list made elsewhere may then show started where the training was done."
     ),
     false_alarm=(
-        "A learner who reads the content once more may cause it. It may also be the beginning "
-        "of a repeat after a reset that left no row: then a second completion should follow. "
-        "Check at the platform which it was, and that the completion is still shown there."
+        "A learner who reads the content once more may cause it. It may also be the beginning of a "
+        "repeat after a reset that left no row: then a second completion should follow. Check at "
+        "the platform which it was, and that the completion is still shown there."
     ),
     example=records(
         "01 enrollment registration",
@@ -51,8 +49,5 @@ RULE = SequenceRule(
     takes="What is completed usually stays completed.",
     conclusion="the learner opened it once more, or a reset in between left no row",
     already=frozenset({"start"}),
-    rests_on=(
-        (STARTS, EVERY),
-        (FINISHES, EVERY),
-    ),
+    rests_on=((STARTS, EVERY), (FINISHES, EVERY)),
 )

@@ -8,8 +8,6 @@ from engine.rules.argument import ANY_ROLE
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 RULE = SequenceRule(
     code="S205",
     name="repeated-revocation",
@@ -20,9 +18,9 @@ RULE = SequenceRule(
         "enrolment is missing, and activity in that time looks forbidden."
     ),
     false_alarm=(
-        "Two causes may end the same access, for instance its expiry and later the deletion of "
-        "the licence. Then the first date counts. If the learner was active between the two "
-        "rows, look for the missing enrolment."
+        "Two causes may end the same access, for instance its expiry and later the deletion of the "
+        "licence. Then the first date counts. If the learner was active between the two rows, look "
+        "for the missing enrolment."
     ),
     example=records(
         "01 enrollment client_access",

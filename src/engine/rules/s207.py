@@ -7,24 +7,22 @@ from engine.rules.arguing import EVERY, LACKS_ENROLMENT, after_revocation
 from engine.rules.examples import records
 from engine.rules.rule import Hint, SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 RULE = SequenceRule(
     code="S207",
     name="certificate-after-revocation",
     severity=Severity.WARNING,
     what=(
-        "A certificate was granted after the learner's access had been revoked and before any "
-        "new enrolment."
+        "A certificate was granted after the learner's access had been revoked and before any new "
+        "enrolment."
     ),
     why=(
-        "The date of the certificate lies outside the time in which the learner could work on "
-        "the content. An auditor will ask what it was granted for."
+        "The date of the certificate lies outside the time in which the learner could work on the "
+        "content. An auditor will ask what it was granted for."
     ),
     false_alarm=(
         "Certificates can be granted by nightly jobs, after access has ended. If an exam or a "
-        "completion stands shortly before the revocation, the certificate is probably in "
-        "order. If there is none, find out who granted it."
+        "completion stands shortly before the revocation, the certificate is probably in order. If "
+        "there is none, find out who granted it."
     ),
     example=records(
         "01 enrollment registration",

@@ -14,8 +14,6 @@ from engine.rules.arguing import (
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity, WhereRevoked
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     closed = "revoked" in case.events[case.event].before
@@ -27,22 +25,21 @@ RULE = SequenceRule(
     name="grant-without-enrolment",
     severity=Severity.WARNING,
     what=(
-        "A manager's import set a status while the learner was not enrolled or access was "
-        "revoked, or a certificate was granted by hand or through the API without an enrolment."
+        "A manager's import set a status while the learner was not enrolled or access was revoked, "
+        "or a certificate was granted by hand or through the API without an enrolment."
     ),
     why=(
-        "Records made this way rest on the word of whoever made them: the report shows no "
-        "access at that time."
+        "Records made this way rest on the word of whoever made them: the report shows no access "
+        "at that time."
     ),
     false_alarm=(
         "This is usual when history is migrated from another system: the imported rows stand "
-        "alone. Keep the import file and its approval as the evidence. If no migration took "
-        "place at that time, ask who made the change."
+        "alone. Keep the import file and its approval as the evidence. If no migration took place "
+        "at that time, ask who made the change."
     ),
     example=records("02 status_change Manager_grant_completed"),
     twin=records(
-        "01 enrollment manager_bulk_user_creation",
-        "02 status_change Manager_grant_completed",
+        "01 enrollment manager_bulk_user_creation", "02 status_change Manager_grant_completed"
     ),
     reason=" although no enrolment comes before it",
     speaks_of="not_enrolled",

@@ -8,8 +8,6 @@ from engine.rules.argument import Role
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     completed = case.last(FINISHES)
@@ -29,18 +27,17 @@ RULE = SequenceRule(
     name="certificate-for-earlier-completion",
     severity=Severity.WARNING,
     what=(
-        "A certificate was granted for completing the content while the content was not "
-        "completed. Every earlier completion was reset since, or belongs to an earlier "
-        "enrolment."
+        "A certificate was granted for completing the content while the content was not completed. "
+        "Every earlier completion was reset since, or belongs to an earlier enrolment."
     ),
     why=(
-        "The certificate looks new but rests on an old completion. Where training must be "
-        "repeated at intervals, it does not show that the repeat took place."
+        "The certificate looks new but rests on an old completion. Where training must be repeated "
+        "at intervals, it does not show that the repeat took place."
     ),
     false_alarm=(
         "A certificate that was delayed, imported or issued again may rightly refer to the old "
-        "completion: then keep the old date with it. If the learner did repeat the content, "
-        "look for the completion that the report lacks."
+        "completion: then keep the old date with it. If the learner did repeat the content, look "
+        "for the completion that the report lacks."
     ),
     example=records(
         "01 enrollment registration",
@@ -62,10 +59,5 @@ RULE = SequenceRule(
         "enrolment": ", which begins a new one",
         "reset": ", which undoes that",
     },
-    rests_on=(
-        (REVOKES, EVERY),
-        (RESETS, EVERY),
-        (ENROLS, EVERY),
-        (FINISHES, EVERY),
-    ),
+    rests_on=((REVOKES, EVERY), (RESETS, EVERY), (ENROLS, EVERY), (FINISHES, EVERY)),
 )

@@ -8,8 +8,6 @@ from engine.rules.argument import ANY_ROLE
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     opened, enrolled = case.opened(), case.last(ENROLS)
@@ -23,23 +21,19 @@ RULE = SequenceRule(
     name="repeated-enrolment",
     severity=Severity.INFO,
     what=(
-        "The learner was enrolled while already having access. Progress and certificate "
-        "stay as they were."
+        "The learner was enrolled while already having access. Progress and certificate stay as "
+        "they were."
     ),
     why=(
-        "Whoever expects a new enrolment to begin the training anew will be misled: the "
-        "learner keeps the progress made so far. Counts of enrolments are higher than those "
-        "of learners."
+        "Whoever expects a new enrolment to begin the training anew will be misled: the learner "
+        "keeps the progress made so far. Counts of enrolments are higher than those of learners."
     ),
     false_alarm=(
-        "A learner often has access in two ways, such as a subscription and a learning path. "
-        "That is in order: leave the finding out with --ignore S301. If the learner was meant "
-        "to begin again, check that the old access was revoked and the progress reset."
+        "A learner often has access in two ways, such as a subscription and a learning path. That "
+        "is in order: leave the finding out with --ignore S301. If the learner was meant to begin "
+        "again, check that the old access was revoked and the progress reset."
     ),
-    example=records(
-        "01 enrollment registration",
-        "03 enrollment learning_path_access",
-    ),
+    example=records("01 enrollment registration", "03 enrollment learning_path_access"),
     twin=records(
         "01 enrollment registration",
         "02 revoked_access access_expiration",

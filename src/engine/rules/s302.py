@@ -9,8 +9,6 @@ from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 from engine.vocabulary import Action
 
-__all__ = ["RULE"]
-
 
 def _argue(case: Case) -> Grounds:
     if case.action in FINISHES_BY_MANAGER:
@@ -28,22 +26,16 @@ RULE = SequenceRule(
     severity=Severity.INFO,
     what="A manager or an import set a status that the learner had already.",
     why=(
-        "The status stays the same, but the row can look like the moment at which it was "
-        "reached. It may also show that the manager saw another status than the report does."
+        "The status stays the same, but the row can look like the moment at which it was reached. "
+        "It may also show that the manager saw another status than the report does."
     ),
     false_alarm=(
-        "Bulk imports set many learners to one status, whatever it was before: that is in "
-        "order. If a manager made the change by hand, ask what was to be corrected, and which "
-        "of the two dates is meant to count."
+        "Bulk imports set many learners to one status, whatever it was before: that is in order. "
+        "If a manager made the change by hand, ask what was to be corrected, and which of the two "
+        "dates is meant to count."
     ),
-    example=records(
-        "01 enrollment registration",
-        "02 status_change manager_change_not_started",
-    ),
-    twin=records(
-        "01 enrollment registration",
-        "02 status_change manager_change_started",
-    ),
+    example=records("01 enrollment registration", "02 status_change manager_change_not_started"),
+    twin=records("01 enrollment registration", "02 status_change manager_change_started"),
     reason=" although it was that already",
     argue=_argue,
     takes="That is needed only if the status was another one.",

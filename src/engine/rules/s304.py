@@ -6,8 +6,6 @@ from engine.rules.arguing import nothing
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
 
-__all__ = ["RULE"]
-
 _NINE_AT_ONCE = (
     "01 enrollment registration",
     "01 status_change enrollment",
@@ -25,23 +23,23 @@ RULE = SequenceRule(
     name="order-not-searched",
     severity=Severity.INFO,
     what=(
-        "More than eight events of one learner and content share a moment. The audit took them "
-        "in a fixed order and did not search for one that is legal."
+        "More than eight events of one learner and content share a moment. The audit took them in "
+        "a fixed order and did not search for one that is legal."
     ),
     why=(
-        "Other findings at that moment, and the status after it, depend on the fixed order. "
-        "They show one possible order, not a proven one."
+        "Other findings at that moment, and the status after it, depend on the fixed order. They "
+        "show one possible order, not a proven one."
     ),
     false_alarm=(
-        "The usual causes are timestamps cut to the day, a bulk import, and a --tolerance that "
-        "is too large. Audit a report with exact times, or lower the tolerance. If all rows "
-        "really bear one time, check the order at the platform."
+        "The usual causes are timestamps cut to the day, a bulk import, and a --tolerance that is "
+        "too large. Audit a report with exact times, or lower the tolerance. If all rows really "
+        "bear one time, check the order at the platform."
     ),
     example=records(*_NINE_AT_ONCE),
     twin=records(*_NINE_AT_ONCE[:-1]),
     whole=(
-        "More than eight events share the moment of this one ({source}), "
-        "so their order was not searched."
+        "More than eight events share the moment of this one ({source}), so their order was not "
+        "searched."
     ),
     argue=nothing,
     takes="More than eight rows of this record share its moment, too many to try every order.",

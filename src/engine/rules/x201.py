@@ -13,8 +13,6 @@ from engine.rules.rule import AcrossRule, Severity
 from engine.rules.view import Kind, View
 from engine.vocabulary import Action
 
-__all__ = ["RULE"]
-
 Ints = npt.NDArray[np.int64]
 
 
@@ -156,23 +154,23 @@ RULE = AcrossRule(
     severity=Severity.WARNING,
     what=(
         "A learner was moved to another session, and the report has only one half of it: the "
-        "access lost or the access gained. The other half should be within 24 hours of it; "
-        "each row has one counterpart."
+        "access lost or the access gained. The other half should be within 24 hours of it; each "
+        "row has one counterpart."
     ),
     why=(
-        "The learner may have lost the old session and never got the new one, or may hold a "
-        "place in both. Attendance lists and certificates go by the session."
+        "The learner may have lost the old session and never got the new one, or may hold a place "
+        "in both. Attendance lists and certificates go by the session."
     ),
     false_alarm=(
-        "A report filtered by content or date has lost the other half. Where moves take "
-        "longer, widen the window with --reschedule-window. Otherwise look up at the platform "
-        "which session the learner is in."
+        "A report filtered by content or date has lost the other half. Where moves take longer, "
+        "widen the window with --reschedule-window. Otherwise look up at the platform which "
+        "session the learner is in."
     ),
     example=_MOVED,
     twin=_MOVED + _ARRIVED,
     says=(
-        "Access was lost to a move to another session (reschedule), but the learner arrived "
-        "in none within 24 h."
+        "Access was lost to a move to another session (reschedule), but the learner arrived in "
+        "none within 24 h."
     ),
     find=find,
     argue=_argue,

@@ -22,12 +22,7 @@ __all__ = ["ACTIVITY", "RULE"]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-ACTIVITY: Final = ENROLMENTS | {
-    Action.START,
-    Action.SCORM_PROGRESS,
-    Action.COMPLETE,
-    Action.ATTEND,
-}
+ACTIVITY: Final = ENROLMENTS | {Action.START, Action.SCORM_PROGRESS, Action.COMPLETE, Action.ATTEND}
 
 _NEVER: Final = np.iinfo(np.int64).max
 
@@ -131,17 +126,17 @@ RULE = AcrossRule(
     name="activity-after-content-deletion",
     severity=Severity.WARNING,
     what=(
-        "Somebody was enrolled in the content, started, completed or attended it after it had "
-        "been deleted. The first row that says so may be any learner's."
+        "Somebody was enrolled in the content, started, completed or attended it after it had been "
+        "deleted. The first row that says so may be any learner's."
     ),
     why=(
-        "What is deleted cannot be taken. Either it was not deleted for all, or another "
-        "content bears the same name, and then the records of two trainings are mixed up."
+        "What is deleted cannot be taken. Either it was not deleted for all, or another content "
+        "bears the same name, and then the records of two trainings are mixed up."
     ),
     false_alarm=(
-        "Content may be restored, or made anew under the old title: common for yearly courses. "
-        "A report with content ids keeps the two apart. If one learner's access alone was "
-        "taken away, the source should be another one than course_deletion."
+        "Content may be restored, or made anew under the old title: common for yearly courses. A "
+        "report with content ids keeps the two apart. If one learner's access alone was taken "
+        "away, the source should be another one than course_deletion."
     ),
     example=_DELETED + of_learner("ben@example.com", "03 enrollment registration"),
     twin=_DELETED + of_learner("ben@example.com", "02 enrollment registration"),

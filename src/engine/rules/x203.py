@@ -15,8 +15,6 @@ from engine.rules.view import Kind, View, parts
 from engine.rules.wording import quote
 from engine.vocabulary import Classified
 
-__all__ = ["RULE"]
-
 Ints = npt.NDArray[np.int64]
 
 _DAY: Final = 86_400_000_000
@@ -82,18 +80,18 @@ RULE = AcrossRule(
     name="created-after-activity",
     severity=Severity.WARNING,
     what=(
-        "The learner was enrolled as an account was made for them (a registration, an invite "
-        "or a bulk import of users), but the report knows them for more than a day already."
+        "The learner was enrolled as an account was made for them (a registration, an invite or a "
+        "bulk import of users), but the report knows them for more than a day already."
     ),
     why=(
-        "An account is made once. A second one may mean that two people share an address, "
-        "that an account was deleted and its history with it, or that old rows were imported "
-        "under dates that are not theirs."
+        "An account is made once. A second one may mean that two people share an address, that an "
+        "account was deleted and its history with it, or that old rows were imported under dates "
+        "that are not theirs."
     ),
     false_alarm=(
-        "Platforms let a bulk import name learners who exist already, and give them content: "
-        "that is in order. So is a registration for each site or event where these are apart. "
-        "If it happens all the time, leave the finding out with --ignore X203."
+        "Platforms let a bulk import name learners who exist already, and give them content: that "
+        "is in order. So is a registration for each site or event where these are apart. If it "
+        "happens all the time, leave the finding out with --ignore X203."
     ),
     example=records("01 enrollment sso", "03 enrollment manager_created_user"),
     twin=records("01 enrollment sso", "02 enrollment manager_created_user"),

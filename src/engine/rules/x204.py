@@ -15,8 +15,6 @@ from engine.rules.view import Kind, View
 from engine.rules.wording import happened, quote, type_name
 from engine.vocabulary import Classified
 
-__all__ = ["RULE"]
-
 Ints = npt.NDArray[np.int64]
 
 _NEEDS: Final = {Kind.WEBINAR: "webinar", Kind.LEARNING_PATH: "learningpath"}
@@ -85,17 +83,17 @@ RULE = AcrossRule(
     name="content-type-mismatch",
     severity=Severity.WARNING,
     what=(
-        "The row says that a webinar was attended or a learning path recertified, but the "
-        "content is of another type. A row without a content type is not flagged."
+        "The row says that a webinar was attended or a learning path recertified, but the content "
+        "is of another type. A row without a content type is not flagged."
     ),
     why=(
-        "Attending a webinar completes it without a start, and a learning path stands for all "
-        "that is in it. On other content the row may count more, or less, than it should."
+        "Attending a webinar completes it without a start, and a learning path stands for all that "
+        "is in it. On other content the row may count more, or less, than it should."
     ),
     false_alarm=(
-        "Sites can name their content types as they like, and a type in another language is "
-        "not recognised. If the type is right, only renamed, leave the finding out with "
-        "--ignore X204. If not, correct the content at the platform."
+        "Sites can name their content types as they like, and a type in another language is not "
+        "recognised. If the type is right, only renamed, leave the finding out with --ignore X204. "
+        "If not, correct the content at the platform."
     ),
     example=records("01 enrollment registration", "02 status_change webinar_attended"),
     twin=records("01 enrollment registration", "02 status_change course_completed"),

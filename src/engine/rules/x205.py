@@ -195,25 +195,25 @@ RULE = AcrossRule(
     name="shifted-clock",
     severity=Severity.WARNING,
     what=(
-        "Two steps that follow each other stand in the wrong order in at least 20 records, and "
-        "in half of all or more, each time apart by the same number of quarter hours. The "
-        "finding is made once for the report, at the earliest such row."
+        "Two steps that follow each other stand in the wrong order in at least 20 records, and in "
+        "half of all or more, each time apart by the same number of quarter hours. The finding is "
+        "made once for the report, at the earliest such row."
     ),
     why=(
-        "The rows come from two clocks: for one kind of them a time zone was lost. Statuses at "
-        "a given time are wrong by that shift, and most of the impossible sequences in the "
-        "report are the clock's doing, not the learners'."
+        "The rows come from two clocks: for one kind of them a time zone was lost. Statuses at a "
+        "given time are wrong by that shift, and most of the impossible sequences in the report "
+        "are the clock's doing, not the learners'."
     ),
     false_alarm=(
-        "Steps that a program repeats at fixed times can look like this. Compare one of the "
-        "rows with the learner's page at the platform. If the clock is at fault, have the "
-        "report made again with one time zone, and audit that instead."
+        "Steps that a program repeats at fixed times can look like this. Compare one of the rows "
+        "with the learner's page at the platform. If the clock is at fault, have the report made "
+        "again with one time zone, and audit that instead."
     ),
     example="".join(_STARTS_EARLY),
     twin="".join(_STARTS_EARLY).replace("T04:00", "T04:30", 1),
     says=(
-        "In 20 of 20 neighbouring pairs the start is 5 h before the enrolment it follows "
-        "from: a time zone was lost."
+        "In 20 of 20 neighbouring pairs the start is 5 h before the enrolment it follows from: a "
+        "time zone was lost."
     ),
     hint=Hint(
         place=1,

@@ -13,8 +13,6 @@ from engine.rules.rule import AcrossRule, Severity
 from engine.rules.view import View, by_parts
 from engine.rules.wording import quote
 
-__all__ = ["RULE"]
-
 Ints = npt.NDArray[np.int64]
 
 
@@ -102,17 +100,16 @@ RULE = AcrossRule(
     name="several-panoramas",
     severity=Severity.INFO,
     what=(
-        "The rows of one learner and content are of more than one Panorama. The finding is at "
-        "the first row whose Panorama is not that of the row before it; a blank one is the "
-        "main site."
+        "The rows of one learner and content are of more than one Panorama. The finding is at the "
+        "first row whose Panorama is not that of the row before it; a blank one is the main site."
     ),
     why=(
         "The record counts for two client portals, or for neither. Whoever reports by Panorama "
         "sees half of the history: an enrolment here, its completion there."
     ),
     false_alarm=(
-        "Learners change their employer or department: that is in order. If the portals are to "
-        "be kept apart, make a record of each portal's part: --key takes the Panorama in."
+        "Learners change their employer or department: that is in order. If the portals are to be "
+        "kept apart, make a record of each portal's part: --key takes the Panorama in."
     ),
     example=records("01 enrollment registration", "02 status_change course_started").replace(
         "ana@example.com,,", _PORTAL, 1
@@ -121,8 +118,8 @@ RULE = AcrossRule(
         "ana@example.com,,", _PORTAL
     ),
     says=(
-        "The record goes on under no Panorama (the main site); the row before is of the "
-        'Panorama "Northwind".'
+        "The record goes on under no Panorama (the main site); the row before is of the Panorama "
+        '"Northwind".'
     ),
     find=find,
     argue=_argue,

@@ -18,8 +18,6 @@ from engine.rules.rule import AcrossRule, Severity
 from engine.rules.view import View
 from engine.rules.wording import type_name
 
-__all__ = ["RULE"]
-
 Ints = npt.NDArray[np.int64]
 
 _OPEN: Final = np.iinfo(np.int64).max
@@ -203,12 +201,12 @@ RULE = AcrossRule(
         "records. The finding is at the row that begins the second, once a record."
     ),
     why=(
-        "If it is one content whose type was changed, its history is cut in two: the "
-        "enrolment may be in one record and the completion in the other, and both look wrong."
+        "If it is one content whose type was changed, its history is cut in two: the enrolment may "
+        "be in one record and the completion in the other, and both look wrong."
     ),
     false_alarm=(
-        "A course and the webinar that belongs to it often share a title: that is in order. If "
-        "it is one content, audit a report with content ids, which keep its rows together."
+        "A course and the webinar that belongs to it often share a title: that is in order. If it "
+        "is one content, audit a report with content ids, which keep its rows together."
     ),
     example=records("01 enrollment registration")
     + records("02 enrollment registration").replace(",course,", ",webinar,"),
