@@ -10,10 +10,10 @@ import pkgutil
 import re
 from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from engine import rules
 from engine.errors import UsageError
 from engine.rules.examples import REPORT_HEADER
 from engine.rules.rule import (
@@ -50,7 +50,7 @@ Kind = TypeVar("Kind", bound=Rule)
 
 
 def _found() -> list[Rule]:
-    names = [each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)])]
+    names = [each.name for each in pkgutil.iter_modules(rules.__path__)]
     codes = [name for name in names if re.fullmatch(f"[{_KINDS}][0-9]{{3}}", name)]
     codes.sort(key=lambda name: (_KINDS.index(name[0]), name))
     return [import_module(f"engine.rules.{name}").RULE for name in codes]
