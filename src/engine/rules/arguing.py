@@ -44,10 +44,7 @@ EVERY: Final = frozenset(Action)
 _CHANGES: Final = EVERY - GRANTS
 
 CAUSES: Final[Mapping[Action, tuple[Missing, frozenset[Action]]]] = {
-    Action.CERTIFY_FOR_COURSE_PURCHASE: (
-        "purchase",
-        frozenset({Action.ENROL_BY_COURSE_PURCHASE}),
-    ),
+    Action.CERTIFY_FOR_COURSE_PURCHASE: ("purchase", frozenset({Action.ENROL_BY_COURSE_PURCHASE})),
     Action.CERTIFY_FOR_COLLECTION_PURCHASE: (
         "collection purchase",
         frozenset({Action.ENROL_BY_COLLECTION_PURCHASE}),
@@ -56,10 +53,7 @@ CAUSES: Final[Mapping[Action, tuple[Missing, frozenset[Action]]]] = {
         "enrolment by a manager",
         frozenset({Action.ENROL_BY_MANAGER}),
     ),
-    Action.CERTIFY_FOR_MANAGER_COMPLETION: (
-        "completion by a manager",
-        FINISHES_BY_MANAGER,
-    ),
+    Action.CERTIFY_FOR_MANAGER_COMPLETION: ("completion by a manager", FINISHES_BY_MANAGER),
 }
 
 _THAT_ARE: Final[Mapping[Missing, Collection[Action]]] = {
