@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.findings.catalogue import CATALOGUE, REPORT_HEADER, Rule
 from engine.output.diagram.arrows import arrows
 from engine.output.diagram.svg import svg
 from engine.output.diagram.text import mermaid
 from engine.output.rules_text import AGAINST, SAYS, example_message
+from engine.rules.catalogue import CATALOGUE, REPORT_HEADER, Rule
 
 DOCS = Path(__file__).parent.parent / "docs"
 MOST_ROWS = 10

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import engine
 from engine.cli.main import run
-from engine.findings.catalogue import CATALOGUE
+from engine.rules.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "explain"

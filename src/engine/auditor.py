@@ -16,7 +16,6 @@ from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.slices import beside
 from engine.columns.texts import fold_case_text, tidy_text
-from engine.findings.catalogue import selected
 from engine.options import Options, instant_of
 from engine.projection.across import Across
 from engine.projection.findings import CODES, Findings, find, own_findings
@@ -28,6 +27,7 @@ from engine.projection.summary import Summary, summarise
 from engine.records import Quarantined, Records
 from engine.replay.streams import Streams, arrange
 from engine.replay.table import TransitionTable
+from engine.rules.catalogue import selected
 
 if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports

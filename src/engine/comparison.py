@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.auditor import Audit
 from engine.columns.frame import Frame
-from engine.findings.catalogue import selected
 from engine.intake.sniff import is_store
 from engine.options import Options, chosen_options, refuse_times
 from engine.projection.between.differences import (
@@ -29,6 +28,7 @@ from engine.projection.between.matching import Matching
 from engine.projection.between.merged import Merged, merge
 from engine.projection.between.statuses import Replaying, Statuses, compare_statuses
 from engine.projection.between.summary import ComparisonSummary, summarise
+from engine.rules.catalogue import selected
 from engine.sources import audit
 from engine.storekeeper.one_import import audit_of_import, named_import
 

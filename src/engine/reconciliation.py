@@ -16,7 +16,6 @@ from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
-from engine.findings.catalogue import selected
 from engine.instants import TimestampRules
 from engine.intake.export.statuses import StatusExport, read_statuses
 from engine.options import as_written
@@ -28,6 +27,7 @@ from engine.projection.against.summary import ReconciliationSummary, hints, summ
 from engine.projection.against.words import extended
 from engine.projection.history import History
 from engine.records import Quarantined
+from engine.rules.catalogue import selected
 from engine.sources import audit
 
 __all__ = ["Reconciliation", "reconcile"]

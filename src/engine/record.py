@@ -103,8 +103,8 @@ class Record:
     def apply(self, event: Event) -> Applied:
         """Add one event, and return the new belief state and the finding on that event.
 
-        An event with the id of an earlier one, or identical to it in every field, is that one
-        (R007): it changes nothing and has no finding.
+        An event with the id of an earlier one, or identical to it in every field, is that one:
+        it changes nothing and has no finding.
 
         Raises
         ------

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from engine.columns import arrow, kernels
 from engine.columns.kernels import position
 from engine.columns.texts import combined
-from engine.vocabulary import Classified
+from engine.vocabulary import Classified, RowFault
 
 __all__ = [
     "NO_ACTION",
@@ -28,12 +28,14 @@ __all__ = [
     "Records",
     "RowFinding",
     "content_codes",
+    "quarantine_findings",
+    "source_findings",
 ]
 
 NO_ACTION: Final = 255
 
-ROW_CODES: Final = (None, *(f"R00{digit}" for digit in range(1, 9)))
-"""What a row code's number stands for; 0 is none."""
+ROW_CODES: Final = (None, *(fault.code for fault in RowFault))
+"""The code of each :class:`RowFault`; 0 is none."""
 
 Codes = npt.NDArray[np.int32]
 
@@ -41,8 +43,8 @@ Codes = npt.NDArray[np.int32]
 class Quarantined(msgspec.Struct, frozen=True):
     """A row that became no event, and its raw text (semantics.md §7).
 
-    ``detail`` is what the code alone does not say: what is wrong with the record (R001), the
-    fields that are missing (R002), or the cell that nothing fits (R003, R005).
+    ``detail`` is what the code alone does not say: what is wrong with a record that is none,
+    the fields that are missing, or the cell that nothing fits.
     """
 
     file: str
@@ -65,7 +67,7 @@ class Quarantine(Sequence[Quarantined]):
     code:
         Position in :data:`ROW_CODES`.
     record:
-        The record's number, −1 for a row that is no record (R001).
+        The record's number, −1 for a row that is no record.
     detail:
         Position in ``details``; see :class:`Quarantined`.
     """
@@ -133,7 +135,7 @@ class Quarantine(Sequence[Quarantined]):
 
     @property
     def unread(self) -> int:
-        """How many of the rows are no records (R001)."""
+        """How many of the rows are no records."""
         return int(np.count_nonzero(self.record < 0))
 
     def row_of_record(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -150,6 +152,29 @@ class RowFinding(msgspec.Struct, frozen=True):
 
     code: str
     records: npt.NDArray[np.int64]
+
+
+def quarantine_findings(faults: npt.NDArray[np.uint8]) -> list[RowFinding]:
+    """Return the findings on records in quarantine; ``faults`` has one of each record, or 0."""
+    return [
+        RowFinding(fault.code, np.flatnonzero(faults == fault))
+        for fault in (RowFault.MISSING_FIELD, RowFault.UNKNOWN_TYPE, RowFault.INVALID_TIMESTAMP)
+    ]
+
+
+def source_findings(
+    pairs: Sequence[Classified], pair: Codes, kept: npt.NDArray[np.bool_]
+) -> list[RowFinding]:
+    """Return the findings on records that are kept though their source is not documented.
+
+    ``pair`` has the position in ``pairs`` of each record.
+    """
+    codes = np.array([known.code or "" for known in pairs], "U4")
+    return [
+        RowFinding(fault.code, np.flatnonzero(kept & (codes == fault.code)[pair]))
+        for fault in (RowFault.UNKNOWN_SOURCE, RowFault.SOURCE_OF_ANOTHER_TYPE)
+        if (codes == fault.code).any()
+    ]
 
 
 _COLUMNS: Final = (
@@ -187,9 +212,9 @@ class Records(msgspec.Struct):
     kept:
         False for quarantined records.
     rejects:
-        Rows that are no records (R001), and the records that were quarantined.
+        Rows that are no records, and the records that were quarantined.
     row_findings:
-        R002–R006 and R008; R007 is found when events are put in order.
+        On records; which of them repeat others is found when events are put in order.
     timezone:
         That of the audit: of dates in the call, and of timestamps that carry none in reports.
     imported_in:

@@ -84,6 +84,24 @@ class Pair(msgspec.Struct, frozen=True):
     meaning: str
 
 
+class RowFault(IntEnum):
+    """What may be wrong with a row as such (§7), by the name of its rule."""
+
+    MALFORMED_ROW = 1
+    MISSING_FIELD = 2
+    UNKNOWN_TYPE = 3
+    UNKNOWN_SOURCE = 4
+    INVALID_TIMESTAMP = 5
+    FUTURE_TIMESTAMP = 6
+    DUPLICATE_ROW = 7
+    SOURCE_OF_ANOTHER_TYPE = 8
+
+    @property
+    def code(self) -> str:
+        """The code of its finding."""
+        return f"R{self.value:03}"
+
+
 class Classified(msgspec.Struct, frozen=True, gc=False):
     """What a row's Type and Source come to.
 
@@ -95,7 +113,7 @@ class Classified(msgspec.Struct, frozen=True, gc=False):
     action:
         None if the type is unknown: such a row becomes no event.
     code:
-        R003, R004 or R008 where the pair is not documented, else None.
+        The code of the finding that such a row has where the pair is not documented, else None.
     """
 
     type: str
@@ -246,7 +264,7 @@ _UNLISTED: Final = {
     "revoked_access": Action.REVOKE,
     "certificate_grant": Action.CERTIFY_BY_GRANT,
 }
-"""What a row of each type does when its source is not listed under that type (§3, R004, R008)."""
+"""What a row of each type does when its source is not listed under that type (§3)."""
 
 
 def canonical(word: str) -> str:
@@ -259,7 +277,7 @@ _SOURCES: Final = frozenset(source for _, source in _BY_KEY)
 
 
 def classify(type_: str, source: str) -> Classified:
-    """Return the action of a row from its Type and Source, with R003, R004 or R008 where due.
+    """Return the action of a row from its Type and Source, with a finding where due.
 
     Total: an unlisted type gives no action; an unlisted source acts by its type (§3, §7).
     """
@@ -273,6 +291,7 @@ def classify_canonical(type_: str, type_key: str, source: str, source_key: str) 
         return Classified(pair.type, pair.source, pair.action, None)
     action = _UNLISTED.get(type_key)
     if action is None:
-        return Classified(type_.strip(), source.strip(), None, "R003")
-    code = "R008" if source_key in _SOURCES else "R004"
-    return Classified(type_key, source.strip(), action, code)
+        return Classified(type_.strip(), source.strip(), None, RowFault.UNKNOWN_TYPE.code)
+    elsewhere = source_key in _SOURCES
+    fault = RowFault.SOURCE_OF_ANOTHER_TYPE if elsewhere else RowFault.UNKNOWN_SOURCE
+    return Classified(type_key, source.strip(), action, fault.code)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cli_reports import IMPOSSIBLE, LEGAL, Run, write_report
 
-from engine.findings.catalogue import CATALOGUE
+from engine.rules.catalogue import CATALOGUE
 
 # Typed in from interface.md.
 SUMMARY = [

@@ -8,8 +8,8 @@ import pytest
 
 import engine
 from engine.cases.expected import expected_of, fixtures, outcome_of
-from engine.findings.catalogue import CATALOGUE
 from engine.pytest_plugin import LearnerFixture
+from engine.rules.catalogue import CATALOGUE
 from engine.vocabulary import PAIRS
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.findings.catalogue import CATALOGUE
+from engine.rules.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 TOOL = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))

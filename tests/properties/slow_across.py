@@ -14,8 +14,8 @@ from strategies import Row
 import engine
 from engine.lifecycle.belief import Belief
 from engine.lifecycle.configuration import Access
-from engine.projection.across import clock
 from engine.replay.scalar import replay
+from engine.rules import x205
 from engine.vocabulary import Action
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -163,7 +163,7 @@ def mismatches(events: Sequence[Event]) -> Iterator[Finding]:
 
 
 def shifted(streams: Sequence[Sequence[Placed]]) -> Iterator[Finding]:
-    for sequence in clock.SEQUENCES:
+    for sequence in x205.SEQUENCES:
         pairs = 0
         inverted: list[tuple[Event, Event]] = []
         for stream in streams:
@@ -187,7 +187,7 @@ def shifted(streams: Sequence[Sequence[Placed]]) -> Iterator[Finding]:
         if not lags:
             continue
         quarters, count = max(lags.items(), key=lambda each: (each[1], -each[0]))
-        if count >= clock.LEAST and 2 * count >= pairs:
+        if count >= x205.LEAST and 2 * count >= pairs:
             found = sorted(by_lag[quarters], key=lambda each: (each[0].at, *plain(each[0])))
             shown = [event for both in found[:10] for event in both]
             yield Finding("X205", shown[0], tuple(shown[1:]))

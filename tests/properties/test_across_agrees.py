@@ -15,8 +15,8 @@ from slow_across import ACTIVITY, AWAY, CREATED, DELETED, HERE, across_in, slow_
 from strategies import NOW, Row, reports, write
 
 import engine
-from engine.projection.across import clock, view
-from engine.projection.across.reschedules import matched
+from engine.rules import view, x205
+from engine.rules.x201 import matched
 from engine.vocabulary import PAIRS
 
 FAIR = settings(
@@ -144,7 +144,7 @@ def test_a_shifted_clock_is_found_where_the_slow_twin_finds_it(
     tmp_path: Path, rows: list[Row], options: dict[str, Any], least: int, size: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "LEAST", least)
+        patch.setattr(x205, "LEAST", least)
         patch.setattr(view, "_BYTES", size)
         agree(rows, tmp_path, options)
 

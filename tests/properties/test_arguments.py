@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.findings.argument import Argument
 from engine.lifecycle import kinds
 from engine.projection.arguments import Arguments
+from engine.rules.argument import Argument
 from engine.vocabulary import Action
 
 MISSING = {

@@ -88,7 +88,7 @@ def _is_tied(drawn: History) -> bool:
 
 
 def test_all_codes_of_sequence_are_searched_for() -> None:
-    from engine.findings.catalogue import CATALOGUE
+    from engine.rules.catalogue import CATALOGUE
 
     assert set(SEARCHED_CODES) == {code for code in CATALOGUE if code.startswith("S")}
 

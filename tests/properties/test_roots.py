@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import engine
 from engine.lifecycle.belief import COMPLETE_HISTORY, ENROLMENTS, Belief, advance, severity_rank
-from engine.lifecycle.roots import consequences
 from engine.replay.scalar import replay
+from engine.rules.roots import consequences
 from engine.vocabulary import Action
 
 Trace = tuple[Action, ...]

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import CONFIGURATIONS, actions, beliefs, instants
 
-from engine.findings.catalogue import CATALOGUE
 from engine.lifecycle.belief import (
     Belief,
     Instant,
@@ -29,6 +28,7 @@ from engine.replay.table import (
     TransitionTable,
     statuses_of_mask,
 )
+from engine.rules.catalogue import CATALOGUE
 from engine.vocabulary import Action
 
 Unpacked = tuple[str | None, tuple[object, ...], tuple[object, ...], bool, bool]

@@ -12,8 +12,8 @@ import pytest
 
 import engine
 from engine.errors import UsageError
-from engine.findings import wording_across as wording
-from engine.projection.across.view import among
+from engine.rules import x201, x202, x203, x204, x205, x301, x302
+from engine.rules.view import among
 from engine.vocabulary import PAIRS, classify
 
 BEGIN = datetime(2024, 3, 1, 9, tzinfo=UTC)
@@ -183,14 +183,14 @@ LONG = "Ünïcode \x1b[31m " + "x" * 300
 @pytest.mark.parametrize(
     "said",
     [
-        *(wording.unpaired_reschedule(arrival=arrival, hours=999_999.5) for arrival in (0, 1)),
-        *(wording.activity_after_deletion(classify(p.type, p.source), 0) for p in PAIRS),
-        wording.activity_after_deletion(classify("enrollment", LONG), 253402300799999999),
-        wording.created_after_activity(CREATED, 3_652_058),
-        *(wording.content_type_mismatch(classify(p.type, p.source), LONG) for p in PAIRS),
-        *(wording.several_panoramas(*each) for each in itertools.permutations(["", LONG, "x"], 2)),
-        *(wording.several_content_types(*each) for each in itertools.permutations(["", LONG], 2)),
-        wording.shifted_clock(
+        *(x201._say(arrival=arrival, hours=999_999.5) for arrival in (0, 1)),
+        *(x202._say(classify(p.type, p.source), 0) for p in PAIRS),
+        x202._say(classify("enrollment", LONG), 253402300799999999),
+        x203._say(CREATED, 3_652_058),
+        *(x204._say(classify(p.type, p.source), LONG) for p in PAIRS),
+        *(x301._say(*each) for each in itertools.permutations(["", LONG, "x"], 2)),
+        *(x302._say(*each) for each in itertools.permutations(["", LONG], 2)),
+        x205._say(
             "completion", "certificate", minutes=5_258_745, inverted=99_999_999, pairs=99_999_999
         ),
     ],

@@ -12,7 +12,7 @@ import pytest
 import engine
 from engine import auditor
 from engine.cli.main import run
-from engine.projection.across import deletions, view
+from engine.rules import view, x202
 
 HEADER = "Email,Panorama Name,Content Type,Content Title,Type,Source,Timestamp"
 BEGIN = datetime(2024, 3, 1, tzinfo=UTC)
@@ -59,7 +59,7 @@ def test_few_are_all_listed(tmp_path: Path) -> None:
 def test_of_many_the_earliest_whatever_the_order_of_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shuffled: int | None, size: int, few: int
 ) -> None:
-    monkeypatch.setattr(deletions, "_FEW", few)
+    monkeypatch.setattr(x202, "_FEW", few)
     monkeypatch.setattr(view, "_BYTES", size)
     audit = engine.audit(deleted(tmp_path, 12, shuffled=shuffled))
     # 004 and 005 are of one moment: the place left goes to the first in the alphabet.
@@ -138,7 +138,7 @@ def test_next_steps_keep_the_window(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_late_activity_is_found_either_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(deletions, "_FEW", few)
+    monkeypatch.setattr(x202, "_FEW", few)
     path = deleted(tmp_path, 12, shuffled=3)
     assert len(learners(engine.audit(path, across=True))) == 12
     assert len(learners(engine.audit(path, across=True, tolerance=7200))) == 12

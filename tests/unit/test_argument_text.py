@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from engine.findings.arguing import argue
-from engine.findings.argument import Fact
-from engine.findings.argument_text import Told, follows, has_consequences, put_in_words
+from engine.rules.arguing import argue
+from engine.rules.argument import Fact, Told
+from engine.rules.argument_text import follows, has_consequences, put_in_words
+from engine.rules.catalogue import SEQUENCE_RULES
 from engine.vocabulary import Action
 
 STATUS = {
@@ -33,7 +34,7 @@ def said(
         held = before if before is not None and number == event else status
         facts.append(Fact(action, held, STATUS[action]))
         status = STATUS[action]
-    argument = argue(code, facts, event, because, tied)
+    argument = argue(SEQUENCE_RULES[code], facts, event, because, tied)
 
     def told(number: int) -> Told:
         return Told(f"row {number + 2}", "", actions[number].label, "noon")

@@ -13,8 +13,17 @@ import pytest
 
 import engine
 from engine.errors import UsageError
-from engine.findings.catalogue import CATALOGUE, REPORT_HEADER, Severity, matches, rule
-from engine.findings.wording import ACTION_PHRASES, row_sentence, sentence
+from engine.rules.catalogue import (
+    CATALOGUE,
+    REPORT_HEADER,
+    ROW_RULES,
+    SEQUENCE_RULES,
+    Severity,
+    matches,
+    rule,
+)
+from engine.rules.phrases import PHRASES
+from engine.rules.wording import row_sentence, sentence
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "codes"
 
@@ -326,10 +335,14 @@ class TestMatches:
             matches("S201", selectors)
 
 
+def said_of(code: str, **given: Any) -> str:
+    return sentence(SEQUENCE_RULES[code], **given)
+
+
 class TestSentence:
     def test_says_the_contradiction(self) -> None:
         assert (
-            sentence(
+            said_of(
                 "S203",
                 type="status_change",
                 source="course_started",
@@ -342,14 +355,14 @@ class TestSentence:
     @pytest.mark.parametrize("code", SEQUENCE_CODES)
     def test_names_the_source(self, code: str) -> None:
         kind, source, action, before = TYPICAL[code]
-        said = sentence(code, type=kind, source=source, action=action, before=(before,))
+        said = said_of(code, type=kind, source=source, action=action, before=(before,))
         assert f"({source})" in said
         assert said[0].isupper()
         assert said.endswith(".")
 
     def test_typical_sentences_differ(self) -> None:
         said = {
-            sentence(code, type=kind, source="s", action=action, before=(before,))
+            said_of(code, type=kind, source="s", action=action, before=(before,))
             for code, (kind, _, action, before) in TYPICAL.items()
         }
         assert len(said) == len(SEQUENCE_CODES)
@@ -359,8 +372,12 @@ class TestSentence:
         for action in [*ACTIONS, "an_action_of_tomorrow"]:
             for before in BEFORES:
                 for source in ("", "a\n\tb\x1b[31m", "a_la_carte_collection_purchase", "x" * 500):
-                    said = sentence(
-                        code, type="status_change", source=source, action=action, before=before
+                    said = said_of(
+                        code,
+                        type="status_change",
+                        source=source,
+                        action=action,
+                        before=before,
                     )
                     assert len(said) <= 160
                     assert said.endswith(".")
@@ -368,11 +385,11 @@ class TestSentence:
                     assert not re.search(r"[{}]|\(\)|  ", said)
 
     def test_says_when_no_source_is_given(self) -> None:
-        said = sentence("S101", type="status_change", source=" ", action="start", before=())
+        said = said_of("S101", type="status_change", source=" ", action="start", before=())
         assert "(no source)" in said
 
     def test_claims_no_single_cause_where_several_statuses_are_possible(self) -> None:
-        said = sentence(
+        said = said_of(
             "S101",
             type="status_change",
             source="course_started",
@@ -386,7 +403,7 @@ class TestSentence:
 
     def test_tells_the_two_cases_of_an_import_apart(self) -> None:
         none, revoked = (
-            sentence(
+            said_of(
                 "S208",
                 type="status_change",
                 source="manager_grant_started",
@@ -399,16 +416,17 @@ class TestSentence:
         assert "after access was revoked" in revoked
 
     def test_action_phrases_cover_the_actions(self) -> None:
-        assert list(ACTION_PHRASES) == ACTIONS
-        assert len(set(ACTION_PHRASES.values())) == len(ACTIONS)
-        assert all(len(phrase) <= 60 for phrase in ACTION_PHRASES.values())
+        assert list(PHRASES) == ACTIONS
+        for form in ("short", "clause", "says", "noun"):
+            assert len({getattr(each, form) for each in PHRASES.values()}) == len(ACTIONS)
+        assert all(len(each.short) <= 60 for each in PHRASES.values())
 
 
 class TestRowSentence:
     @pytest.mark.parametrize("code", ROW_CODES)
     @pytest.mark.parametrize("detail", ["", "row 12", "{0} {x}", "a\nb\x00", "y" * 500, "ends."])
     def test_is_one_short_line(self, code: str, detail: str) -> None:
-        said = row_sentence(code, detail)
+        said = row_sentence(ROW_RULES[code], detail)
         assert len(said) <= 160
         assert said.endswith(".")
         assert not said.endswith("..")
@@ -416,12 +434,12 @@ class TestRowSentence:
         assert '""' not in said
 
     def test_quotes_the_cell(self) -> None:
-        assert row_sentence("R005", "31.02.2024") == (
+        assert row_sentence(ROW_RULES["R005"], "31.02.2024") == (
             'The timestamp "31.02.2024" is not a date and time that can be read.'
         )
 
     def test_says_what_is_missing(self) -> None:
-        assert row_sentence("R002", "email") == "The row lacks a needed field: email."
-        assert row_sentence("R001", "has 5 cells, the header has 7.") == (
+        assert row_sentence(ROW_RULES["R002"], "email") == "The row lacks a needed field: email."
+        assert row_sentence(ROW_RULES["R001"], "has 5 cells, the header has 7.") == (
             "The record cannot be read: it has 5 cells, the header has 7."
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.findings.repair_wording import repair_sentence
 from engine.lifecycle.belief import Instant
 from engine.repair.edits import Edit, EditKind, apply
 from engine.repair.repairer import MOST_EVENTS, Repairer
+from engine.rules.repair_wording import repair_sentence
 from engine.vocabulary import Action
 
 A = Action

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.findings.catalogue import CATALOGUE
 from engine.lifecycle.belief import COMPLETE_HISTORY, advance
 from engine.lifecycle.configuration import NOT_ENROLLED, Access, Configuration, Progress
-from engine.lifecycle.roots import REPAIRED, answers, consequences, repaired
+from engine.rules.catalogue import CATALOGUE
+from engine.rules.roots import REPAIRED, answers, consequences, repaired
 from engine.vocabulary import Action
 
 SEQUENCE = [code for code in CATALOGUE if code.startswith("S")]

@@ -14,6 +14,9 @@ from engine.auditor import Audit
 from engine.cases.smallest import smallest
 from engine.projection.findings import Findings
 from engine.records import Quarantine, Records
+from engine.rules.catalogue import CATALOGUE
+from engine.rules.rule import AcrossRule, SequenceRule
+from engine.vocabulary import RowFault
 
 __all__ = ["candidates"]
 
@@ -31,13 +34,14 @@ def candidates(audit: Audit, findings: Findings, code: str) -> Iterator[list[int
 
     ``findings`` are those of ``code``. Histories that do the same are yielded once.
     """
-    if code.startswith("S"):
+    rule = CATALOGUE[code]
+    if isinstance(rule, SequenceRule):
         yield from _histories(audit, findings)
-    elif code == "X205":
+    elif rule.of_report:
         yield _shifted(audit, code)
-    elif code.startswith("X"):
+    elif isinstance(rule, AcrossRule):
         yield from _streams_of(audit, findings)
-    elif code == "R007":
+    elif code == RowFault.DUPLICATE_ROW.code:
         yield from (_copies(audit.records, number) for number in findings.record.tolist())
     else:
         yield from ([number] for number in findings.record.tolist())

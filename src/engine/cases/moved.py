@@ -23,7 +23,7 @@ _LAST: Final = 1_735_635_600 * _SECOND
 """2024-12-31T09:00:00Z."""
 
 _FUTURE: Final = 32_472_176_400 * _SECOND
-"""2999-01-01T09:00:00Z: what lay in the future of the audit still does (R006)."""
+"""2999-01-01T09:00:00Z: what lay in the future of the audit still does."""
 
 
 def rows_in_2024(

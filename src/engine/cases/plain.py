@@ -2,7 +2,7 @@
 
 What stays is what the audit looks at: which cells are equal and which are blank, the alphabetical
 order of equal kinds of cell (semantics.md §6 and §10 break ties by it), the published words of Type
-and Source, and of a content type the few words that a rule reads (X204).
+and Source, and of a content type the few words that a rule reads.
 """
 
 from __future__ import annotations

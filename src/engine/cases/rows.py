@@ -15,7 +15,7 @@ import msgspec
 
 from engine.instants import format_utc
 from engine.records import Quarantined, Records
-from engine.vocabulary import PAIRS, TYPES, canonical
+from engine.vocabulary import PAIRS, TYPES, RowFault, canonical
 
 __all__ = ["Row", "is_listed_source", "is_listed_type", "report_of", "rows_of"]
 
@@ -32,7 +32,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     timestamp:
         The cell that is no time.
     fault:
-        Why the row is no record (R001); nothing else is known of such a row.
+        Why the row is no record; nothing else is known of such a row.
     """
 
     learner: str = ""
@@ -88,8 +88,9 @@ def _row(records: Records, number: int, reject: Quarantined | None) -> Row:
     pair = records.pairs[records.pair[number]]
     at, timestamp = int(records.at[number]), ""
     if reject is not None:
-        timeless = reject.code == "R005" or "timestamp" in reject.detail.split(", ")
-        at, timestamp = _SOME_TIME, reject.detail if reject.code == "R005" else ""
+        unreadable = reject.code == RowFault.INVALID_TIMESTAMP.code
+        timeless = unreadable or "timestamp" in reject.detail.split(", ")
+        at, timestamp = _SOME_TIME, reject.detail if unreadable else ""
     else:
         timeless = False
     ids, contents = records.event_id, records.content_id

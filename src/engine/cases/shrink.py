@@ -21,9 +21,16 @@ from engine.cases.smallest import smallest
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import InputError, UsageError
-from engine.findings.catalogue import CATALOGUE, rule
 from engine.options import Options
 from engine.projection.findings import Findings, count_findings
+from engine.rules.catalogue import (
+    ACROSS_RULES,
+    CATALOGUE,
+    REPORTS_RULES,
+    ROW_RULES,
+    STATUSES_RULES,
+    rule,
+)
 from engine.sources import audit as audit_report
 from engine.vocabulary import canonical
 
@@ -39,7 +46,7 @@ _KEPT_OPTIONS: Final = ("history", "tolerance", "key", "reschedule_window")
 """Options that say how rows are replayed; the others say how their text is read, which is plain."""
 
 _STEPS: Final = (DAY, 2 * DAY, None)
-"""From one instant to the next. A rule about distances (X203, X205) may need another one."""
+"""From one instant to the next. A rule about distances in time may need another one."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -97,7 +104,7 @@ def shrink(
         the codes that are there.
     """
     code = rule(code).code
-    if code.startswith("C"):
+    if code in STATUSES_RULES or code in REPORTS_RULES:
         raise UsageError(
             f"{code} is a finding on two files; shrink takes those of one: R, S and X."
         )
@@ -156,7 +163,7 @@ class _Workshop:
         """Yield cases among these rows, or nothing if the finding does not outlive it."""
         found = False
         for step in self._steps:
-            if found and (step is None or not self._code.startswith("X")):
+            if found and (step is None or self._code not in ACROSS_RULES):
                 break  # It would tell the distances without need, or make no difference.
             for broken_time in range(BROKEN_TIMES):
                 draft = _Draft(list(rows), step, broken_time)
@@ -167,7 +174,7 @@ class _Workshop:
 
     def _least(self, draft: _Draft, allowed: set[str]) -> _Draft:
         """The fewest rows with the finding, and with no others than those allowed."""
-        if self._code.startswith("R"):
+        if self._code in ROW_RULES:
             allowed = set(CATALOGUE)
 
         def shows(part: Sequence[Row]) -> bool:
@@ -186,7 +193,7 @@ class _Workshop:
         times = self._audit.records.at
         report = self.report(draft, self._taken, lambda at: bool((times == at).any()))
         assert self._code in self._codes_of(report)
-        options = self._options | ({"across": True} if self._code.startswith("X") else {})
+        options = self._options | ({"across": True} if self._code in ACROSS_RULES else {})
         return Case(report, len(draft.rows), options, tried, draft.step is None)
 
     def report(

@@ -15,6 +15,7 @@ from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.output.words import counted
 from engine.records import Records
+from engine.vocabulary import RowFault
 
 __all__ = ["left_out", "require"]
 
@@ -136,7 +137,8 @@ def left_out(result: Audit, learner: str) -> list[str]:
     said = []
     if len(repeats):
         verb = "repeats" if len(repeats) == 1 else "repeat"
-        said.append(f"{_rows(records, repeats)} {verb} an earlier one (R007), which counts once.")
+        code = RowFault.DUPLICATE_ROW.code
+        said.append(f"{_rows(records, repeats)} {verb} an earlier one ({code}), which counts once.")
     if len(rejected):
         verb = "is" if len(rejected) == 1 else "are"
         said.append(f"{_rows(records, rejected)} {verb} in quarantine and took no part.")

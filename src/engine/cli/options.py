@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.terminal import plain_line
 from engine.output.write import FORMATS
 from engine.output.zones import Zones
 from engine.records import Records
+from engine.rules.catalogue import CATALOGUE, TYPICAL, Severity
 
 __all__ = [
     "across_options",
@@ -86,7 +86,7 @@ _FINDING: Final = (
         "--select",
         multiple=True,
         metavar="CODES",
-        help="Only these codes or prefixes (S2,S104); may be repeated.",
+        help=f"Only these codes or prefixes (S2,{TYPICAL}); may be repeated.",
     ),
     click.option(
         "--ignore",

@@ -9,7 +9,6 @@ import msgspec
 
 from engine.cli.destination import Destination
 from engine.errors import UsageError
-from engine.findings.catalogue import CATALOGUE, rule
 from engine.output.rules_text import (
     pair_object,
     print_overview,
@@ -18,6 +17,7 @@ from engine.output.rules_text import (
     rule_object,
 )
 from engine.output.terminal import page
+from engine.rules.catalogue import CATALOGUE, rule
 from engine.vocabulary import PAIRS
 
 __all__ = ["command"]

@@ -15,7 +15,7 @@ from engine.cli.lookup import require
 from engine.cli.options import given, source_options, tell, zones_of
 from engine.cli.progress import Progress
 from engine.errors import UsageError
-from engine.findings.catalogue import rule
+from engine.rules.catalogue import rule
 from engine.sources import audit
 
 __all__ = ["command"]

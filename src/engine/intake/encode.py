@@ -29,8 +29,8 @@ from engine.instants import TimestampRules, parse_column
 from engine.intake.quarantine import cells_of, hold, quarantined
 from engine.intake.rows import RawTable
 from engine.intake.unread_times import refuse_unread_times
-from engine.records import Records, RowFinding, content_codes
-from engine.vocabulary import Classified, canonical, classify_canonical
+from engine.records import Records, RowFinding, content_codes, quarantine_findings, source_findings
+from engine.vocabulary import Classified, RowFault, canonical, classify_canonical
 
 __all__ = ["encode"]
 
@@ -61,8 +61,8 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
     rules:
         How times are read.
     now:
-        The moment of the audit, in microseconds since 1970; later events are flagged (R006). None
-        flags none.
+        The moment of the audit, in microseconds since 1970; later events are flagged. None flags
+        none.
 
     Raises
     ------
@@ -87,9 +87,9 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
 
     codes = np.zeros(len(at), np.uint8)
 
-    def quarantine(code: int, bad: Mask) -> None:
+    def quarantine(fault: RowFault, bad: Mask) -> None:
         if bad.any():
-            codes[bad & (codes == 0)] = code
+            codes[bad & (codes == 0)] = fault
 
     no_title = _empty(content_title, content_titles)
     if content_id is not None:
@@ -101,26 +101,20 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
         "timestamp": _blank_times(tables, timed),
     }
     for bad in missing.values():
-        quarantine(2, bad)
+        quarantine(RowFault.MISSING_FIELD, bad)
     unknown = np.array([known.action is None for known in pairs], np.bool_)
     if unknown.any():
-        quarantine(3, unknown[pair])
+        quarantine(RowFault.UNKNOWN_TYPE, unknown[pair])
     if not timed.all():
-        quarantine(5, ~timed)
+        quarantine(RowFault.INVALID_TIMESTAMP, ~timed)
     kept = codes == 0
     clean = bool(kept.all())
 
-    findings = [
-        RowFinding(f"R00{code}", np.flatnonzero(codes == code)) for code in (2, 3, 5) if not clean
-    ]
-    suspect = np.array([int((known.code or "R000")[-1]) for known in pairs], np.uint8)
-    for code in (4, 8):
-        if (suspect == code).any():
-            rows = np.flatnonzero(kept & (suspect == code)[pair])
-            findings.append(RowFinding(f"R00{code}", rows))
+    findings = [] if clean else quarantine_findings(codes)
+    findings += source_findings(pairs, pair, kept)
     if now is not None:
         late = positions(at, lambda times: times > now)
-        findings.append(RowFinding("R006", late[kept[late]]))
+        findings.append(RowFinding(RowFault.FUTURE_TIMESTAMP.code, late[kept[late]]))
 
     file = _files(sizes)
     return Records(

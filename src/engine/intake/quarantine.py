@@ -1,4 +1,4 @@
-"""The rows that became no events, in columns. Source: semantics.md §7 (R001, R002, R003, R005)."""
+"""The rows that became no events, in columns. Source: semantics.md §7."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from engine.columns import arrow, kernels
 from engine.columns.texts import Codes, Texts, distinct, normalised, trimmed
 from engine.intake.rows import FIELDS, RawTable
 from engine.records import Quarantine
+from engine.vocabulary import RowFault
 
 __all__ = ["cells_of", "hold", "quarantined"]
 
@@ -58,7 +59,7 @@ def quarantined(
     Parameters
     ----------
     codes:
-        For each record the number of its R code; 0 for an event.
+        For each record its :class:`RowFault`; 0 for an event.
     missing:
         For each needed field the records that lack it.
     file, row:
@@ -75,7 +76,9 @@ def quarantined(
         files=[table.file for table in tables],
         file=np.concatenate([np.repeat(np.arange(len(tables)), unread), file[records]]),
         row=np.concatenate([*(table.rejects.row for table in tables), row[records]]),
-        code=np.concatenate([np.ones(sum(unread), np.uint8), codes[records]]),
+        code=np.concatenate(
+            [np.full(sum(unread), RowFault.MALFORMED_ROW, np.uint8), codes[records]]
+        ),
         record=np.concatenate([np.full(sum(unread), -1), records]),
         detail=details.codes,
         details=details.texts,
@@ -119,7 +122,11 @@ def _explain(
     own = _Details()
     code = codes[records]
     order = []
-    for number, field in ((2, None), (3, "type"), (5, "timestamp")):
+    for number, field in (
+        (RowFault.MISSING_FIELD, None),
+        (RowFault.UNKNOWN_TYPE, "type"),
+        (RowFault.INVALID_TIMESTAMP, "timestamp"),
+    ):
         which = np.flatnonzero(code == number)
         if not len(which):
             continue

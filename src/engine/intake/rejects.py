@@ -1,4 +1,4 @@
-"""Records that are none (R001), in columns: a damaged report may have as many as it has rows."""
+"""Records that are none, in columns: a damaged report may have as many as it has rows."""
 
 from __future__ import annotations
 

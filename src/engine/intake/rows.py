@@ -48,7 +48,7 @@ class RawTable(msgspec.Struct):
         int64, the row of each record as a spreadsheet shows it (header 1, first record 2; for
         formats without a header the first record is still row 2), or None for 2, 3, 4, ….
     rejects:
-        Records that could not be split into cells (R001), with their rows.
+        Records that could not be split into cells, with their rows.
     unknown_columns:
         Header names that no field answers to, for the note to the user.
     """

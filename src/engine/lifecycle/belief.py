@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from engine.lifecycle.configuration import NOT_ENROLLED, Access, Configuration, Status
+from engine.lifecycle.machine import ORDER_NOT_SEARCHED
 from engine.lifecycle.step import Outcome, reachable, step
 from engine.vocabulary import Action
 
@@ -35,8 +36,6 @@ Instant = tuple[Action, ...]
 
 MAX_ORDERED: Final = 8
 """An instant with more events than this is taken in table order (§6)."""
-
-ORDER_NOT_SEARCHED: Final = "S304"
 
 ENROLMENTS: Final = frozenset(action for action in Action if action <= Action.ENROL_ECHO)
 """The actions that begin a cycle where none is open."""
@@ -72,7 +71,7 @@ class InstantOutcome(NamedTuple):
     order:
         The best order that the findings are from: positions in ``events``.
     unsearched:
-        Whether the instant is too large to search (S304 at its first event).
+        Whether the instant is too large to search (a finding at its first event).
     """
 
     belief: Belief

@@ -25,7 +25,7 @@ from engine.lifecycle.configuration import (
 )
 from engine.vocabulary import Action
 
-__all__ = ["DEFINITION", "SAME", "TRIGGERS", "Memory", "build_machine"]
+__all__ = ["DEFINITION", "ORDER_NOT_SEARCHED", "SAME", "TRIGGERS", "Memory", "build_machine"]
 
 NONE, REVOKED = "not_enrolled", "revoked"
 ENROLLED, STARTED, COMPLETED, CERTIFIED = "enrolled", "started", "completed", "certified"
@@ -34,6 +34,9 @@ UNCERTIFIED: Final = (ENROLLED, STARTED, COMPLETED)
 SAME: Final = "="
 
 Row = dict[str, Any]
+
+ORDER_NOT_SEARCHED: Final = "S304"
+"""The finding of an instant with more events than are put in order; no transition has it."""
 
 TRIGGERS: Final[dict[Action, tuple[str, ...]]] = {
     action: (action.label,) for action in Action if action is not Action.SET_UNKNOWN

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import numpy as np
 
-from engine.findings.catalogue import CATALOGUE, Severity
-from engine.findings.wording import row_sentence
 from engine.output.call import Call
 from engine.output.findings_text import (
     CodeFound,
@@ -28,6 +26,15 @@ from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import ROW_CODES
+from engine.rules.catalogue import (
+    ACROSS_RULES,
+    CATALOGUE,
+    IMPOSSIBLE,
+    ROW_RULES,
+    SEQUENCE_RULES,
+    Severity,
+)
+from engine.rules.wording import row_sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,8 +47,6 @@ _BAR: Final = 30
 
 Examples = dict[str, dict[str, Any]]
 """Code → the fields of one finding."""
-
-_UNREADABLE: Final = ("R001", "R002", "R003", "R005")
 
 
 class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,9 +201,13 @@ def _reach(given: AuditPage, code: str, count: int) -> str:
     """How much of the report a code touches."""
     summary = given.summary
     streams = given.facts.streams.get(code)
-    if streams is not None and code[0] in "SX" and code != "X205":
+    if streams is not None and _on_events(code) and not CATALOGUE[code].of_report:
         return f"in {counted(streams, 'record')}, {share(streams, summary.streams)}"
     return f"{share(count, summary.rows)} of the rows"
+
+
+def _on_events(code: str) -> bool:
+    return code in SEQUENCE_RULES or code in ACROSS_RULES
 
 
 def _examples(given: AuditPage) -> Examples:
@@ -237,14 +246,14 @@ def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
         "The first of each kind:"
     )
     rows = []
-    for code in _UNREADABLE:
+    for code, rule in ROW_RULES.items():
         of_code = np.flatnonzero(rejects.code == ROW_CODES.index(code))
         if len(of_code):
             first = rejects[int(of_code[0])]
             where = f"row {first.row}"
             if len(given.history.records.files) > 1:
                 where = f"{first.file}, {where}"
-            rows.append((code, number(len(of_code)), where, row_sentence(first.code, first.detail)))
+            rows.append((code, number(len(of_code)), where, row_sentence(rule, first.detail)))
     page.columns(rows, right=(1,), styles={0: STYLES[Severity.ERROR]})
     if given.quarantine is not None:
         page.prose(f"All of them are in {given.quarantine}.")
@@ -252,7 +261,7 @@ def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
 
 def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
     counts = _counts(given)
-    on_events = [code for code in counts if code[0] in "SX"]
+    on_events = [code for code in counts if _on_events(code)]
     call = given.call
     steps: list[tuple[str, str]] = []
     if counts:
@@ -266,7 +275,7 @@ def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
         steps.append(
             (call.command("audit", *every, "-o", "findings.csv"), "every finding, as a table")
         )
-    if any(code.startswith("S1") for code in counts):
+    if not IMPOSSIBLE.isdisjoint(counts):
         command = call.command("repairs", "-o", "repairs.csv")
         steps.append((command, "the fewest edits that would leave nothing impossible"))
     if given.summary.quarantined and given.quarantine is None:

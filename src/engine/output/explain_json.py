@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from engine.findings.argument import Argument
-from engine.findings.argument_across import ROLES
 from engine.instants import format_utc
 from engine.output.record_text import MOST_EVENTS
 from engine.output.remarks import code_at
@@ -18,6 +16,8 @@ from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.projection.status import learner_order
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
+from engine.rules.argument import Argument
+from engine.rules.catalogue import CATALOGUE
 from engine.vocabulary import Action
 
 __all__ = ["explanations"]
@@ -92,8 +92,8 @@ def _finding(history: History, findings: Findings, arguments: Arguments, number:
     told: Object | None = None
     if argument is not None:
         told = _argument(history, argument, position)
-    elif code in ROLES and number < MOST_EVENTS:
-        told = _argument_across(history, arguments, number, code)
+    elif CATALOGUE[code].role and number < MOST_EVENTS:
+        told = _argument_across(history, arguments, number, CATALOGUE[code].role)
     return {
         **_place(history, position),
         "because": [_place_of(history, each) for each in arguments.because(number)],
@@ -126,7 +126,7 @@ def _argument(history: History, argument: Argument, position: int) -> Object:
     }
 
 
-def _argument_across(history: History, arguments: Arguments, number: int, code: str) -> Object:
+def _argument_across(history: History, arguments: Arguments, number: int, role: str) -> Object:
     """The rows of any record that a finding across records rests on."""
     premises = []
     for record in arguments.because(number):
@@ -134,7 +134,7 @@ def _argument_across(history: History, arguments: Arguments, number: int, code: 
         whose = ("learner", "panorama", "content_type", "content_title")
         premises.append(
             {
-                "role": ROLES[code],
+                "role": role,
                 **_row_of(history, record),
                 **{name: getattr(cited, name) for name in whose},
             }

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.call import Call
 from engine.output.paragraphs import Paragraphs
 from engine.output.record_text import print_between, print_record
@@ -17,6 +16,7 @@ from engine.output.words import NO_VERSION, counted, number
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History
 from engine.projection.status import learner_order
+from engine.rules.catalogue import CATALOGUE, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console

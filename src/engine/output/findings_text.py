@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 
 from engine.columns.frame import Coded, Frame
-from engine.findings.catalogue import CATALOGUE, Severity
 from engine.output.paragraphs import Paragraphs
 from engine.output.words import STYLES, counted, number
+from engine.rules.catalogue import CATALOGUE, Severity
 
 __all__ = [
     "CodeFound",

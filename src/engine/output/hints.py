@@ -21,19 +21,23 @@ from engine.projection.findings import CODES, Findings
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import Records
+from engine.rules.catalogue import ACROSS_RULES, CATALOGUE, SEQUENCE_RULES
+from engine.rules.rule import Hint
+from engine.vocabulary import RowFault
 
 __all__ = ["Facts", "gather", "hints", "streams_by_code"]
 
 Ints = npt.NDArray[np.int64]
 
-_UNOPENED: Final = ("S101", "S105", "S108", "S208")
+_UNOPENED: Final = tuple(code for code, rule in SEQUENCE_RULES.items() if rule.unopened)
 
 # From which share on a finding speaks of the report, not of its learners. A few cases prove
 # nothing, whatever their share: hence also a least number.
 _WINDOW: Final = 0.20
 _MANY: Final = 0.05
-_SOURCES: Final = 0.01
 _LEAST: Final = 3
+
+_UNKNOWN_SOURCE: Final = CODES.index(RowFault.UNKNOWN_SOURCE.code)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY: Final = 86_400_000_000
@@ -96,7 +100,7 @@ def streams_by_code(history: History, findings: Findings) -> dict[str, int]:
     counts = {}
     for place, code in enumerate(CODES):
         position = findings.position[findings.code == place]
-        if code[0] == "X" and findings.across is not None:
+        if code in ACROSS_RULES and findings.across is not None:
             position = findings.across.of_code(code)  # also those that are not listed
         position = position[position >= 0]
         if len(position):
@@ -108,7 +112,7 @@ def streams_by_code(history: History, findings: Findings) -> dict[str, int]:
 
 def _unknown_sources(history: History, findings: Findings) -> tuple[tuple[str, str, int], ...]:
     records = history.records
-    unknown = findings.record[findings.code == CODES.index("R004")]
+    unknown = findings.record[findings.code == _UNKNOWN_SOURCE]
     if not len(unknown):
         return ()
     counts = np.bincount(records.pair[unknown])
@@ -139,27 +143,42 @@ def _all_midnight(at: Ints, timezone: str) -> bool:
 
 def hints(summary: Summary, facts: Facts) -> list[str]:
     """Return what the findings as a whole suggest, each as a sentence or two."""
-    every = (
-        _shifted(summary),
-        _window(summary, facts),
-        _no_starts(summary, facts),
-        _new_sources(summary, facts),
-        _dates_only(summary, facts),
-        _nightly_certificates(summary, facts),
-        _overlap(summary),
-        _future(summary),
-        _unreadable(summary),
-    )
-    return [hint for hint in every if hint]
+    every = [
+        (_WINDOW_PLACE, _window(summary, facts)),
+        (_DATES_PLACE, _dates_only(summary, facts)),
+        (_UNREADABLE_PLACE, _unreadable(summary)),
+    ]
+    for code, rule in CATALOGUE.items():
+        if rule.hint is not None:
+            every.append((rule.hint.place, _of_rule(code, rule.hint, summary, facts)))
+    return [hint for _, hint in sorted(every) if hint]
 
 
-def _shifted(summary: Summary) -> str:
-    if not summary.findings.get("X205"):
+_WINDOW_PLACE, _DATES_PLACE, _UNREADABLE_PLACE = 2, 5, 9
+"""Where these stand among those of the rules (:attr:`engine.rules.rule.Hint.place`)."""
+
+
+def _of_rule(code: str, hint: Hint, summary: Summary, facts: Facts) -> str:
+    part, whole = {
+        "events": (summary.findings.get(code, 0), summary.events),
+        "records": (facts.streams.get(code, 0), summary.streams),
+        "rows": (summary.duplicates, summary.rows),
+    }[hint.of]
+    large = part > 0 if hint.share is None else _is_large(part, whole, hint.share)
+    if not large or (hint.only_without_starts and facts.starts):
         return ""
-    return (
-        "Two kinds of rows disagree by the same number of hours all over the report (X205): a time "
-        "zone was lost. What seems impossible below may be the clock's doing alone."
+    return hint.text.format(
+        rows=counted(part, "row"),
+        events=counted(part, "event"),
+        share=share(part, whole),
+        sources=_named(facts.sources),
     )
+
+
+def _named(sources: tuple[tuple[str, str, int], ...]) -> str:
+    named = [f"{plain_line(source)[:40] or '(blank)'} ({type_})" for type_, source, _ in sources]
+    rest = f" and {len(named) - 3} more" if len(named) > 3 else ""
+    return f"{', '.join(named[:3])}{rest}"
 
 
 def _window(summary: Summary, facts: Facts) -> str:
@@ -167,32 +186,8 @@ def _window(summary: Summary, facts: Facts) -> str:
         return ""
     return (
         f"{share(facts.unopened, summary.streams)} of the records begin without an enrolment "
-        "(S101, S105, S108, S208). Is this an export filtered by date, type or client? "
+        f"({', '.join(_UNOPENED)}). Is this an export filtered by date, type or client? "
         "Then try --history partial."
-    )
-
-
-def _no_starts(summary: Summary, facts: Facts) -> str:
-    if facts.starts or not summary.findings.get("S201"):
-        return ""
-    return (
-        "No row anywhere in the report is a start, so S201 (completion-without-start) carries no "
-        "information. Was the export filtered by source? Else pass --ignore S201."
-    )
-
-
-def _new_sources(summary: Summary, facts: Facts) -> str:
-    rows = summary.findings.get("R004", 0)
-    if not _is_large(rows, summary.events, _SOURCES):
-        return ""
-    named = [
-        f"{plain_line(source)[:40] or '(blank)'} ({type_})" for type_, source, _ in facts.sources
-    ]
-    rest = f" and {len(named) - 3} more" if len(named) > 3 else ""
-    return (
-        f"{counted(rows, 'row')} ({share(rows, summary.events)}) have a source that is not "
-        f"documented: {', '.join(named[:3])}{rest}. The platform seems to have new sources; "
-        "such rows act by their type alone."
     )
 
 
@@ -206,39 +201,10 @@ def _dates_only(summary: Summary, facts: Facts) -> str:
     )
 
 
-def _nightly_certificates(summary: Summary, facts: Facts) -> str:
-    streams = facts.streams.get("S207", 0)
-    if not _is_large(streams, summary.streams, _MANY):
-        return ""
-    return (
-        f"In {share(streams, summary.streams)} of the records a certificate was granted after "
-        "access had ended (S207): a sign of nightly jobs that grant certificates late."
-    )
-
-
-def _overlap(summary: Summary) -> str:
-    if not _is_large(summary.duplicates, summary.rows, _MANY):
-        return ""
-    return (
-        f"{share(summary.duplicates, summary.rows)} of the rows repeat earlier ones (R007): a sign "
-        "of overlapping exports. Nothing is counted twice."
-    )
-
-
-def _future(summary: Summary) -> str:
-    rows = summary.findings.get("R006", 0)
-    if not _is_large(rows, summary.events, _MANY):
-        return ""
-    return (
-        f"{counted(rows, 'event')} lie in the future (R006). Are day and month exchanged "
-        "(--date-order), or is the time zone wrong (--timezone)?"
-    )
-
-
 def _unreadable(summary: Summary) -> str:
     if not _is_large(summary.quarantined, summary.rows, _MANY):
         return ""
-    wrong_times = summary.findings.get("R005", 0)
+    wrong_times = summary.findings.get(RowFault.INVALID_TIMESTAMP.code, 0)
     advice = (
         "Most have a timestamp that cannot be read: see --timestamp-format. "
         if 2 * wrong_times > summary.quarantined

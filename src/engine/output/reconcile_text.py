@@ -12,6 +12,7 @@ from engine.output.findings_text import print_examples, print_hints, print_next,
 from engine.output.paragraphs import Paragraphs
 from engine.output.terminal import short
 from engine.output.words import NO_VERSION, counted, number, read_as, share
+from engine.projection.against.differences import ONLY_THERE
 from engine.projection.against.summary import ReconciliationSummary
 from engine.records import Quarantined
 
@@ -147,7 +148,7 @@ def _print_next(
     if examples:
         worst = worst_first(dict.fromkeys(examples, 0))[0]
         steps.append((f"learner-engine rules {worst}", "what it means, when it is a false alarm"))
-        here = [each for code, each in examples.items() if code != "C111"]
+        here = [each for code, each in examples.items() if code != ONLY_THERE]
         if here:
             command = call.command("timeline", "--learner", here[0]["learner"])
             steps.append((command, "the history behind an example, as the report has it"))

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.findings.catalogue import CATALOGUE
-from engine.findings.wording import ACTION_PHRASES
 from engine.instants import format_utc
 from engine.output.paragraphs import Paragraphs
 from engine.output.remarks import Remark
@@ -16,6 +14,8 @@ from engine.output.terminal import short
 from engine.output.words import STYLES, counted, either
 from engine.projection.history import History
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
+from engine.rules.catalogue import CATALOGUE
+from engine.rules.phrases import PHRASES
 from engine.vocabulary import Action
 
 __all__ = ["MOST_EVENTS", "print_between", "print_record"]
@@ -104,7 +104,7 @@ def _event(history: History, position: int) -> tuple[str, str, str, str]:
     if len(records.files) > 1:
         where = f"{records.files[int(records.file[record])]} {where}"
     source = records.pairs[int(records.pair[record])].source
-    phrase = ACTION_PHRASES[Action(int(history.action[position])).label]
+    phrase = PHRASES[Action(int(history.action[position])).label].short
     return (
         format_utc(int(history.at[position])),
         where,

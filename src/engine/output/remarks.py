@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.findings.argument_text import Argued, follows, has_consequences
-from engine.findings.catalogue import CATALOGUE
 from engine.projection.arguments import Arguments
 from engine.projection.findings import Findings
 from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.replay.table import FINDING_CODES, FINDING_MASK
+from engine.rules.argument import Argued
+from engine.rules.argument_text import follows, has_consequences
+from engine.rules.catalogue import CATALOGUE
 
 __all__ = ["Remark", "Telling", "code_at", "reasons", "remarks"]
 

@@ -6,11 +6,11 @@ import csv
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.findings.catalogue import CATALOGUE
-from engine.findings.rule import Rule
-from engine.findings.wording import sentence
 from engine.output.words import STYLES, counted
 from engine.record import Event, Record
+from engine.rules.catalogue import CATALOGUE, TYPICAL
+from engine.rules.rule import Rule, SequenceRule
+from engine.rules.wording import sentence
 from engine.vocabulary import PAIRS, REPORT_COLUMNS, classify
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def example_message(rule: Rule) -> str:
     """Return what an audit says of the rule's example; empty for the codes of rows."""
     if rule.says:
         return rule.says
-    if not rule.code.startswith("S"):
+    if not isinstance(rule, SequenceRule):
         return ""
     record = Record()
     for cells in _cells(rule.example):
@@ -83,7 +83,7 @@ def example_message(rule: Rule) -> str:
         if finding.code == rule.code:
             classified = classify(finding.event.type, finding.event.source)
             return sentence(
-                rule.code,
+                rule,
                 type=classified.type,
                 source=classified.source,
                 action="" if classified.action is None else classified.action.label,
@@ -109,8 +109,8 @@ def print_overview(console: Console) -> None:
     page.gap()
     page.prose(
         "An error is impossible, a warning suspicious, an info worth knowing. "
-        "'learner-engine rules S104' explains one code, 'learner-engine rules --pairs' lists the "
-        "documented types and sources."
+        f"'learner-engine rules {TYPICAL}' explains one code, 'learner-engine rules --pairs' "
+        "lists the documented types and sources."
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.findings.rule import Severity
 from engine.output.zones import Zones
+from engine.rules.rule import Severity
 
 __all__ = ["NO_VERSION", "STYLES", "counted", "either", "number", "read_as", "share"]
 

@@ -7,16 +7,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.findings.arguing import argue
-from engine.findings.argument import Argument, Fact
-from engine.findings.argument_across import Cited, argue_across
-from engine.findings.argument_text import Argued, Told, put_in_words
 from engine.instants import format_utc
 from engine.lifecycle.belief import MAX_ORDERED
 from engine.projection.evidence import evidence
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
+from engine.rules.arguing import argue
+from engine.rules.argument import Argued, Argument, CaseAcross, Cited, Fact, Told
+from engine.rules.argument_text import put_in_words
+from engine.rules.catalogue import ACROSS_RULES, SEQUENCE_RULES
 from engine.vocabulary import Action
 
 __all__ = ["Arguments"]
@@ -62,11 +62,12 @@ class Arguments:
         the record (X…, C…)."""
         code = CODES[int(self._findings.code[finding])]
         position = int(self._findings.position[finding])
-        if not code.startswith("S"):
+        rule = SEQUENCE_RULES.get(code)
+        if rule is None:
             return None
         first = self.first(position)
         return argue(
-            code,
+            rule,
             self._facts_of(first),
             position - first,
             [each - first for each in self._positions(finding).tolist()],
@@ -87,13 +88,14 @@ class Arguments:
         across, entry = self._findings.across, self._entry[finding]
         assert across is not None
         said = across.words(np.array([entry]))
-        return argue_across(
-            CODES[int(self._findings.code[finding])],
-            self.cited(int(self._findings.record[finding])),
-            [self.cited(record) for record in self.because(finding)],
+        rule = ACROSS_RULES[CODES[int(self._findings.code[finding])]]
+        case = CaseAcross(
+            event=self.cited(int(self._findings.record[finding])),
+            because=[self.cited(record) for record in self.because(finding)],
             message=said.texts[int(said.codes[0])],
             hours=across.window / HOUR,
         )
+        return rule.argue(case)
 
     def told(self, position: int) -> Told:
         """An event as a sentence speaks of it."""

@@ -18,53 +18,28 @@ import numpy.typing as npt
 
 from engine.columns.order import stable_argsort
 from engine.columns.slices import each, gather, places_of
-from engine.projection.actions import (
-    ENROLS,
-    EVERY,
-    FINISHES,
-    FINISHES_BY_LEARNER,
-    GRANTS,
-    RESETS,
-    REVOKES,
-    SETS_NOT_STARTED,
-    STARTS,
-    Members,
-    members,
-)
+from engine.projection.actions import Members, members
 from engine.projection.counterfactual import UNKNOWN, findings_without
 from engine.projection.history import History
 from engine.replay.table import FINDING_CODES
+from engine.rules.catalogue import SEQUENCE_RULES
 from engine.vocabulary import Action
 
 __all__ = ["evidence"]
 
 Ints = npt.NDArray[np.int64]
 
-_COMPLETE: Final = members({Action.COMPLETE})
-_ATTEND: Final = members({Action.ATTEND})
-_TO_NOT_STARTED: Final = SETS_NOT_STARTED
-_TO_STARTED: Final = members({Action.SET_STARTED, Action.IMPORT_STARTED})
-_TO_COMPLETED: Final = members({Action.SET_COMPLETED, Action.IMPORT_COMPLETED})
-_BY_MANAGER: Final = members({Action.CERTIFY_FOR_MANAGER_COMPLETION})
 
-_RESTS_ON: Final[tuple[tuple[Members, tuple[tuple[str, Members], ...]], ...]] = (
-    (
-        REVOKES,
-        tuple((code, EVERY) for code in ("S102", "S104", "S201", "S205", "S207", "S208", "S209")),
-    ),
-    (RESETS, (("S104", _BY_MANAGER), ("S209", EVERY))),
-    (SETS_NOT_STARTED, (("S201", EVERY), ("S302", _TO_NOT_STARTED))),
-    (ENROLS, (("S209", EVERY), ("S301", EVERY), ("S302", _TO_NOT_STARTED))),
-    (STARTS, (("S203", EVERY), ("S204", EVERY), ("S302", _TO_STARTED))),
-    (FINISHES_BY_LEARNER, (("S106", EVERY), ("S202", _COMPLETE))),
-    (FINISHES, (("S202", _ATTEND), ("S204", EVERY), ("S209", EVERY), ("S302", _TO_COMPLETED))),
-    (GRANTS, (("S206", EVERY),)),
-)
-"""A kind of earlier row → the findings that may rest on it, and on which actions.
+def _rests_on() -> list[tuple[Members, list[tuple[str, Members]]]]:
+    found: dict[frozenset[Action], list[tuple[str, Members]]] = {}
+    for code, rule in SEQUENCE_RULES.items():
+        for earlier, on in rule.rests_on:
+            found.setdefault(earlier, []).append((code, members(on)))
+    return [(members(earlier), findings) for earlier, findings in found.items()]
 
-The other codes rest on an absence: nothing before the event enrols the learner (S101, S105, S108),
-completes the content (S103, S107), or tells what was done (S303, S304).
-"""
+
+_RESTS_ON: Final = _rests_on()
+"""A kind of earlier row, with the findings that may rest on it, and on which actions."""
 
 
 def evidence(

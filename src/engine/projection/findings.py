@@ -13,13 +13,14 @@ import numpy.typing as npt
 
 from engine.columns.order import stable_argsort
 from engine.columns.slices import each_column, gather, positions
-from engine.findings.catalogue import CATALOGUE
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.across import Across
 from engine.projection.between.differences import BETWEEN_CODES
 from engine.projection.history import History
 from engine.projection.roots import find_roots
 from engine.replay.table import FINDING_CODES, FINDING_MASK
+from engine.rules.catalogue import ACROSS_RULES, CATALOGUE, REPORTS_RULES, ROW_RULES
+from engine.vocabulary import RowFault
 
 if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports
@@ -33,6 +34,8 @@ CODES: Final = tuple(CATALOGUE)
 
 _CODE_BITS: Final = len(CODES).bit_length()
 _POSITION: Final = {code: position for position, code in enumerate(CODES)}
+_FIRST_OF_REPORTS: Final = min(_POSITION[code] for code in REPORTS_RULES)
+_FIRST_ACROSS: Final = min(_POSITION[code] for code in ACROSS_RULES)
 _BETWEEN: Final = np.array([_POSITION[code] for code in BETWEEN_CODES], np.int32)
 _OF_NUMBER: Final = np.array([_POSITION.get(code or "", 0) for code in FINDING_CODES], np.int32)
 
@@ -100,17 +103,17 @@ class Findings:
         if self.across is None:
             return {}
         counts = count_findings(self)
-        there = {code: self.across.count(code) for code in counts if code[0] == "X"}
+        there = {code: self.across.count(code) for code in counts if code in ACROSS_RULES}
         return {code: n - counts[code] for code, n in there.items() if n > counts[code]}
 
     def beyond(self) -> tuple[Ints, Ints]:
         """Return which findings are across streams, and their numbers in ``across``."""
-        which = np.flatnonzero((self.entry >= 0) & (self.code < _POSITION["C101"]))
+        which = np.flatnonzero((self.entry >= 0) & (self.code < _FIRST_OF_REPORTS))
         return which, self.entry[which]
 
     def between(self) -> tuple[Ints, Ints]:
         """Return which findings are between imports, and their numbers in ``imports``."""
-        which = np.flatnonzero(self.code >= _POSITION["C101"])
+        which = np.flatnonzero(self.code >= _FIRST_OF_REPORTS)
         return which, self.entry[which]
 
 
@@ -158,10 +161,10 @@ def find(
     places.append(unsearched)
 
     row_findings = {each.code: each.records for each in records.row_findings}
-    row_findings["R007"] = streams.duplicates
+    row_findings[RowFault.DUPLICATE_ROW.code] = streams.duplicates
     for code, numbers in row_findings.items():
-        if code in ("R004", "R006", "R008") and len(numbers):
-            # A duplicate is no second event: it has R007 and nothing else.
+        if ROW_RULES[code].on_event and len(numbers):
+            # A duplicate is no second event: it is told to be one, and nothing else.
             numbers = numbers[history.position_of_record[numbers] >= 0]
             places.append(history.position_of_record[numbers])
         else:
@@ -170,7 +173,7 @@ def find(
         found.append(numbers)
 
     unread = records.rejects.unread
-    codes.append(np.full(unread, _POSITION["R001"], np.int32))
+    codes.append(np.full(unread, _POSITION[RowFault.MALFORMED_ROW.code], np.int32))
     found.append(-1 - np.arange(unread))
     places.append(np.full(unread, -1, np.int64))
 
@@ -178,7 +181,7 @@ def find(
     if across is not None:
         taken = across.earliest(most)
         place = across.position_in(history, taken)
-        codes.append(across.code(taken[place >= 0]) + _POSITION["X201"])
+        codes.append(across.code(taken[place >= 0]) + _FIRST_ACROSS)
         found.append(across.record(taken[place >= 0]))
         places.append(place[place >= 0])
         entries.append(taken[place >= 0])

@@ -18,13 +18,15 @@ from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.columns.kernels import take
 from engine.columns.slices import beside
 from engine.columns.texts import dense
-from engine.findings.catalogue import CATALOGUE
-from engine.findings.wording import row_sentence, sentence
 from engine.projection.evidence import evidence
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column
-from engine.records import ROW_CODES, Quarantine
+from engine.records import Quarantine
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
+from engine.rules.catalogue import CATALOGUE, ROW_RULES
+from engine.rules.rule import RowRule, SequenceRule
+from engine.rules.wording import row_sentence, sentence
+from engine.vocabulary import RowFault
 
 __all__ = ["findings_frame", "masks", "messages", "reasons"]
 
@@ -127,21 +129,23 @@ def messages(history: History, findings: Findings) -> Coded:
         rest, mask = divmod(kind, STATUS_MASK + 1)
         code_position, pair_number = divmod(rest, width)
         code = CODES[code_position]
-        if code.startswith("S"):
+        rule = CATALOGUE[code]
+        if isinstance(rule, SequenceRule):
             classified = records.pairs[pair_number]
             texts.append(
                 sentence(
-                    code,
+                    rule,
                     type=classified.type,
                     source=classified.source,
                     action="" if classified.action is None else classified.action.label,
                     before=_labels(mask),
                 )
             )
-        elif code.startswith("X"):
-            texts.append("")
+        elif isinstance(rule, RowRule) and not rule.sets_aside:
+            detail = records.pairs[pair_number].source if rule.names_source else ""
+            texts.append(row_sentence(rule, detail))
         else:
-            texts.append(_ROW_DETAILS[code](history, pair_number) if code in _ROW_DETAILS else "")
+            texts.append("")  # What is said of it depends on more than this.
     beyond, entry = findings.beyond()
     if findings.across is not None and len(beyond):
         said = findings.across.words(entry)
@@ -153,8 +157,8 @@ def messages(history: History, findings: Findings) -> Coded:
         codes[between] = words.codes + len(texts)
         texts += words.values.to_pylist()
     message = Coded(codes, arrow.texts(texts))
-    own = np.flatnonzero(findings.code < CODES.index("S101"))
-    detailed = own[np.isin(findings.code[own], [CODES.index(code) for code in _DETAILED])]
+    own = np.flatnonzero(findings.code < len(ROW_RULES))
+    detailed = own[np.isin(findings.code[own], _DETAILED)]
     if not len(detailed):
         return message
     record = findings.record[detailed]
@@ -165,7 +169,7 @@ def messages(history: History, findings: Findings) -> Coded:
     return Coded(replaced, pa.concat_arrays([message.values, sentences]))
 
 
-_DETAILED: Final = ("R001", "R002", "R003", "R005")
+_DETAILED: Final = [CODES.index(code) for code, rule in ROW_RULES.items() if rule.sets_aside]
 
 
 def reasons(quarantine: Quarantine, rows: Ints) -> tuple[Ints, pa.StringArray]:
@@ -179,25 +183,13 @@ def reasons(quarantine: Quarantine, rows: Ints) -> tuple[Ints, pa.StringArray]:
     for low in range(0, len(kinds), _SENTENCES):
         part = kinds[low : low + _SENTENCES]
         details = take(quarantine.details, arrow.int64(part % width)).to_pylist()
-        codes = [str(ROW_CODES[code]) for code in (part // width).tolist()]
-        sentences.append(arrow.texts(map(row_sentence, codes, details)))
+        rules = [ROW_RULES[RowFault(code).code] for code in (part // width).tolist()]
+        sentences.append(arrow.texts(map(row_sentence, rules, details)))
     return which, pa.concat_arrays(sentences)
 
 
 _SENTENCES: Final = 1 << 16
 """Sentences that are Python objects at a time."""
-
-
-def _source_of(code: str) -> Callable[[History, int], str]:
-    return lambda history, pair: row_sentence(code, history.records.pairs[pair].source)
-
-
-_ROW_DETAILS: Final[dict[str, Callable[[History, int], str]]] = {
-    "R004": _source_of("R004"),
-    "R006": lambda history, pair: row_sentence("R006", ""),
-    "R007": lambda history, pair: row_sentence("R007", ""),
-    "R008": _source_of("R008"),
-}
 
 
 def _roots(history: History, findings: Findings) -> dict[str, Column]:

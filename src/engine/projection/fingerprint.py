@@ -10,7 +10,7 @@ from typing import Final
 
 __all__ = ["fingerprint"]
 
-_RULES: Final = ("vocabulary.py", "lifecycle", "replay", "findings", "projection")
+_RULES: Final = ("vocabulary.py", "lifecycle", "replay", "rules", "projection")
 """Where it is decided what an event does, what is found and how that is put in words."""
 
 

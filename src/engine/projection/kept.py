@@ -15,12 +15,12 @@ import pyarrow as pa
 from engine.columns import arrow
 from engine.columns.frame import Instants
 from engine.columns.kernels import take
-from engine.findings.catalogue import CATALOGUE
 from engine.projection.findings import CODES, Findings
 from engine.projection.findings_frame import masks, messages
 from engine.projection.history import History
 from engine.projection.intervals import intervals
 from engine.projection.status import fact_columns
+from engine.rules.catalogue import CATALOGUE
 
 __all__ = ["catalogue_rows", "finding_rows", "interval_rows", "status_rows"]
 

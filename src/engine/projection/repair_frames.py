@@ -11,18 +11,19 @@ from msgspec.structs import replace
 
 from engine.columns.arrow import flags, int32, lists, texts
 from engine.columns.frame import Coded, Column, Frame, Nested, Numbers
-from engine.findings.repair_wording import repair_sentence
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts
 from engine.projection.repairs import KINDS, Repairs
 from engine.projection.status import learner_order, stream_columns
+from engine.rules.catalogue import IMPOSSIBLE
+from engine.rules.repair_wording import repair_sentence
 from engine.vocabulary import PAIRS, Action
 
 __all__ = ["repairs_frame", "with_repairs"]
 
 Ints = npt.NDArray[np.int64]
 
-_ERROR_CODE: Final = np.array([code.startswith("S1") for code in CODES])
+_ERROR_CODE: Final = np.array([code in IMPOSSIBLE for code in CODES])
 
 _OPTIMAL: Final = flags(np.array([False, True, False]), np.array([True, True, False]))
 _NOT_SAID: Final = 2

@@ -1,7 +1,7 @@
 """Which findings of a report are roots, and which the consequences of one before.
 
 Each finding that can be put right is, and what follows it replayed: all of them at once through the
-compiled table, or record by record with :func:`engine.lifecycle.roots.consequences` where events
+compiled table, or record by record with :func:`engine.rules.roots.consequences` where events
 share a moment or records are long.
 """
 
@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.lifecycle.belief import Instant, severity_rank
-from engine.lifecycle.roots import REPAIRED, answers, consequences, repaired
 from engine.projection.history import History
 from engine.replay.fold import fold
 from engine.replay.table import FINDING_CODES, FINDING_MASK
+from engine.rules.roots import REPAIRED, answers, consequences, repaired
 from engine.vocabulary import Action
 
 __all__ = ["find_roots"]
@@ -112,7 +112,7 @@ def _at_once(
 
 
 def _answers(root: Ints, later: Ints) -> Mask:
-    """:func:`engine.lifecycle.roots.answers` of findings, each as number << 8 | action."""
+    """:func:`engine.rules.roots.answers` of findings, each as number << 8 | action."""
     pairs, which = np.unique(root << 16 | later, return_inverse=True)
     answered = [answers(*_told(pair >> 16), *_told(pair & 0xFFFF)) for pair in pairs.tolist()]
     known: Mask = np.array(answered, np.bool_)[which]

@@ -15,12 +15,12 @@ import pyarrow as pa
 from engine.columns.arrow import numbers
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
 from engine.columns.slices import each, parts
-from engine.findings.catalogue import CATALOGUE, Severity
 from engine.projection.actions import ENROLS, FINISHES, GRANTS, REVOKES, STARTS
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column, status_column
 from engine.replay.streams import ranks as ranks_of_some
 from engine.replay.table import BEFORE_SHIFT, BEGAN_CYCLE, IN_CYCLE
+from engine.rules.catalogue import CATALOGUE, Severity
 
 __all__ = [
     "FACTS",

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns.slices import each, places_of
-from engine.findings.catalogue import CATALOGUE, Severity
 from engine.instants import format_utc
 from engine.projection.findings import CODES, Findings, count_findings
 from engine.projection.history import STATUS_LABELS, UNCERTAIN, History, status_column
+from engine.rules.catalogue import CATALOGUE, Severity
 
 __all__ = ["Summary", "summarise"]
 

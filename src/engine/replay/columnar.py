@@ -48,8 +48,8 @@ class Replay(msgspec.Struct):
     after:
         Shape (instants,), uint8: the statuses possible after each instant, as a bit set.
     unsearched:
-        Positions (in ``streams.events``) of the first events of instants too large to search:
-        S304 stands there beside the event's own finding.
+        Positions (in ``streams.events``) of the first events of instants too large to search,
+        which is a finding beside the event's own.
     before:
         Shape (events,), int32: the number in ``table`` of the belief before each event; before
         the instant, for an event of an instant whose orders were searched.

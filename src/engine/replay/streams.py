@@ -1,6 +1,6 @@
 """Streams and instants: the events in the one order that the replay takes them in.
 
-Source: semantics.md §1 (streams), §6 (order), §7 (R007 duplicates).
+Source: semantics.md §1 (streams), §6 (order), §7 (duplicates).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Streams(msgspec.Struct):
     instants:
         Shape (instants + 1,): where each instant's events begin, then the number of events.
     duplicates:
-        Record numbers of the rows that repeat an earlier one (R007).
+        Record numbers of the rows that repeat an earlier one.
     tolerance:
         In microseconds: events no further apart than this are tied.
     """

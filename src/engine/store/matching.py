@@ -1,7 +1,7 @@
 """Which rows of a report are new events, which carry an event that is known, and which repeat one.
 
 An event is known by the report's id, else by all its fields, normalised as semantics.md §1 says
-(§7, R007). Exact: fields are compared by number, and a number stands for one text.
+(§7). Exact: fields are compared by number, and a number stands for one text.
 """
 
 from __future__ import annotations

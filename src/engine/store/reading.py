@@ -16,7 +16,7 @@ from engine.columns.arrow import flags, int64, known, texts
 from engine.columns.order import stable_argsort
 from engine.columns.slices import each_column, gather
 from engine.columns.texts import Codes, Texts, distinct
-from engine.records import ROW_CODES, Quarantine, Records, RowFinding
+from engine.records import ROW_CODES, Quarantine, Records, RowFinding, quarantine_findings
 from engine.store.replaying import Import, classified, imports, row_findings_on
 from engine.store.soundness import require_actions, require_carried, require_sound
 from engine.store.stored import (
@@ -230,8 +230,8 @@ def _rejects(quarantine: pa.Table, files: list[str], of_import: Codes, records: 
 
 
 def _rejections(split: pa.Table, rejected: Mask) -> list[RowFinding]:
-    """R002, R003 and R005 by record; ``split`` is in the order of the records."""
-    records = np.flatnonzero(rejected)
-    codes = np.array(split.column("code").to_pylist(), "U4")
-    found = [RowFinding(code, records[codes == code]) for code in ("R002", "R003", "R005")]
+    """Those on records in quarantine; ``split`` is in the order of the records."""
+    faults = np.zeros(len(rejected), np.uint8)
+    faults[rejected] = [ROW_CODES.index(code) for code in split.column("code").to_pylist()]
+    found = quarantine_findings(faults)
     return [finding for finding in found if len(finding.records)]

@@ -10,11 +10,11 @@ import numpy as np
 from engine.columns.arrow import texts
 from engine.columns.slices import gather
 from engine.columns.texts import Codes, distinct
-from engine.records import Quarantine, Records, RowFinding
+from engine.records import Quarantine, Records, RowFinding, source_findings
 from engine.store.fields import FIELDS
 from engine.store.soundness import Damaged, require_actions, require_sound
 from engine.store.stored import Events, dictionaries
-from engine.vocabulary import Classified, canonical, classify
+from engine.vocabulary import Classified, RowFault, canonical, classify
 
 if TYPE_CHECKING:
     import duckdb
@@ -143,20 +143,15 @@ def _classified(pairs: tuple[tuple[str, str], ...]) -> tuple[Codes, tuple[Classi
 
 
 def row_findings_on(records: Records, import_: Codes, recorded: list[Import]) -> list[RowFinding]:
-    """Return R004, R006 and R008: what the vocabulary and the clock say of rows that were kept.
+    """Return what the vocabulary and the clock say of rows that were kept.
 
-    An event is in the future (R006) if it was when its row was recorded: what was known on some
+    An event is in the future if it was when its row was recorded: what was known on some
     day never changes by the time at which somebody asks.
     """
-    found = []
-    suspect = np.array([int((pair.code or "R000")[-1]) for pair in records.pairs], np.uint8)
-    for code in (4, 8):
-        if (suspect == code).any():
-            rows = np.flatnonzero(records.kept & (suspect == code)[records.pair])
-            found.append(RowFinding(f"R00{code}", rows))
+    found = source_findings(records.pairs, records.pair, records.kept)
     moments = np.zeros(1 + max((each.number for each in recorded), default=0), np.int64)
     for each_import in recorded:
         moments[each_import.number] = each_import.recorded_at
     late = records.kept & (records.at > gather(moments, import_))
-    found.append(RowFinding("R006", np.flatnonzero(late)))
+    found.append(RowFinding(RowFault.FUTURE_TIMESTAMP.code, np.flatnonzero(late)))
     return [finding for finding in found if len(finding.records)]

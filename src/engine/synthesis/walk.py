@@ -117,7 +117,7 @@ def _advance(
     bit = np.uint64(1) << pair.astype(np.uint64)
     # Tied events are read in their best order, which need not be this one. Without infos this one
     # costs nothing and so is among the best, and what follows stays legal. A pair that an instant
-    # has already would be the same row again, and one event less (R007).
+    # has already would be the same row again, and one event less.
     free = ~walkers.barred & ~info & (walkers.pairs & bit == 0) & (walkers.tied < MAX_TIED)
     tied = happens(words, _TIE_AT, ties) & free
     if not first:

@@ -36,8 +36,8 @@ def is_error(finding: str | None) -> bool:
 def way_to(code: str, belief: Belief, *, legal: bool = False) -> tuple[Action, ...] | None:
     """Return the fewest actions, one after the other, of which the last has the finding.
 
-    None if no way leads there. ``legal``: nothing before the last may be an error. For S304 the
-    way is any enrolment, of which :data:`CROWD` have to share an instant.
+    None if no way leads there. ``legal``: nothing before the last may be an error. For the order
+    that is not searched the way is any enrolment, of which :data:`CROWD` share an instant.
     """
     if code == ORDER_NOT_SEARCHED:
         return (Action.ENROL,)

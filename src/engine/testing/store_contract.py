@@ -32,17 +32,26 @@ from engine.event import Event
 from engine.testing.store_backend import StoreBackend
 from engine.testing.store_model import Counts, Rejected, Row, Status, StoreModel
 from engine.testing.strategies import CONTENTS, reports
-from engine.vocabulary import REPORT_COLUMNS
+from engine.vocabulary import REPORT_COLUMNS, RowFault
 
 __all__ = ["StoreContract"]
 
 _HEADER: Final = (*REPORT_COLUMNS, "Content Id", "Id")
 
 _REJECTED: Final = (
-    Rejected("R001", ("a cell too few",)),
-    Rejected("R002", ("", "", "course", "Fire Safety", "enrollment", "sso", "2024-01-01")),
-    Rejected("R003", ("a@x.example", "", "course", "Fire Safety", "odd", "sso", "2024-01-01")),
-    Rejected("R005", ("a@x.example", "", "course", "Fire Safety", "enrollment", "sso", "never")),
+    Rejected(RowFault.MALFORMED_ROW.code, ("a cell too few",)),
+    Rejected(
+        RowFault.MISSING_FIELD.code,
+        ("", "", "course", "Fire Safety", "enrollment", "sso", "2024-01-01"),
+    ),
+    Rejected(
+        RowFault.UNKNOWN_TYPE.code,
+        ("a@x.example", "", "course", "Fire Safety", "odd", "sso", "2024-01-01"),
+    ),
+    Rejected(
+        RowFault.INVALID_TIMESTAMP.code,
+        ("a@x.example", "", "course", "Fire Safety", "enrollment", "sso", "never"),
+    ),
 )
 
 _OPENED: Final = datetime(2024, 1, 3, tzinfo=UTC)

@@ -13,10 +13,10 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from engine.event import Event
-from engine.lifecycle.belief import statuses
+from engine.lifecycle.belief import ORDER_NOT_SEARCHED, statuses
 from engine.replay.scalar import replay
 from engine.testing.report import fold, tidy
-from engine.vocabulary import TYPES, canonical, classify
+from engine.vocabulary import TYPES, RowFault, canonical, classify
 
 __all__ = ["Counts", "Rejected", "Row", "Status", "StoreModel"]
 
@@ -117,15 +117,15 @@ class StoreModel:
         found: Counter[str] = Counter()
         for each in self._until(known_on):
             found.update(each.rejected)
-            found["R007"] += each.counts.already_known + each.counts.duplicates
+            found[RowFault.DUPLICATE_ROW.code] += each.counts.already_known + each.counts.duplicates
         for stream in self._streams(known_on):
             for known in stream:
                 code = classify(known.event.type, known.event.source).code
                 found[code or ""] += 1
-                found["R006"] += known.event.at > known.recorded_at
+                found[RowFault.FUTURE_TIMESTAMP.code] += known.event.at > known.recorded_at
             for outcome in replay(_instants(stream), partial=False)[1]:
                 found.update(event.finding or "" for event in outcome.events)
-                found["S304"] += outcome.unsearched
+                found[ORDER_NOT_SEARCHED] += outcome.unsearched
         del found[""]
         return +found
 
@@ -159,7 +159,7 @@ def _normalised(event: Event) -> Event:
 
 
 def _identity(event: Event) -> _Identity:
-    """The report's id, else all fields. Source: semantics.md §7 (R007)."""
+    """The report's id, else all fields. Source: semantics.md §7."""
     plain = _normalised(event)
     assert plain.type in TYPES
     return (plain.id,) if plain.id else (plain,)

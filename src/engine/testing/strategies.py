@@ -181,13 +181,13 @@ def histories(
         True: nothing impossible (no S1 finding). False: something impossible. None (the
         default): either.
     with_codes:
-        Findings that each history has, such as ``["S103"]``; default none. They may add events
+        Findings that each history has, as a list of codes; default none. They may add events
         to the ``max_events``.
     max_events:
         The longest that is drawn; default 12.
     ties:
         Whether some events share an instant (default True). Instants of more than eight, whose
-        order is not searched (S304), are among them.
+        order is not searched, are among them.
     unknown_sources:
         Whether some events have a source that is not documented for their type (default True).
 

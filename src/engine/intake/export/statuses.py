@@ -14,6 +14,7 @@ from engine.errors import InputError
 from engine.intake.export.columns import Columns
 from engine.intake.export.table import read_table
 from engine.records import Quarantined
+from engine.vocabulary import RowFault
 
 __all__ = ["StatusExport", "read_statuses"]
 
@@ -63,7 +64,9 @@ class StatusExport(msgspec.Struct):
     def reject(self, number: int, detail: str) -> None:
         """Put an entry among the rejects, with what is wrong with it."""
         raw = ",".join(cells[number] for cells in self.cells.values())
-        self.rejects.append(Quarantined(self.file, int(self.row[number]), "R001", detail, raw))
+        self.rejects.append(
+            Quarantined(self.file, int(self.row[number]), RowFault.MALFORMED_ROW.code, detail, raw)
+        )
 
 
 def read_statuses(file: str, mapping: Mapping[str, str]) -> StatusExport:

@@ -23,6 +23,7 @@ from engine.intake.source import Source, open_source
 from engine.intake.streams import decode_head
 from engine.intake.wanted import STATUSES, faults_of
 from engine.records import Quarantined
+from engine.vocabulary import RowFault
 
 __all__ = ["Table", "read_table"]
 
@@ -118,7 +119,9 @@ def _split(text: str, delimiter: str, file: str, columns: Columns) -> Table:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            table.rejects.append(Quarantined(file, row, "R001", str(error), ""))
+            table.rejects.append(
+                Quarantined(file, row, RowFault.MALFORMED_ROW.code, str(error), "")
+            )
             continue
         if cells is None:
             return table
@@ -131,7 +134,9 @@ def _split(text: str, delimiter: str, file: str, columns: Columns) -> Table:
                 return table
         elif len(cells) != len(table.names):
             detail = f"has {len(cells)} cells, the header has {len(table.names)}"
-            table.rejects.append(Quarantined(file, row, "R001", detail, delimiter.join(cells)))
+            table.rejects.append(
+                Quarantined(file, row, RowFault.MALFORMED_ROW.code, detail, delimiter.join(cells))
+            )
         else:
             table.rows.append((row, cells))
 
@@ -188,7 +193,9 @@ def _from_json(source: Source) -> Table:
             flat.append((row, cells))
         else:
             raw = json.dumps(record, ensure_ascii=False)
-            rejects.append(Quarantined(source.file, row, "R001", "is no JSON object", raw))
+            rejects.append(
+                Quarantined(source.file, row, RowFault.MALFORMED_ROW.code, "is no JSON object", raw)
+            )
     rows = [(row, [cells.get(name, "") for name in names]) for row, cells in flat]
     return Table(source.file, list(names), list(rows), rejects)
 
@@ -201,7 +208,7 @@ def _json_lines(file: str, text: str) -> tuple[list[tuple[int, Any]], list[Quara
                 records.append((row, json.loads(line, parse_float=str)))
             except json.JSONDecodeError as error:
                 detail = f"is no valid JSON ({error})"
-                rejects.append(Quarantined(file, row, "R001", detail, line))
+                rejects.append(Quarantined(file, row, RowFault.MALFORMED_ROW.code, detail, line))
     return records, rejects
 
 

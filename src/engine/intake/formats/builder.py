@@ -59,7 +59,7 @@ class Builder:
             self._flush()
 
     def reject(self, row: int, reason: str, raw: str) -> None:
-        """A record that is none (R001)."""
+        """A record that is none."""
         self.rejects.add(row, reason, raw)
 
     def _flush(self) -> None:

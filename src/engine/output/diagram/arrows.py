@@ -13,10 +13,10 @@ from typing import Final
 
 import msgspec
 
-from engine.findings.catalogue import CATALOGUE, Severity
 from engine.lifecycle.configuration import Configuration, Status
 from engine.lifecycle.machine import DEFINITION, SAME, TRIGGERS, Memory
 from engine.lifecycle.step import reachable
+from engine.rules.catalogue import CATALOGUE, Severity
 
 __all__ = ["Arrow", "Line", "arrows", "shared_exits"]
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final, NamedTuple
 
-from engine.findings.catalogue import Severity
 from engine.lifecycle.configuration import Status
 from engine.output.diagram.arrows import Arrow, Line, shared_exits
 from engine.output.diagram.layout import (
@@ -21,6 +20,7 @@ from engine.output.diagram.layout import (
     ways,
 )
 from engine.output.diagram.text import ACTIVE, COLOURS
+from engine.rules.catalogue import Severity
 
 __all__ = ["svg"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from engine.findings.catalogue import Severity
 from engine.lifecycle.configuration import Status
 from engine.output.diagram.arrows import Arrow, Line, shared_exits
+from engine.rules.catalogue import Severity
 
 __all__ = ["COLOURS", "dot", "mermaid"]
 

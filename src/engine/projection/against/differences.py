@@ -1,4 +1,4 @@
-"""Where a replay and a status export disagree: C110 to C113. Source: semantics.md §12."""
+"""Where a replay and a status export disagree. Source: semantics.md §12."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from engine.projection.against.words import EVERYTHING, NO_RECORD, kinds_of_beli
 from engine.projection.history import History
 from engine.projection.standing import Standing, standing
 from engine.projection.status import facts
+from engine.rules.catalogue import STATUSES_RULES
 
 __all__ = ["AGAINST_CODES", "Difference", "Differences", "differ"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-AGAINST_CODES: Final = ("C110", "C111", "C112", "C113")
+AGAINST_CODES: Final = tuple(STATUSES_RULES)
+OTHER_STATUS, ONLY_THERE, ONLY_HERE, OTHER_DATE = AGAINST_CODES
 
 _SECOND: Final = 1_000_000
 _CERTIFIED: Final = 1 << Status.CERTIFIED
@@ -85,7 +87,7 @@ def differ(history: History, entries: Entries, *, by_panorama: bool) -> Differen
     several = stood.mask[stream] & (stood.mask[stream] - np.uint8(1)) != 0
     uncertain[met] = several & ~disagree
     for entry, of in zip(met[disagree].tolist(), stream[disagree].tolist(), strict=True):
-        found.append(Difference("C110", entry, of, "status", int(stood.decided[of])))
+        found.append(Difference(OTHER_STATUS, entry, of, "status", int(stood.decided[of])))
     known = facts(history)
     granted = known["certified_at"][stream]
     said = entries.certificate[met]
@@ -96,7 +98,7 @@ def differ(history: History, entries: Entries, *, by_panorama: bool) -> Differen
         of = int(stream[which])
         event = _event(history, int(granted[which]))
         decided = event if event >= 0 else int(stood.decided[of])
-        found.append(Difference("C110", int(met[which]), of, "certificate", decided))
+        found.append(Difference(OTHER_STATUS, int(met[which]), of, "certificate", decided))
     differs[met] = disagree | lacking | beyond
     for field, dates in entries.dates.items():
         found += _dates(history, field, dates, met[~differs[met]], pairing, known[field])
@@ -104,9 +106,9 @@ def differ(history: History, entries: Entries, *, by_panorama: bool) -> Differen
     needless = (entries.kinds[unmatched] & NO_RECORD) != 0
     unneeded = np.zeros(len(entries), np.bool_)
     unneeded[unmatched[needless]] = True
-    found += [Difference("C111", each, -1, "", -1) for each in unmatched[~needless].tolist()]
+    found += [Difference(ONLY_THERE, each, -1, "", -1) for each in unmatched[~needless].tolist()]
     found += [
-        Difference("C112", -1, of, "", int(stood.decided[of]))
+        Difference(ONLY_HERE, -1, of, "", int(stood.decided[of]))
         for of in np.flatnonzero(~pairing.named & ~aside.named).tolist()
     ]
     return Differences(found, pairing, differs, uncertain, unneeded, stood, ours)
@@ -149,5 +151,7 @@ def _dates(
                 continue
         entry = int(entries[which])
         of = int(pairing.stream[entry])
-        found.append(Difference("C113", entry, of, field, _event(history, int(position[which]))))
+        found.append(
+            Difference(OTHER_DATE, entry, of, field, _event(history, int(position[which])))
+        )
     return found

@@ -9,19 +9,13 @@ import numpy.typing as npt
 
 from engine.columns.arrow import lists, texts
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
-from engine.findings.catalogue import CATALOGUE
-from engine.findings.wording_against import (
-    certificate_differs,
-    date_differs,
-    missing_here,
-    missing_there,
-    status_differs,
-)
 from engine.instants import format_utc
 from engine.projection.against.differences import Difference, Differences
 from engine.projection.against.entries import WITH, Entries
 from engine.projection.history import History
 from engine.replay.table import statuses_of_mask
+from engine.rules.catalogue import STATUSES_RULES
+from engine.rules.rule import Disagreement
 
 __all__ = ["findings_frame"]
 
@@ -46,8 +40,8 @@ def findings_frame(history: History, entries: Entries, result: Differences) -> F
     pair = [records.pairs[records.pair[n]] if n >= 0 else None for n in event.tolist()]
     columns: dict[str, Column] = {
         "code": _texts([each.code for each in found]),
-        "name": _texts([CATALOGUE[each.code].name for each in found]),
-        "severity": _texts([CATALOGUE[each.code].severity.value for each in found]),
+        "name": _texts([STATUSES_RULES[each.code].name for each in found]),
+        "severity": _texts([STATUSES_RULES[each.code].severity.value for each in found]),
         "learner": _texts([learner for learner, _, _ in who]),
         "content_type": _texts([type_ for _, _, type_ in who]),
         "content_title": _texts([title for _, title, _ in who]),
@@ -93,29 +87,19 @@ def _told(
     history: History, entries: Entries, result: Differences, found: Difference
 ) -> tuple[str | None, str | None, str]:
     """What the report comes to, what the export says, and both in a sentence."""
-    cells = entries.export.cells
-    possible = _possible(result, found.stream)
-    ours = possible[0] if len(possible) == 1 else "uncertain" if possible else None
-    match found.code:
-        case "C110" if found.field == "certificate":
-            theirs = bool(entries.certificate[found.entry] == WITH)
-            said = certificate_differs(theirs=theirs)
-            return ("no" if theirs else "yes"), cells["certificate"][found.entry], said
-        case "C110":
-            word = cells["status"][found.entry]
-            return ours, word, status_differs(possible, word)
-        case "C111":
-            word = cells["status"][found.entry]
-            return None, word, missing_here(word)
-        case "C112":
-            return ours, None, missing_there(possible)
-        case _:
-            at = None
-            if found.event >= 0:
-                at = format_utc(int(history.records.at[found.event]))
-            column = found.field if found.field in cells else "certificate"
-            theirs_text = cells[column][found.entry]
-            return at, theirs_text, date_differs(found.field, at, theirs_text)
+    cells, there = entries.export.cells, found.entry >= 0
+    column = found.field or "status"
+    if column not in cells:  # A date that is read from the column of the certificate.
+        column = "certificate"
+    at = int(history.records.at[found.event]) if found.event >= 0 else None
+    disagreement = Disagreement(
+        field=found.field,
+        ours=tuple(_possible(result, found.stream)),
+        at=None if at is None else format_utc(at),
+        theirs=cells[column][found.entry] if there else "",
+        certified=there and bool(entries.certificate[found.entry] == WITH),
+    )
+    return STATUSES_RULES[found.code].tell(disagreement)
 
 
 def _possible(result: Differences, stream: int) -> list[str]:

@@ -8,7 +8,13 @@ import msgspec
 import numpy as np
 
 from engine.instants import format_utc
-from engine.projection.against.differences import AGAINST_CODES, Differences
+from engine.projection.against.differences import (
+    AGAINST_CODES,
+    ONLY_HERE,
+    ONLY_THERE,
+    OTHER_DATE,
+    Differences,
+)
 from engine.projection.against.entries import Entries
 from engine.projection.history import History
 
@@ -89,13 +95,13 @@ def summarise(
         last=format_utc(int(at.max())) if len(at) else None,
         columns=entries.export.columns,
         rows=len(entries) + unread,
-        agree=len(entries) - differ - counts["C111"],
+        agree=len(entries) - differ - counts[ONLY_THERE],
         uncertain=int(np.count_nonzero(result.uncertain & ~result.differs)),
         unrecorded=int(np.count_nonzero(result.unneeded)),
         differ=differ,
-        dates_differ=len({each.entry for each in result.found if each.code == "C113"}),
-        only_there=counts["C111"],
-        only_here=counts["C112"],
+        dates_differ=len({each.entry for each in result.found if each.code == OTHER_DATE}),
+        only_there=counts[ONLY_THERE],
+        only_here=counts[ONLY_HERE],
         unread=unread,
         ambiguous=int(np.count_nonzero(result.pairing.ambiguous)),
         repeated=int(np.maximum(result.pairing.times - 1, 0).sum()),
@@ -131,27 +137,28 @@ def hints(
     covered = np.zeros(records.contents, np.bool_)
     covered[content[named]] = True
     # Not all that no row names: a row that was not understood may be about it.
-    missing = [each.stream for each in result.found if each.code == "C112"]
+    missing = [each.stream for each in result.found if each.code == ONLY_HERE]
     foreign = int(np.count_nonzero(~covered[content[missing]]))
     if foreign >= _LEAST and summary.agree + summary.differ:
         said.append(
-            f"{foreign:,} of {summary.only_here:,} records missing there (C112) are of contents "
-            "that the export does not name at all: is it an export of some contents only? "
+            f"{foreign:,} of {summary.only_here:,} records missing there ({ONLY_HERE}) are of "
+            "contents that the export does not name at all: is it an export of some contents only? "
             "See --content."
         )
     revoked = sum(int(stood.mask[stream]) == 1 << 5 for stream in missing)
     if revoked >= _LEAST:
         said.append(
-            f"In {revoked:,} of {summary.only_here:,} records missing there (C112) access was "
-            "revoked: many exports leave such out."
+            f"In {revoked:,} of {summary.only_here:,} records missing there ({ONLY_HERE}) access "
+            "was revoked: many exports leave such out."
         )
-    unmatched = [each.entry for each in result.found if each.code == "C111"]
+    unmatched = [each.entry for each in result.found if each.code == ONLY_THERE]
     learners = set(records.learners.to_pylist())
     cells = entries.export.cells["learner"]
     unknown = sum(cells[entry] not in learners for entry in unmatched)
     if unknown >= _LEAST:
         said.append(
-            f"{unknown:,} of {len(unmatched):,} entries missing here (C111) are of learners who "
-            "are not in the report at all: does it cover all clients and the whole time?"
+            f"{unknown:,} of {len(unmatched):,} entries missing here ({ONLY_THERE}) are of "
+            "learners who are not in the report at all: does it cover all clients and the whole "
+            "time?"
         )
     return said

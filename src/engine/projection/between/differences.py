@@ -1,4 +1,4 @@
-"""What is wrong between two reports: C101, C102, C201 and C202. Source: semantics.md §11."""
+"""What is wrong between two reports. Source: semantics.md §11."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import numpy.typing as npt
 from engine.projection.between.matching import Matching, match
 from engine.projection.between.merged import Merged
 from engine.records import Records
+from engine.rules.catalogue import REPORTS_RULES
 
 __all__ = ["BETWEEN_CODES", "LATENESS", "Differences", "Window", "find_differences", "window_of"]
 
 Ints = npt.NDArray[np.int64]
 
-BETWEEN_CODES: Final = ("C101", "C102", "C201", "C202")
+BETWEEN_CODES: Final = tuple(REPORTS_RULES)
 
 VANISHED, REWRITTEN, BACKDATED, STATUS = range(4)
 

@@ -10,8 +10,6 @@ import pyarrow as pa
 
 from engine.columns.arrow import flags, lists, texts
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
-from engine.findings.catalogue import CATALOGUE
-from engine.findings.wording_between import backdated, rewritten, status_rewritten, vanished
 from engine.instants import format_utc_column
 from engine.projection.between.differences import (
     BACKDATED,
@@ -26,11 +24,14 @@ from engine.projection.history import pair_texts, possible_column
 from engine.records import Records
 from engine.replay.streams import pair_ranks, ranks
 from engine.replay.table import STATUS_MASK, statuses_of_mask
+from engine.rules.catalogue import REPORTS_RULES
 from engine.vocabulary import canonical
 
 __all__ = ["FIELDS", "changed_fields", "difference_messages", "differences_frame"]
 
 Ints = npt.NDArray[np.int64]
+
+_SAY: Final = [rule.say for rule in REPORTS_RULES.values()]
 
 FIELDS: Final = (
     "learner",
@@ -49,7 +50,7 @@ FIELDS: Final = (
 def differences_frame(merged: Merged, found: Differences, as_of: int | None) -> Frame:
     """Return the findings, ordered by learner, content, time and code.
 
-    ``as_of`` is when the statuses of C202 are told of.
+    ``as_of`` is when the statuses that differ are told of.
     """
     records = merged.records
     order = _order(records, found, as_of)
@@ -66,8 +67,8 @@ def differences_frame(merged: Merged, found: Differences, as_of: int | None) -> 
     )
     columns: dict[str, Column] = {
         "code": Coded(code, texts(BETWEEN_CODES)),
-        "name": Coded(code, texts(CATALOGUE[each].name for each in BETWEEN_CODES)),
-        "severity": Coded(code, texts(CATALOGUE[each].severity.value for each in BETWEEN_CODES)),
+        "name": Coded(code, texts(rule.name for rule in REPORTS_RULES.values())),
+        "severity": Coded(code, texts(rule.severity.value for rule in REPORTS_RULES.values())),
         "learner": Coded(records.learner[shown], records.learners),
         "panorama": Coded(records.panorama[shown], records.panoramas),
         "content_type": Coded(records.content_type[shown], records.content_types),
@@ -168,10 +169,9 @@ def difference_messages(records: Records, found: Differences, changed: Ints) -> 
     said: list[str] = []
     for code, rows in ((VANISHED, found.old), (BACKDATED, found.new)):
         mine = np.flatnonzero(found.code == code)
-        say = vanished if code == VANISHED else backdated
         kinds, place = np.unique(records.pair[rows[mine]], return_inverse=True)
         which[mine] = len(said) + place
-        said += [say(records.pairs[kind]) for kind in kinds.tolist()]
+        said += [_SAY[code](records.pairs[kind]) for kind in kinds.tolist()]
     mine = np.flatnonzero(found.code == STATUS)
     width = STATUS_MASK + 1
     kind = (found.old_mask[mine].astype(np.int64) * width + found.new_mask[mine]) * 2
@@ -180,7 +180,7 @@ def difference_messages(records: Records, found: Differences, changed: Ints) -> 
     for each in kinds.tolist():
         masks, follows = divmod(each, 2)
         was, now = ([s.label for s in statuses_of_mask(m)] for m in divmod(masks, width))
-        said.append(status_rewritten(was, now, follows=bool(follows)))
+        said.append(_SAY[STATUS](was, now, follows=bool(follows)))
     mine = np.flatnonzero(found.code == REWRITTEN)
     if len(mine):
         place, sentences = _rewritten(records, found.old[mine], found.new[mine], changed[mine])
@@ -227,5 +227,5 @@ def _rewritten(records: Records, old: Ints, new: Ints, changed: Ints) -> tuple[I
                     codes, values = columns[field]
                     was, now = (values[int(code)].as_py() for code in codes[both])
                 said.append((field, was, now))
-        sentences.append(rewritten(said))
+        sentences.append(_SAY[REWRITTEN](said))
     return place.reshape(-1), sentences

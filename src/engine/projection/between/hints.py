@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.projection.between.differences import (
     BACKDATED,
+    BETWEEN_CODES,
     REWRITTEN,
     VANISHED,
     Differences,
@@ -50,28 +51,30 @@ def hints(
     ):
         if count >= _LEAST:
             said.append(
-                f"{count:,} of {len(added):,} backdated rows (C201) {which}: was it filtered "
-                "otherwise than the later one?"
+                f"{count:,} of {len(added):,} backdated rows ({BETWEEN_CODES[BACKDATED]}) "
+                f"{which}: was it filtered otherwise than the later one?"
             )
     gone = found.old[found.code == VANISHED]
     share = len(gone) / max(1, len(gone) + matching.same)
     if len(gone) >= _LEAST and share >= _MOST:
         said.append(
             f"{100 * share:.0f} % of the rows that the later report should have are not in it "
-            "(C101): is it filtered otherwise, or read in another time zone?"
+            f"({BETWEEN_CODES[VANISHED]}): is it filtered otherwise, or read in another time zone?"
         )
     rewritten = found.code == REWRITTEN
     if records.event_id is not None:
         ids = records.event_id[found.old[rewritten]] != records.event_id[found.new[rewritten]]
         if np.count_nonzero(ids) >= _LEAST and np.count_nonzero(ids) >= _MOST * len(ids):
             said.append(
-                f"In {int(np.count_nonzero(ids)):,} of {len(ids):,} rewritten rows (C102) the id "
-                "is another one: were ids issued anew? Then compare copies without that column."
+                f"In {int(np.count_nonzero(ids)):,} of {len(ids):,} rewritten rows "
+                f"({BETWEEN_CODES[REWRITTEN]}) the id is another one: were ids issued anew? "
+                "Then compare copies without that column."
             )
     moved = records.panorama[found.old[rewritten]] != records.panorama[found.new[rewritten]]
     if np.count_nonzero(moved) >= _LEAST and np.count_nonzero(moved) >= _MOST * len(moved):
         said.append(
-            f"In {int(np.count_nonzero(moved)):,} of {len(moved):,} rewritten rows (C102) the "
-            "Panorama is another one: a portal was renamed, or learners were moved."
+            f"In {int(np.count_nonzero(moved)):,} of {len(moved):,} rewritten rows "
+            f"({BETWEEN_CODES[REWRITTEN]}) the Panorama is another one: a portal was "
+            "renamed, or learners were moved."
         )
     return said

@@ -1,4 +1,4 @@
-"""What the imports of a store say of each other: C101, C102 and C201. Source: semantics.md §11.
+"""What the imports of a store say of each other. Source: semantics.md §11.
 
 Each import is compared with what *stood* before it: of every event the row that an import had
 last. So an import answers for all of the time that it covers, however many came before it, and
@@ -47,9 +47,9 @@ class BetweenImports(msgspec.Struct, frozen=True):
     differences:
         The findings; old and new are record numbers.
     changed:
-        Of C102 which fields were rewritten, as bits.
+        Which fields were rewritten, as bits; 0 for other findings.
     because:
-        The row of the other import: of C102 the row as it was; else the last row of the import
+        The row of the other import: of a rewritten row what it was; else the last row of the import
         that does not have the event, which shows that it goes as far.
     """
 

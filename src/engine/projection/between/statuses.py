@@ -1,4 +1,4 @@
-"""Which statuses the later report tells otherwise (C202). Source: semantics.md §11."""
+"""Which statuses the later report tells otherwise. Source: semantics.md §11."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def compare_statuses(
     new: Window,
     how: Replaying,
 ) -> tuple[Statuses, Differences]:
-    """Return how the statuses compare, and the findings with C202 added.
+    """Return how the statuses compare, and the findings with those of statuses added.
 
     The earlier report speaks for itself. The later one is given what the earlier one tells of the
     time before it begins, since a report is silent about that time.
