@@ -24,6 +24,7 @@ from engine.testing.disagreement import Disagreement
 from engine.testing.notation import history as written
 from engine.testing.oracle import Expected, HistoryKind, expected
 from engine.testing.report import Report
+from engine.testing.sql_process import ModelStopped
 from engine.testing.strategies import reports as any_reports
 
 __all__ = ["EXAMPLES", "check", "judge", "refute"]
@@ -32,6 +33,9 @@ FrameKind = Literal["arrow", "polars", "pandas", "rows"]
 
 EXAMPLES: Final = 1000
 """Reports that a model is tried on unless another number is given."""
+
+_STOPPED: Final = 3
+"""Runs ended from outside, each of which may have taken all its time, after which a search ends."""
 
 Model = Callable[[Report], Answer]
 
@@ -192,13 +196,17 @@ def refute(
     # What is wrong with every answer is said before any search for the smallest report.
     _verdict(model, Report(written("E")), compare, history)
     last: list[_Verdict] = []
-    tried = 0
+    tried = stopped = 0
 
     def wrong(report: Report) -> bool:
-        nonlocal tried
+        nonlocal tried, stopped
         tried += 1
         progress(tried)
+        if stopped >= _STOPPED:
+            # Hypothesis then finds nothing smaller, and ends with the last one.
+            return report == last[0].report
         verdict = _verdict(model, report, compare, history)
+        stopped += isinstance(verdict.error, ModelStopped)
         if verdict.wrong:
             last[:] = [verdict]
         return verdict.wrong
@@ -218,6 +226,8 @@ def refute(
         return None
     except Flaky:
         return last[0].disagreement(_CHANCE)
+    if stopped:
+        return last[0].disagreement()
     again = _verdict(model, smallest, compare, history)
     return again.disagreement() if again.wrong else last[0].disagreement(_CHANCE)
 
