@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import math
+import time
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -34,8 +36,8 @@ FrameKind = Literal["arrow", "polars", "pandas", "rows"]
 EXAMPLES: Final = 1000
 """Reports that a model is tried on unless another number is given."""
 
-_STOPPED: Final = 3
-"""Runs ended from outside, each of which may have taken all its time, after which a search ends."""
+_PATIENCE: Final = 2
+"""Once a run has been ended from outside, a smaller report is sought for so many times as long."""
 
 Model = Callable[[Report], Answer]
 
@@ -196,17 +198,21 @@ def refute(
     # What is wrong with every answer is said before any search for the smallest report.
     _verdict(model, Report(written("E")), compare, history)
     last: list[_Verdict] = []
-    tried = stopped = 0
+    tried = 0
+    ends = math.inf
 
     def wrong(report: Report) -> bool:
-        nonlocal tried, stopped
+        nonlocal tried, ends
         tried += 1
         progress(tried)
-        if stopped >= _STOPPED:
+        began = time.monotonic()
+        if began > ends:
             # Hypothesis then finds nothing smaller, and ends with the last one.
             return report == last[0].report
         verdict = _verdict(model, report, compare, history)
-        stopped += isinstance(verdict.error, ModelStopped)
+        if isinstance(verdict.error, ModelStopped):
+            now = time.monotonic()
+            ends = min(ends, now + _PATIENCE * max(now - began, 1.0))
         if verdict.wrong:
             last[:] = [verdict]
         return verdict.wrong
@@ -226,7 +232,8 @@ def refute(
         return None
     except Flaky:
         return last[0].disagreement(_CHANCE)
-    if stopped:
+    if ends < math.inf:
+        # Asked once more it would take as long once more.
         return last[0].disagreement()
     again = _verdict(model, smallest, compare, history)
     return again.disagreement() if again.wrong else last[0].disagreement(_CHANCE)
