@@ -36,8 +36,9 @@ FrameKind = Literal["arrow", "polars", "pandas", "rows"]
 EXAMPLES: Final = 1000
 """Reports that a model is tried on unless another number is given."""
 
-_PATIENCE: Final = 2
-"""Once a run has been ended from outside, a smaller report is sought for so many times as long."""
+_AT_LEAST: Final = 1.0
+"""Once a run has been ended from outside, a smaller report is sought for as long as that run took,
+and for so many seconds at least."""
 
 Model = Callable[[Report], Answer]
 
@@ -212,7 +213,7 @@ def refute(
         verdict = _verdict(model, report, compare, history)
         if isinstance(verdict.error, ModelStopped):
             now = time.monotonic()
-            ends = min(ends, now + _PATIENCE * max(now - began, 1.0))
+            ends = min(ends, now + max(now - began, _AT_LEAST))
         if verdict.wrong:
             last[:] = [verdict]
         return verdict.wrong
