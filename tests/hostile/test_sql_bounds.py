@@ -18,6 +18,9 @@ from statements import EXPENSIVE, LATE, QUICK
 
 from engine.cli.main import run
 from engine.testing import Report, history
+from engine.testing.checking import judge
+from engine.testing.kept import keep
+from engine.testing.oracle import expected
 from engine.testing.sql import SqlModel
 from engine.testing.sql_process import ModelStopped
 
@@ -116,6 +119,28 @@ def test_one_that_the_search_meets_ends_the_search(tmp_path: Path, name: str) ->
     holds(ended)
     assert ended.status == 1
     assert "ModelStopped: it " in ended.out
+
+
+def test_kept_reports_that_take_too_long_are_not_all_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for days in range(3):
+        report = Report(history("E | S" + " | S" * days))
+        found = judge(lambda _: {}, report, history="complete", records=expected(report))
+        assert found is not None
+        keep(found, tmp_path / "kept", "complete")
+    model = tmp_path / "model.sql"
+    cost = LATE["time"].replace("learner", "email")
+    model.write_text(
+        f"select email as learner, content_title, if(type != 'enrollment' and {cost}, 'x', "
+        "'enrolled') as status from report",
+        encoding="utf-8",
+    )
+    call = ["check-sql", str(model), "--save", str(tmp_path / "kept"), "--timeout", "1"]
+    assert run(call) == 1
+    said = capsys.readouterr().out
+    assert said.count("ModelStopped: it ") == 1
+    assert "Wrong on 1 of 1 kept report" in said
 
 
 def worker_of(process: int) -> int:

@@ -171,6 +171,10 @@ def _verdict(
     return _Verdict(report, history, differences(records, answer), None)
 
 
+class _SearchEndedError(BaseException):
+    """No smaller report is sought; Hypothesis would take an Exception for the model's."""
+
+
 def judge(
     model: Model, report: Report, *, history: HistoryKind, records: Sequence[Expected]
 ) -> Disagreement | None:
@@ -208,13 +212,13 @@ def refute(
         progress(tried)
         began = time.monotonic()
         if began > ends:
-            # Hypothesis then finds nothing smaller, and ends with the last one.
-            return report == last[0].report
+            raise _SearchEndedError
         verdict = _verdict(model, report, compare, history)
         if isinstance(verdict.error, ModelStopped):
             now = time.monotonic()
             ends = min(ends, now + max(now - began, _AT_LEAST))
-        if verdict.wrong:
+        smaller = not last or len(report) <= len(last[0].report)
+        if verdict.wrong and (smaller or ends == math.inf):
             last[:] = [verdict]
         return verdict.wrong
 
@@ -229,6 +233,8 @@ def refute(
     strategy = any_reports() if reports is None else reports
     try:
         smallest = find(strategy, wrong, settings=quiet, random=Random(seed))
+    except _SearchEndedError:
+        return last[0].disagreement()
     except NoSuchExample:
         return None
     except Flaky:
