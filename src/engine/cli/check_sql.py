@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
 from engine.cli.progress import Progress
+from engine.cli.sizes import Size
 from engine.errors import InputError, UsageError
 from engine.output.terminal import plain_line
 from engine.output.words import counted, number
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from engine.testing.sql import SqlModel
 
 __all__ = ["command"]
+
+_LONGEST: Final = 10_000_000
+"""Characters of SQL."""
 
 
 @click.command("check-sql")
@@ -65,6 +69,14 @@ __all__ = ["command"]
     help="How long the model may take for one report.",
 )
 @click.option(
+    "--memory",
+    type=Size(),
+    default="1GB",
+    show_default=True,
+    metavar="SIZE",
+    help="How much memory the model may take for one report.",
+)
+@click.option(
     "--save",
     type=click.Path(path_type=Path),
     metavar="DIR",
@@ -78,6 +90,7 @@ def command(
     history: Literal["complete", "partial"],
     table: str,
     timeout: float,
+    memory: int,
     save: Path | None,
     quiet: bool,
 ) -> int:
@@ -87,13 +100,26 @@ def command(
     """
     if find_spec("hypothesis") is None:
         raise UsageError('check-sql needs Hypothesis; run: pip install "learner-engine[testing]"')
+    from engine.testing.sql import SqlModel
+
+    with SqlModel(_text(model), model, table=table, seconds=timeout, memory=memory) as ask:
+        return _check(ask, examples, seed, history, save, quiet)
+
+
+def _check(
+    ask: SqlModel,
+    examples: int,
+    seed: int,
+    history: Literal["complete", "partial"],
+    save: Path | None,
+    quiet: bool,
+) -> int:
+    # All this is loaded while the process of the model starts.
     from engine.testing.checking import refute
     from engine.testing.kept import keep
     from engine.testing.notation import history as written
     from engine.testing.report import Report
-    from engine.testing.sql import SqlModel
 
-    ask = SqlModel(_text(model), model, table=table, seconds=timeout)
     ask.try_out(Report(written("E")))
     again = 0
     if save is not None:
@@ -110,9 +136,9 @@ def command(
         )
     if found is None:
         first = f"{counted(again, 'kept report')} and " if again else ""
-        _say(f"{model}: right on {first}{counted(examples, 'report')} (seed {seed}).")
+        _say(f"{ask.file}: right on {first}{counted(examples, 'report')} (seed {seed}).")
         return 0
-    _say(_page(model, found))
+    _say(_page(ask.file, found))
     if save is not None:
         _say(f"\nKept in {keep(found, save, history)}: it will be tried first.")
     return 1
@@ -132,20 +158,34 @@ def _hypothesis_elsewhere() -> Iterator[None]:
 
 
 def _text(model: str) -> str:
+    """The SQL, which is read but never parsed here."""
     try:
-        return sys.stdin.read() if model == "-" else Path(model).read_text(encoding="utf-8-sig")
+        if model == "-":
+            if sys.stdin is None or sys.stdin.closed:
+                raise InputError("-", "it is closed", "name a file with one SELECT")
+            text = sys.stdin.read(_LONGEST + 1)
+        else:
+            with open(model, encoding="utf-8-sig") as file:
+                text = file.read(_LONGEST + 1)
     except UnicodeDecodeError as error:
         raise InputError(model, "it is no text in UTF-8", "save it as UTF-8") from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else error
         raise InputError(
-            model, f"it cannot be read ({error.strerror})", "name a file with one SELECT"
+            model, f"it cannot be read ({said})", "name a file with one SELECT"
         ) from error
+    if len(text) > _LONGEST:
+        raise InputError(
+            model, f"it is longer than {_LONGEST:,} characters", "give one SELECT that is shorter"
+        )
+    return text
 
 
 def _try_kept(ask: SqlModel, folder: Path) -> tuple[int, int | None]:
     """Try the kept reports; the number of them, and the exit status if the model is wrong."""
     from engine.testing.checking import judge
     from engine.testing.kept import kept
+    from engine.testing.sql_process import ModelStopped
 
     tried = wrong = 0
     for case in kept(folder):
@@ -154,6 +194,8 @@ def _try_kept(ask: SqlModel, folder: Path) -> tuple[int, int | None]:
         if found is not None:
             wrong += 1
             _say(_page(f"{case.folder}", found) + "\n")
+            if isinstance(found.error, ModelStopped):
+                break  # Each of the others may take all its time as well.
     if wrong:
         _say(
             f"Wrong on {number(wrong)} of {counted(tried, 'kept report')}; no new ones were tried."

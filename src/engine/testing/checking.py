@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import math
+import time
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -24,6 +26,7 @@ from engine.testing.disagreement import Disagreement
 from engine.testing.notation import history as written
 from engine.testing.oracle import Expected, HistoryKind, expected
 from engine.testing.report import Report
+from engine.testing.sql_process import ModelStopped
 from engine.testing.strategies import reports as any_reports
 
 __all__ = ["EXAMPLES", "check", "judge", "refute"]
@@ -32,6 +35,10 @@ FrameKind = Literal["arrow", "polars", "pandas", "rows"]
 
 EXAMPLES: Final = 1000
 """Reports that a model is tried on unless another number is given."""
+
+_AT_LEAST: Final = 1.0
+"""Once a run has been ended from outside, a smaller report is sought for as long as that run took,
+and for so many seconds at least."""
 
 Model = Callable[[Report], Answer]
 
@@ -164,6 +171,10 @@ def _verdict(
     return _Verdict(report, history, differences(records, answer), None)
 
 
+class _SearchEndedError(BaseException):
+    """No smaller report is sought; Hypothesis would take an Exception for the model's."""
+
+
 def judge(
     model: Model, report: Report, *, history: HistoryKind, records: Sequence[Expected]
 ) -> Disagreement | None:
@@ -193,13 +204,21 @@ def refute(
     _verdict(model, Report(written("E")), compare, history)
     last: list[_Verdict] = []
     tried = 0
+    ends = math.inf
 
     def wrong(report: Report) -> bool:
-        nonlocal tried
+        nonlocal tried, ends
         tried += 1
         progress(tried)
+        began = time.monotonic()
+        if began > ends:
+            raise _SearchEndedError
         verdict = _verdict(model, report, compare, history)
-        if verdict.wrong:
+        if isinstance(verdict.error, ModelStopped):
+            now = time.monotonic()
+            ends = min(ends, now + max(now - began, _AT_LEAST))
+        smaller = not last or len(report) <= len(last[0].report)
+        if verdict.wrong and (smaller or ends == math.inf):
             last[:] = [verdict]
         return verdict.wrong
 
@@ -214,10 +233,15 @@ def refute(
     strategy = any_reports() if reports is None else reports
     try:
         smallest = find(strategy, wrong, settings=quiet, random=Random(seed))
+    except _SearchEndedError:
+        return last[0].disagreement()
     except NoSuchExample:
         return None
     except Flaky:
         return last[0].disagreement(_CHANCE)
+    if ends < math.inf:
+        # Asked once more it would take as long once more.
+        return last[0].disagreement()
     again = _verdict(model, smallest, compare, history)
     return again.disagreement() if again.wrong else last[0].disagreement(_CHANCE)
 
