@@ -1,4 +1,4 @@
-"""What all tests share: how much is tried of each property, and which tests a quick run takes first.
+"""What all tests share: how much is tried of each property, and what a quick run takes first.
 
 Source: CONTRIBUTING.md, "The fast loop".
 """
@@ -12,12 +12,13 @@ from typing import Final
 
 import pytest
 from hypothesis import settings
+
 from touched import touched_tests
 
 ROOT = Path(__file__).parents[1]
 
 USUAL: Final = 100
-"""Examples of a property that does not say how many, in ``make test``; also Hypothesis's default."""
+"""Examples of a property that does not say how many, in ``make test``: Hypothesis's own default."""
 
 settings.register_profile("quick", max_examples=USUAL // 10, deadline=None)
 settings.register_profile("deep", max_examples=USUAL * 10, deadline=None)

@@ -1,4 +1,4 @@
-"""The documentation site builds strictly, loads nothing from elsewhere, and documents every name."""
+"""The documentation site builds strictly, loads nothing from elsewhere, and has every name."""
 
 from __future__ import annotations
 

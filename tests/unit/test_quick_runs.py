@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from touched import changed_files, concerned
 
 ROOT = Path(__file__).parents[2]
