@@ -32,7 +32,7 @@ from engine.replay.table import (
 from engine.vocabulary import Action
 
 Unpacked = tuple[str | None, tuple[object, ...], tuple[object, ...], bool, bool]
-THOROUGH = settings(max_examples=300, deadline=None)
+THOROUGH = settings(max_examples=120, deadline=None)
 
 
 def unpacked(packed: int) -> Unpacked:
