@@ -163,15 +163,16 @@ class TestInAnAudit:
         assert not len(audit.findings_of(select=["C"]))
 
 
-class TestOneImportAsASource:
-    @pytest.fixture(scope="class")
-    def made(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """A store of three imports; every test gets a copy."""
-        path = tmp_path_factory.mktemp("store") / "s.duckdb"
-        with engine.Store(path) as store:
-            store.import_reports(OLD, NEW, OLD)
-        return path
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of three imports; every test gets a copy."""
+    path = tmp_path_factory.mktemp("store") / "s.duckdb"
+    with engine.Store(path) as store:
+        store.import_reports(OLD, NEW, OLD)
+    return path
 
+
+class TestOneImportAsASource:
     @pytest.fixture
     def store(self, made: Path, tmp_path: Path) -> engine.Store:
         return engine.Store(shutil.copy(made, tmp_path))
