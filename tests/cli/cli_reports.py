@@ -11,6 +11,8 @@ Ran = subprocess.CompletedProcess[str]
 Run = Callable[..., Ran]
 """The fixtures ``command`` and ``process``."""
 
+DEMO = str(Path(__file__).parents[2] / "fixtures" / "demo.csv")
+
 HEADER = (
     "Email",
     "Panorama Name",

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from cli_reports import IMPOSSIBLE, LEGAL, Ran, Run, write_report
+from cli_reports import DEMO, IMPOSSIBLE, LEGAL, Ran, Run, write_report
 
+import engine
 from engine.cli.main import run
 
 
@@ -52,3 +54,18 @@ def process() -> Run:
         )
 
     return call
+
+
+@pytest.fixture(scope="session")
+def kept_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the demo report, made once; ``store`` is a copy of it."""
+    path = tmp_path_factory.mktemp("store") / "s.duckdb"
+    with engine.Store(path) as store:
+        store.import_reports(DEMO)
+    return path
+
+
+@pytest.fixture
+def store(kept_store: Path, tmp_path: Path) -> str:
+    """A store of the demo report, for this test alone."""
+    return str(shutil.copy(kept_store, tmp_path))

@@ -9,104 +9,89 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from cli_reports import Run
-
-DEMO = str(Path(__file__).parents[2] / "fixtures" / "demo.csv")
+from cli_reports import DEMO, Run
 
 
-def engine(*arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "engine", *arguments], input=given, capture_output=True, check=False
-    )
-
-
-def test_import_says_what_came_of_each_report(tmp_path: Path) -> None:
+def test_import_says_what_came_of_each_report(tmp_path: Path, command: Run) -> None:
     store = str(tmp_path / "s.duckdb")
-    done = engine("import", store, DEMO, DEMO, "--format", "json")
+    done = command("import", store, DEMO, DEMO, "--format", "json")
     assert done.returncode == 0
     first, second = json.loads(done.stdout)
     counts = ("rows", "new_events", "already_known", "duplicates", "quarantined")
     assert [first[each] for each in counts] == [2028, 2024, 0, 2, 2]
     assert [second[each] for each in counts] == [2028, 0, 2024, 2, 2]
-    text = engine("import", store, DEMO).stdout.decode()
+    text = command("import", store, DEMO).stdout
     assert "Already known" in text
     assert "Head digest" in text
 
 
-def test_standard_input_is_a_report(tmp_path: Path) -> None:
+def test_standard_input_is_a_report(tmp_path: Path, process: Run, command: Run) -> None:
     store = str(tmp_path / "s.duckdb")
-    done = engine("import", store, "-", "--format", "json", given=Path(DEMO).read_bytes())
+    with open(DEMO, "rb") as given:
+        done = process("import", store, "-", "--format", "json", stdin=given)
     assert json.loads(done.stdout)[0]["new_events"] == 2024
-    (listed,) = json.loads(engine("imports", store, "--format", "json").stdout)
+    (listed,) = json.loads(command("imports", store, "--format", "json").stdout)
     assert (listed["file"], listed["bytes"]) == ("-", Path(DEMO).stat().st_size)
 
 
-def test_imports_prints_the_head_that_verify_takes(tmp_path: Path) -> None:
-    store = str(tmp_path / "s.duckdb")
-    engine("import", store, DEMO)
-    (listed,) = json.loads(engine("imports", store, "--format", "json").stdout)
-    right = engine("verify", store, "--head", listed["digest"])
-    assert (right.returncode, b"in the chain" in right.stdout) == (0, True)
-    wrong = engine("verify", store, "--head", "0" * 64)
+def test_imports_prints_the_head_that_verify_takes(store: str, command: Run) -> None:
+    (listed,) = json.loads(command("imports", store, "--format", "json").stdout)
+    right = command("verify", store, "--head", listed["digest"])
+    assert (right.returncode, "in the chain" in right.stdout) == (0, True)
+    wrong = command("verify", store, "--head", "0" * 64)
     assert wrong.returncode == 1
 
 
-def test_verify_fails_on_an_edited_store(tmp_path: Path) -> None:
-    store = str(tmp_path / "s.duckdb")
-    engine("import", store, DEMO)
+def test_verify_fails_on_an_edited_store(store: str, command: Run) -> None:
     with duckdb.connect(store) as client:
         client.execute("UPDATE model.records SET cycles = 9 WHERE event < 9")
-    found = engine("verify", store, "--format", "json")
+    found = command("verify", store, "--format", "json")
     assert found.returncode == 1
     assert json.loads(found.stdout)[0]["part"] == "model.records"
-    assert engine("verify", store, "--fail-on", "never").returncode == 0
-    assert engine("rebuild", store).returncode == 0
-    assert engine("verify", store).returncode == 0
+    assert command("verify", store, "--fail-on", "never").returncode == 0
+    assert command("rebuild", store).returncode == 0
+    assert command("verify", store).returncode == 0
 
 
-def test_every_command_that_reads_reports_reads_a_store(tmp_path: Path) -> None:
-    store = str(tmp_path / "s.duckdb")
-    engine("import", store, DEMO)
+def test_every_command_that_reads_reports_reads_a_store(store: str, command: Run) -> None:
     learner = ("--learner", "rita.reenrolled@northwind.example")
-    for command in (
+    for call in (
         ("audit", "--fail-on", "never", "--format", "json"),
         ("status", "--as-of", "2024-03-01", "--format", "json"),
         ("timeline", *learner, "--format", "json"),
         ("explain", *learner, "--format", "json"),
         ("repairs", "--format", "json"),
     ):
-        name, *options = command
-        of_report, of_store = engine(name, DEMO, *options), engine(name, store, *options)
+        name, *options = call
+        of_report, of_store = command(name, DEMO, *options), command(name, store, *options)
         assert of_store.stdout == of_report.stdout, name
         assert of_store.returncode == of_report.returncode == 0
-        past = engine(name, store, *options, "--known-on", "2020-01-01")
+        past = command(name, store, *options, "--known-on", "2020-01-01")
         assert past.returncode in (0, 2), name
-        assert b"Traceback" not in past.stderr
-        refused = engine(name, DEMO, *options, "--known-on", "2020-01-01")
-        assert (refused.returncode, b"needs a store" in refused.stderr) == (2, True)
+        assert "Traceback" not in past.stderr
+        refused = command(name, DEMO, *options, "--known-on", "2020-01-01")
+        assert (refused.returncode, "needs a store" in refused.stderr) == (2, True)
 
 
-def test_a_store_is_never_written_over(tmp_path: Path) -> None:
-    store = str(tmp_path / "s.duckdb")
-    engine("import", store, DEMO)
+def test_a_store_is_never_written_over(store: str, command: Run) -> None:
     before = Path(store).read_bytes()
-    assert engine("status", store, "-o", store, "--format", "csv").returncode == 2
-    assert engine("imports", store, "-o", store, "--format", "csv").returncode == 2
+    assert command("status", store, "-o", store, "--format", "csv").returncode == 2
+    assert command("imports", store, "-o", store, "--format", "csv").returncode == 2
     assert Path(store).read_bytes() == before
 
 
-def test_what_is_no_store_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+def test_what_is_no_store_is_refused_and_left_as_it_was(tmp_path: Path, command: Run) -> None:
     # The database would open these beside a database in memory, and lose what is imported.
     report = tmp_path / "r.csv"
     report.write_bytes(Path(DEMO).read_bytes())
     picture = tmp_path / "r.parquet"
-    engine("status", DEMO, "-q", "-o", str(picture))
+    command("status", DEMO, "-q", "-o", str(picture))
     for file in (report, picture):
         before = file.read_bytes()
-        for command in (("import", str(file), DEMO), ("verify", str(file)), ("rebuild", str(file))):
-            done = engine(*command)
-            assert done.returncode == 2, command
-            assert b"this is no store" in done.stderr
+        for call in (("import", str(file), DEMO), ("verify", str(file)), ("rebuild", str(file))):
+            done = command(*call)
+            assert done.returncode == 2, call
+            assert "this is no store" in done.stderr
             assert file.read_bytes() == before
 
 
@@ -122,31 +107,27 @@ def test_a_store_is_always_a_file(
     assert command("verify", name).returncode == 0
 
 
-def test_a_wrong_place_for_a_store_is_named(tmp_path: Path) -> None:
-    for command in (
+def test_a_wrong_place_for_a_store_is_named(tmp_path: Path, command: Run) -> None:
+    for call in (
         ("import", str(tmp_path), DEMO),
         ("verify", str(tmp_path)),
         ("rebuild", str(tmp_path)),
     ):
-        assert b"this is a folder" in engine(*command).stderr
-    assert b"there is no such folder" in engine("import", str(tmp_path / "no" / "s"), DEMO).stderr
-    assert b"STORE is a file" in engine("import", "-", DEMO).stderr
+        assert "this is a folder" in command(*call).stderr
+    assert "there is no such folder" in command("import", str(tmp_path / "no" / "s"), DEMO).stderr
+    assert "STORE is a file" in command("import", "-", DEMO).stderr
 
 
-def test_a_head_that_is_no_digest_is_a_fault_of_the_call(tmp_path: Path) -> None:
-    store = str(tmp_path / "s.duckdb")
-    engine("import", store, DEMO)
-    done = engine("verify", store, "--head", "abc")
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert b"64 digits" in done.stderr
+def test_a_head_that_is_no_digest_is_a_fault_of_the_call(store: str, command: Run) -> None:
+    done = command("verify", store, "--head", "abc")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "64 digits" in done.stderr
 
 
-def test_shrinking_what_was_not_known_yet(tmp_path: Path) -> None:
-    store = str(tmp_path / "s.duckdb")
-    engine("import", store, DEMO)
+def test_shrinking_what_was_not_known_yet(tmp_path: Path, store: str, command: Run) -> None:
     past = ("--known-on", "2020-01-01", "-o", str(tmp_path / "c.csv"))
-    done = engine("shrink", store, "--code", "S103", *past)
-    assert done.stderr.startswith(b"learner-engine: nothing was recorded by then: no row has S103")
+    done = command("shrink", store, "--code", "S103", *past)
+    assert done.stderr.startswith("learner-engine: nothing was recorded by then: no row has S103")
 
 
 def test_an_import_loads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
@@ -213,10 +194,8 @@ def test_a_learner_s_pages_tell_what_the_imports_say_of_each_other(
     assert "C101" not in at_row
 
 
-def test_the_database_shows_no_progress_of_its_own(tmp_path: Path) -> None:
+def test_the_database_shows_no_progress_of_its_own(store: str) -> None:
     """In ``python -c`` it holds itself for interactive, and would write to standard output."""
-    store = str(tmp_path / "s.duckdb")
-    engine("import", store, DEMO)
     program = f"""
 from engine.store.database import reading, writing
 for connect in (reading({store!r}), writing({store!r}, create=False)):
@@ -228,9 +207,7 @@ for connect in (reading({store!r}), writing({store!r}, create=False)):
     assert done.stdout.split() == [b"(False,)"] * 2
 
 
-def test_one_import_is_for_compare_alone(tmp_path: Path, command: Run) -> None:
-    store = str(tmp_path / "s.duckdb")
-    command("import", store, DEMO)
+def test_one_import_is_for_compare_alone(store: str, command: Run) -> None:
     for name in ("audit", "status", "repairs"):
         done = command(name, f"{store}@1")
         assert done.returncode == 2

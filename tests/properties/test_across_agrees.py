@@ -20,7 +20,7 @@ from engine.rules.x201 import matched
 from engine.vocabulary import PAIRS
 
 FAIR = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 MINUTE = 120
 HOUR = 60 * MINUTE

@@ -40,7 +40,7 @@ def check(argument: Argument, actions: list[Action], because: set[int]) -> None:
 
 
 @pytest.mark.parametrize("history", ["complete", "partial"])
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(many=st.lists(streams() | streams(most=12, minutes=60), min_size=1, max_size=10))
 def test_arguments_are_true_and_can_be_said(many: list[Stream], history: str) -> None:
     with report(many) as path:

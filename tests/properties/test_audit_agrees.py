@@ -18,7 +18,7 @@ from engine.projection import evidence
 from engine.replay import columnar, fold
 
 FAIR = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 OPTIONS = st.fixed_dictionaries(

@@ -21,7 +21,7 @@ from strategies import Row, reports
 from two_reports import compared, two_reports
 
 FAIR = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 OPTIONS = st.fixed_dictionaries(

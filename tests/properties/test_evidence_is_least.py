@@ -39,7 +39,7 @@ def without(stream: Stream, row: int) -> Stream:
 
 
 @pytest.mark.parametrize("history", HISTORIES)
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=40)
 @given(many=st.lists(streams(), min_size=1, max_size=12))
 def test_without_any_row_of_the_evidence_the_finding_goes_or_changes(
     many: list[Stream], history: str
@@ -54,7 +54,7 @@ def test_without_any_row_of_the_evidence_the_finding_goes_or_changes(
 
 
 @pytest.mark.parametrize("history", HISTORIES)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(many=st.lists(streams(most=14, minutes=2), min_size=1, max_size=6))
 def test_so_it_is_where_many_rows_share_a_moment(many: list[Stream], history: str) -> None:
     for number, finding in findings(many, history=history):
@@ -64,7 +64,7 @@ def test_so_it_is_where_many_rows_share_a_moment(many: list[Stream], history: st
             assert left.get(stream[finding["row"]]) != finding["code"], (stream, row)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(many=st.lists(streams(most=7, minutes=20), min_size=1, max_size=6))
 def test_so_it_is_where_a_tolerance_ties_rows(many: list[Stream]) -> None:
     for number, finding in findings(many, tolerance=60):
@@ -80,7 +80,7 @@ def test_so_it_is_where_a_tolerance_ties_rows(many: list[Stream]) -> None:
 
 
 @pytest.mark.parametrize("history", HISTORIES)
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=30)
 @given(stream=streams(most=12, minutes=4) | streams(most=7, minutes=60))
 def test_leaving_out_a_row_is_replaying_without_it(stream: Stream, history: str) -> None:
     with report([stream]) as path:

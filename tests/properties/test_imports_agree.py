@@ -21,7 +21,7 @@ from engine.projection.findings_frame import findings_frame
 from engine.vocabulary import canonical
 
 FAIR = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 Both = tuple[list[Identified], list[Identified]]
 
@@ -70,7 +70,7 @@ def test_of_two_imports_they_are_those_of_the_comparison(
     assert in_audit(frame.rows()) == in_comparison(engine.compare(*files, now=NOW))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(two_reports(), st.booleans())
 def test_a_store_tells_them_and_gives_its_imports_back(both: Both, ids: bool) -> None:
     with TemporaryDirectory() as folder:

@@ -147,13 +147,13 @@ def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.usefixtures("chunk")
 class TestWriters:
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=40)
     @given(frames())
     def test_json_lines(self, frame: Frame) -> None:
         slow = b"".join(msgspec.json.encode(plain(row)) + b"\n" for row in frame.rows())
         assert written(frame, "jsonl") == slow
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=40)
     @given(frames())
     def test_json(self, frame: Frame) -> None:
         slow = b"[" + b",\n".join(msgspec.json.encode(plain(row)) for row in frame.rows()) + b"]\n"
@@ -161,7 +161,7 @@ class TestWriters:
         assert fast == slow
         assert json.loads(fast) == plain(frame.rows())
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=40)
     @given(frames())
     def test_csv(self, frame: Frame) -> None:
         read = list(csv.reader(io.StringIO(written(frame, "csv").decode(), newline="")))

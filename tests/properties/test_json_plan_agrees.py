@@ -15,7 +15,7 @@ from engine.intake.reader import read
 from engine.intake.rows import RawTable
 
 FAIR = settings(
-    max_examples=250,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

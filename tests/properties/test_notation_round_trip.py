@@ -14,7 +14,7 @@ from engine.testing.notation import event_of, in_notation
 from engine.testing.plain import BEGINNING, LETTERS
 from engine.vocabulary import PAIRS, Action, canonical
 
-ANY = settings(max_examples=500, deadline=None)
+ANY = settings(max_examples=200, deadline=None)
 
 gaps = st.one_of(
     st.sampled_from([timedelta(0), timedelta(hours=1), timedelta(days=1), timedelta(days=3)]),

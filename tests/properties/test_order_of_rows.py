@@ -15,7 +15,7 @@ from strategies import NOW, Row, reports, write
 import engine
 
 FAIR = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 PLACE = ("file", "row", "root_file", "root_row", "because")
 OPTIONS = st.fixed_dictionaries(

@@ -35,7 +35,7 @@ LINES = st.one_of(
 )
 ENDS = st.sampled_from(["\n", "\r\n", "\n", "\n\n", "\r"])
 ANYTHING = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

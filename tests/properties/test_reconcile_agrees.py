@@ -19,7 +19,7 @@ from engine.columns.frame import Frame
 from engine.output.write import write_frame
 
 FAIR = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 CONTENTS = (("c", "Fire"), ("w", "Fire"), ("C", "fire "), ("c", "Air"), ("", "Air"))

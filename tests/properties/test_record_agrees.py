@@ -14,7 +14,7 @@ from strategies import NOW, Row, reports, write
 import engine
 
 FAIR = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 HISTORIES = st.sampled_from(["complete", "partial"])
 

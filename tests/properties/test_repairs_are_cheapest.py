@@ -45,7 +45,7 @@ def errors(history: History, *, partial: bool) -> int:
 @given(history=histories(12, most_tied=12), partial=st.booleans())
 @example(history=(tuple([Action.CERTIFY_FOR_COMPLETION] * 12),), partial=False)
 @example(history=(tuple(Action),), partial=False)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_after_a_repair_nothing_is_impossible(most: int, history: History, partial: bool) -> None:
     repair = REPAIRERS[partial, most].repair(history)
     assert errors(tuple(apply(history, repair.edits)), partial=partial) == 0
@@ -56,7 +56,7 @@ def test_after_a_repair_nothing_is_impossible(most: int, history: History, parti
 
 
 @given(history=histories(5), partial=st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_smaller_set_of_edits_will_do(history: History, partial: bool) -> None:
     repair = REPAIRERS[partial, 40_000].repair(history)
     assert repair.optimal
@@ -66,7 +66,7 @@ def test_no_smaller_set_of_edits_will_do(history: History, partial: bool) -> Non
 
 
 @given(history=histories(5), partial=st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_of_as_many_edits_none_is_better(history: History, partial: bool) -> None:
     repair = REPAIRERS[partial, 40_000].repair(history)
     if len(repair.edits) != 1:
@@ -77,7 +77,7 @@ def test_of_as_many_edits_none_is_better(history: History, partial: bool) -> Non
 
 
 @given(history=histories(4), partial=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_neither_of_two_edits(history: History, partial: bool) -> None:
     repair = REPAIRERS[partial, 40_000].repair(history)
     if len(repair.edits) != 2:
@@ -88,7 +88,7 @@ def test_neither_of_two_edits(history: History, partial: bool) -> None:
 
 
 @given(histories(8), st.lists(histories(8), max_size=4), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_was_repaired_before_changes_nothing(
     history: History, others: list[History], partial: bool
 ) -> None:
@@ -101,7 +101,7 @@ def test_what_was_repaired_before_changes_nothing(
 
 
 @given(histories(5), st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_alternatives_do_as_well(history: History, partial: bool) -> None:
     edits = REPAIRERS[partial, 40_000].repair(history).edits
     counts = severities(apply(history, edits), partial=partial)

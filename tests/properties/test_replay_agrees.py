@@ -21,7 +21,7 @@ from engine.vocabulary import Action
 
 History = list[Instant]
 REPORTS = st.lists(histories(), max_size=8)
-THOROUGH = settings(max_examples=150, deadline=None)
+THOROUGH = settings(max_examples=60, deadline=None)
 
 
 def streams_of(report: Sequence[History]) -> tuple[Streams, np.ndarray]:

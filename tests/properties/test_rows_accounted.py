@@ -15,7 +15,7 @@ from strategies import HEADER, NOW, START, pairs, stamp, write
 import engine
 
 FAIR = settings(
-    max_examples=150,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

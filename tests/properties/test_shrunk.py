@@ -26,7 +26,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 DEMO = FIXTURES / "demo.csv"
 LISTED = {canonical(word) for pair in PAIRS for word in (pair.type, pair.source)}
 FAIR = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

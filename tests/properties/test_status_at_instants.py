@@ -15,7 +15,7 @@ from strategies import NOW, START, TICK, Row, reports, stamp, write
 import engine
 
 FAIR = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 HISTORIES = st.sampled_from(["complete", "partial"])
 MICROSECOND = timedelta(microseconds=1)

@@ -110,7 +110,7 @@ def _strays(store: str) -> list[Any]:
         ).fetchall()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_REPORTS, st.sampled_from(["complete", "partial"]), st.sampled_from([1, 3, 1_000_000]))
 def test_a_store_answers_as_its_reports_do(
     reports: list[tuple[bool, list[tuple[str, ...]]]], history: str, block: int
@@ -144,7 +144,7 @@ def test_a_store_answers_as_its_reports_do(
         assert _kept(store.path)[:3] == incremental[:3]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(_REPORTS)
 def test_one_learner_by_himself_is_as_among_all(
     reports: list[tuple[bool, list[tuple[str, ...]]]],

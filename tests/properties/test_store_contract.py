@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from hypothesis import settings
 
 import engine
 from engine.instants import TimestampRules
@@ -177,5 +178,8 @@ def dying(step: int, last_words: Callable[[], None]) -> Iterator[None]:
 
 
 class TestOurStore(StoreContract):
+    # The suite's own ten take half a minute; profiles scale these as they do other properties.
+    examples = max(1, 4 * settings.default.max_examples // 100)
+
     def open(self, folder: Path) -> OurBackend:
         return OurBackend(folder)

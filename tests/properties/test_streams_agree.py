@@ -16,7 +16,7 @@ from engine.records import Records
 from engine.replay.streams import Key, Streams, arrange
 from engine.vocabulary import Action, canonical, classify
 
-THOROUGH = settings(max_examples=400, deadline=None)
+THOROUGH = settings(max_examples=150, deadline=None)
 
 TEXTS = ("", "b", "a", "c")
 """Not in alphabetical order, as numbers of texts are in no report."""

@@ -32,7 +32,7 @@ from engine.rules.catalogue import CATALOGUE
 from engine.vocabulary import Action
 
 Unpacked = tuple[str | None, tuple[object, ...], tuple[object, ...], bool, bool]
-THOROUGH = settings(max_examples=300, deadline=None)
+THOROUGH = settings(max_examples=120, deadline=None)
 
 
 def unpacked(packed: int) -> Unpacked:

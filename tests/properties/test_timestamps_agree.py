@@ -144,7 +144,7 @@ def outcome_fast(column: pa.ChunkedArray, rules: TimestampRules) -> list[int | N
     return [int(a) if b else None for a, b in zip(instants, valid, strict=True)]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     cells=st.lists(CELLS, max_size=12),
     times=st.integers(1, 20),
@@ -172,7 +172,7 @@ def test_columns_agree_with_cells(
     assert outcome_fast(column, rules) == outcome_slow(part.to_pylist(), rules)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     shape=st.one_of(ISO, BASIC, slashes(), EPOCHS, PADDED),
     seeds=st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=300),
@@ -185,7 +185,7 @@ def test_texts_of_one_shape_agree(shape: str, seeds: list[int], rules: Timestamp
     assert outcome_fast(column, rules) == outcome_slow(texts, rules)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     time=st.datetimes(datetime(1000, 1, 1)),
     zone=ZONE,
@@ -285,7 +285,7 @@ STRANGE = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @example(["0000-01-01 00:00:00", "2024-05-01 10:00:00"], "Z", "UTC")
 @example(["2024-05-01 24:00:00"], "", "UTC")
 @given(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -162,12 +163,19 @@ class TestInAnAudit:
         assert not len(audit.findings_of(select=["C"]))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of three imports; every test gets a copy."""
+    path = tmp_path_factory.mktemp("store") / "s.duckdb"
+    with engine.Store(path) as store:
+        store.import_reports(OLD, NEW, OLD)
+    return path
+
+
 class TestOneImportAsASource:
     @pytest.fixture
-    def store(self, tmp_path: Path) -> engine.Store:
-        store = engine.Store(tmp_path / "s.duckdb")
-        store.import_reports(OLD, NEW, OLD)
-        return store
+    def store(self, made: Path, tmp_path: Path) -> engine.Store:
+        return engine.Store(shutil.copy(made, tmp_path))
 
     def test_it_is_the_report(self, store: engine.Store) -> None:
         reports = engine.compare(OLD, NEW)

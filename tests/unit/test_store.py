@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -27,10 +28,18 @@ DEMO: Final = str(ROOT / "fixtures" / "demo.csv")
 VENDOR: Final = str(ROOT / "fixtures" / "formats" / "vendor.json")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[engine.Store]:
-    with engine.Store(tmp_path / "s.duckdb") as store:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of two reports, made once; every test gets a copy."""
+    path = tmp_path_factory.mktemp("store") / "s.duckdb"
+    with engine.Store(path) as store:
         store.import_reports(DEMO, VENDOR)
+    return path
+
+
+@pytest.fixture
+def store(kept: Path, tmp_path: Path) -> Iterator[engine.Store]:
+    with engine.Store(shutil.copy(kept, tmp_path)) as store:
         yield store
 
 

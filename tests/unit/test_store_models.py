@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -42,14 +43,20 @@ def seconds_later(path: Path, second: int, wanted: Sequence[int]) -> Path:
     return path
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> engine.Store:
-    """A store whose second import brought further events of a few records."""
-    store = engine.Store(tmp_path / "s.duckdb")
-    later = seconds_later(tmp_path / "later.csv", 13, range(0, 2000, 100))
-    _, done = store.import_reports(DEMO, later)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose second import brought further events of a few records; tests get copies."""
+    folder = tmp_path_factory.mktemp("store")
+    later = seconds_later(folder / "later.csv", 13, range(0, 2000, 100))
+    with engine.Store(folder / "s.duckdb") as store:
+        _, done = store.import_reports(DEMO, later)
     assert done.new_events == done.rows == 20
-    return store
+    return folder / "s.duckdb"
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path) -> engine.Store:
+    return engine.Store(shutil.copy(made, tmp_path))
 
 
 def test_what_is_made_anew_hides_what_was_there(store: engine.Store) -> None:
