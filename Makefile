@@ -27,7 +27,7 @@ demo: $(READY)
 test: lint unit
 
 unit: $(READY)
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not deep"
 
 ## lint: style, strict types, import direction
 lint: $(READY)

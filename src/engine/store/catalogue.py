@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Definitions", "Difference", "column_remarks", "definitions", "differences", "digest_of"]
+__all__ = [
+    "Definitions",
+    "Difference",
+    "column_remarks",
+    "definitions",
+    "differences",
+    "digest_of",
+    "own_name",
+]
 
 Definitions = Mapping[str, str]
 """Kind and name, such as ``table journal.events``, → the SQL that makes it."""
@@ -46,13 +54,14 @@ def definitions(connection: duckdb.DuckDBPyConnection) -> Definitions:
     Comments and tags count as well, as ``comment on table journal.events``; for those on columns
     see :func:`column_remarks`.
     """
+    own = own_name(connection)
     found: dict[str, list[str]] = {}
     for kind, (function, asked) in _LISTED.items():
-        for schema, name, sql, *remarks in _rows(connection, function, asked):
+        for schema, name, sql, *remarks in _rows(connection, own, function, asked):
             told = f"{kind} {name}" if schema is None else f"{kind} {schema}.{name}"
             found.setdefault(told, []).append(str(sql))
             _remark(found, told, *remarks)
-    for name in _types(connection):
+    for name in _types(connection, own):
         found.setdefault(f"type {name}", []).append("")
     return {name: "\n".join(sorted(each)) for name, each in found.items()}
 
@@ -63,9 +72,9 @@ def column_remarks(connection: duckdb.DuckDBPyConnection) -> Definitions:
     To list columns the database resolves what the views say: they must be known to be sound.
     """
     found: dict[str, list[str]] = {}
-    for schema, table, column, *remarks in _rows(
-        connection, "duckdb_columns", "schema_name, table_name, column_name"
-    ):
+    asked = "schema_name, table_name, column_name"
+    rows = _rows(connection, own_name(connection), "duckdb_columns", asked)
+    for schema, table, column, *remarks in rows:
         _remark(found, f"column {schema}.{table}.{column}", *remarks)
     return {name: "\n".join(each) for name, each in found.items()}
 
@@ -77,28 +86,26 @@ def _remark(found: dict[str, list[str]], told: str, comment: Any, tags: Any) -> 
         found.setdefault(f"tag on {told}", []).append(str(tags))
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, function: str, asked: str) -> list[Any]:
+def _rows(connection: duckdb.DuckDBPyConnection, own: str, function: str, asked: str) -> list[Any]:
     """What a function of the catalogue lists of this file, with comments and tags."""
     query = f"SELECT database_name, {asked}, comment, tags FROM system.main.{function}()"
     # Of the database's own functions there are thousands.
     rows = connection.execute(f"{query} WHERE database_name <> 'system'").fetchall()
-    own = _own_name(connection)
     return [row[1:] for row in rows if row[0] == own]
 
 
-def _own_name(connection: duckdb.DuckDBPyConnection) -> str:
-    """What the database calls the file: in one process other files may be attached beside it."""
+def own_name(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return what the database calls the file: others may be attached beside it in one process."""
     name: str = connection.execute("SELECT system.main.current_database()").fetchall()[0][0]
     return name
 
 
-def _types(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _types(connection: duckdb.DuckDBPyConnection, own: str) -> list[str]:
     """The types of this file; the database lists its own as if each file had them."""
     rows = connection.execute(
         "SELECT database_name, schema_name, type_name, internal FROM system.main.duckdb_types()"
     ).fetchall()
     known = {name.lower() for database, _, name, _ in rows if database == "system"}
-    own = _own_name(connection)
     return [
         f"{schema}.{name}"
         for database, schema, name, internal in rows

@@ -20,6 +20,7 @@ from engine.store.catalogue import (
     definitions,
     differences,
     digest_of,
+    own_name,
 )
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ def _version(connection: duckdb.DuckDBPyConnection, found: Definitions) -> tuple
         return 0, False
     try:
         # Again neither a function nor an operator: the file may still have its own.
-        rows = connection.execute("SELECT version, format FROM journal.versions").fetchall()
+        own = own_name(connection).replace('"', '""')
+        query = f'SELECT version, format FROM "{own}".journal.versions'
+        rows = connection.execute(query).fetchall()
     except duckdb.BinderException:
         return 0, False  # It has other columns.
     numbers = sorted(number for number, _ in rows if isinstance(number, int))
