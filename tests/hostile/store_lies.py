@@ -195,7 +195,6 @@ def rows() -> Lies:
         "only the first version": ["DELETE FROM journal.versions WHERE version > 1"],
         "no version": ["DELETE FROM journal.versions"],
         "another format": ["UPDATE journal.versions SET format = 'x' WHERE version = 1"],
-        "a refusal": ["INSERT INTO journal.refused VALUES (NULL)"],
         "a status more": ["INSERT INTO model.statuses VALUES (64, 'certified', ['certified'])"],
         "a status twice": ["INSERT INTO model.statuses FROM model.statuses LIMIT 1"],
         "a status less": ["DELETE FROM model.statuses WHERE possible = 1"],

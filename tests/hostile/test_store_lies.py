@@ -10,6 +10,7 @@ import duckdb
 import pytest
 import store_lies
 
+import engine
 from engine.cli.main import run
 from engine.store.catalogue import digest_of
 from engine.store.schema import _DIGEST, pristine, steps
@@ -126,7 +127,7 @@ def test_a_row_that_no_import_brought_is_found(name, sound, tmp_path, told) -> N
 
 def test_the_head_does_not_cover_a_lie_up(sound, tmp_path, told) -> None:
     lie(sound, tmp_path, [])
-    head = told("imports", "STORE", "--format", "csv")[1].splitlines()[-1].split(",")[-1]
+    head = engine.Store(tmp_path / "lying.duckdb").verify().head
     assert told("verify", "STORE", "--head", head)[0] == 0
     lie(sound, tmp_path, ["CREATE MACRO duckdb_functions() AS TABLE SELECT 1"])
     assert told("verify", "STORE", "--head", head)[0] == 1
@@ -142,7 +143,7 @@ def test_a_store_of_any_name(name, sound, tmp_path, told) -> None:
     assert status == (2 if name == "journal" else 0), err
     with duckdb.connect(path) as client:
         client.execute("CREATE MACRO current_database() AS 'x'")
-    assert told("verify", path)[0] == (2 if name == "journal" else 1)
+    assert told("verify", path)[0] == 1
 
 
 def test_what_is_no_store_stays_none(tmp_path, told) -> None:
