@@ -199,13 +199,14 @@ def _is_there(path: str) -> bool:
     InputError
         If it is no file, or the database cannot open one of this name.
     """
-    if "\0" in path or path.encode("utf-8", "replace") != os.fsencode(path):
-        problem = "the database opens only files whose whole path is UTF-8"
-        raise InputError(path, problem, "give the file, or its folder, another name")
     try:
+        os.path.abspath(path).encode()
         mode = os.stat(path).st_mode
     except OSError:
         return False
+    except ValueError as error:  # Also for a character 0.
+        problem = "the database opens only files whose whole path is UTF-8"
+        raise InputError(path, problem, "give the file, or its folder, another name") from error
     if stat.S_ISDIR(mode):
         raise InputError(path, "this is a folder", "name a file in it, such as learning.duckdb")
     for is_such, what in _OTHERS:
