@@ -246,6 +246,7 @@ def _lie(client: Client, chance: random.Random) -> str:
     view = chance.choice(_VIEWS)
     table = chance.choice([f"journal.{part}" for part in (*_PARTS, "imports", "versions")])
     listing = chance.choice(["tables", "views", "functions", "triggers", "schemas", "types"])
+    (own,) = client.execute("SELECT current_database()").fetchall()[0]
     statements = chance.choice(
         [
             [f"CREATE MACRO duckdb_{listing}() AS TABLE FROM system.main.duckdb_{listing}()"],
@@ -265,7 +266,7 @@ def _lie(client: Client, chance: random.Random) -> str:
             [f"COMMENT ON TABLE {table} IS 'sound'"],
             [f"COMMENT ON VIEW {view} IS 'sound'"],
             [f"COMMENT ON COLUMN {table}.{chance.choice(list(_columns(client, table)))} IS ''"],
-            ["CREATE SCHEMA system", "CREATE SCHEMA system.main"],
+            ["CREATE SCHEMA system", f'CREATE SCHEMA "{own}".system.main'],
             ["CREATE SCHEMA main.journal"],
             ["CREATE SCHEMA temp"],
             ["CREATE TYPE journal.integer AS VARCHAR"],

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from engine.store import catalogue
+
 SOURCE = Path(__file__).parents[2] / "src" / "engine"
 
 Lies = dict[str, list[str]]
@@ -27,7 +29,8 @@ def called() -> list[str]:
     )
     words = set(re.findall(r"\b([a-z_]+)\(", text))
     known = duckdb.sql("SELECT DISTINCT function_name FROM duckdb_functions()").fetchall()
-    return sorted(words & {name for (name,) in known})
+    listing = {function for function, _ in catalogue._LISTED.values()} | {"duckdb_columns"}
+    return sorted(words & {name for (name,) in known} | listing | {"coalesce"})
 
 
 def _macros() -> Lies:
