@@ -40,9 +40,7 @@ def _macros() -> Lies:
         if name.startswith("duckdb_"):
             genuine = f"SELECT * FROM system.main.{name}()"
             lies[f"macro {name}, genuine"] = [f"CREATE MACRO {name}() AS TABLE {genuine}"]
-            lies[f"macro {name}, empty"] = [
-                f"CREATE MACRO {name}() AS TABLE {genuine} WHERE internal"
-            ]
+            lies[f"macro {name}, empty"] = [f"CREATE MACRO {name}() AS TABLE {genuine} LIMIT 0"]
         else:
             lies[f"macro {name}"] = [f"CREATE MACRO {name}(x) AS x"]
             lies[f"macro journal.{name}"] = [f"CREATE MACRO journal.{name}(x) AS NULL"]
