@@ -18,6 +18,8 @@ Edit = Callable[[Client, random.Random], str]
 _MODELS = ("records", "intervals", "findings", "remade", "codes", "made", "statuses")
 _PARTS = ("texts", "labels", "pairs", "events", "resightings", "quarantine")
 _VIEWS = ("imports", "events", "sightings", "records", "intervals", "findings")
+_CALLED = ("count", "max", "min", "sum", "coalesce", "length", "error", "make_timestamp", "nullif")
+_OPERATORS = ("+", "-", "*", "||", ">>")
 _KEYS = {
     "texts": ("import", "field", "number"),
     "labels": ("import", "label"),
@@ -239,6 +241,44 @@ def _add_object(client: Client, chance: random.Random) -> str:
     return statement
 
 
+def _lie(client: Client, chance: random.Random) -> str:
+    """Something is defined so that what is asked of the store means something else."""
+    view = chance.choice(_VIEWS)
+    table = chance.choice([f"journal.{part}" for part in (*_PARTS, "imports", "versions")])
+    listing = chance.choice(["tables", "views", "functions", "triggers", "schemas", "types"])
+    (own,) = client.execute("SELECT current_database()").fetchall()[0]
+    statements = chance.choice(
+        [
+            [f"CREATE MACRO duckdb_{listing}() AS TABLE FROM system.main.duckdb_{listing}()"],
+            [f"CREATE MACRO {chance.choice(_CALLED)}(x) AS x"],
+            [f"CREATE MACRO journal.{chance.choice(_CALLED)}(x) AS x"],
+            [f'CREATE MACRO "{chance.choice(_OPERATORS)}"(x, y) AS x'],
+            ["CREATE MACRO current_database() AS 'another'"],
+            [
+                f"ALTER TABLE {table} RENAME TO hidden",
+                f"CREATE VIEW {table} AS FROM journal.hidden",
+            ],
+            [
+                f"CREATE TABLE copied AS FROM {view}",
+                f"DROP VIEW {view}",
+                f"ALTER TABLE copied RENAME TO {view}",
+            ],
+            [f"COMMENT ON TABLE {table} IS 'sound'"],
+            [f"COMMENT ON VIEW {view} IS 'sound'"],
+            [f"COMMENT ON COLUMN {table}.{chance.choice(list(_columns(client, table)))} IS ''"],
+            ["CREATE SCHEMA system", f'CREATE SCHEMA "{own}".system.main'],
+            ["CREATE SCHEMA main.journal"],
+            ["CREATE SCHEMA temp"],
+            ["CREATE TYPE journal.integer AS VARCHAR"],
+            [f"CREATE VIEW expected AS FROM {view}"],
+            ["DELETE FROM model.remade", "INSERT INTO model.remade VALUES (0, 0, 1), (0, 0, 1)"],
+        ]
+    )
+    for statement in statements:
+        client.execute(statement)
+    return "; ".join(statements)
+
+
 def _take_trigger(client: Client, chance: random.Random) -> str:
     """A trigger is gone, or does nothing any more."""
     triggers = client.execute(
@@ -328,6 +368,7 @@ EDITS: dict[str, Edit] = {
     "model row duplicated": _any_model(_duplicate),
     "view replaced": _replace_view,
     "object added": _add_object,
+    "catalogue that lies": _lie,
     "trigger taken": _take_trigger,
     "table altered": _alter_table,
     "version changed": _change_version,

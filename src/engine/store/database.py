@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import ENOENT
@@ -51,12 +52,15 @@ def reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def inspecting(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection that reads a database that may be a store, a damaged one, or none."""
-    if not os.path.isfile(path):
-        raise _is_folder(path) if os.path.isdir(path) else InputError(path, *_ABSENT)
+def inspecting(path: str, *, verifying: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that reads a database that may be a store, a damaged one, or none.
+
+    ``verifying`` is as for :func:`told`.
+    """
+    if not _is_there(path):
+        raise InputError(path, *_ABSENT)
     _require_database(path)
-    with told(path):
+    with told(path, verifying=verifying):
         connection = connect(path, read_only=True)
         try:
             yield connection
@@ -78,7 +82,7 @@ def writing(path: str, *, create: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     InputError
         As for :func:`reading`, or if the disk is full.
     """
-    new = not os.path.exists(path)
+    new = not _is_there(path)
     if new:
         if not create:
             raise InputError(path, *_ABSENT)
@@ -177,14 +181,46 @@ def _flushed(path: str) -> Iterator[None]:
         raise InputError(path, problem, remedy) from failed[0]
 
 
+_OTHERS: Final = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is a file, or something else than can be a store, which is refused.
+
+    To open a pipe could wait for ever.
+
+    Raises
+    ------
+    InputError
+        If it is no file, or the database cannot open one of this name.
+    """
+    try:
+        os.path.abspath(path).encode()
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    except ValueError as error:  # Also for a character 0.
+        problem = "the database opens only files whose whole path is UTF-8"
+        raise InputError(path, problem, "give the file, or its folder, another name") from error
+    if stat.S_ISDIR(mode):
+        raise InputError(path, "this is a folder", "name a file in it, such as learning.duckdb")
+    for is_such, what in _OTHERS:
+        if is_such(mode):
+            raise InputError(path, f"this is {what}, and a store is a file", "name a file")
+    return True
+
+
 def _require_database(path: str) -> None:
     """Refuse what is no database before the database sees it, and see :func:`_make` for its name.
 
     A CSV or Parquet file it would open beside a database in memory, where all that is written is
     lost without a word.
     """
-    if os.path.isdir(path):
-        raise _is_folder(path)
     try:
         head = first_bytes(path, 12)
     except OSError as error:
@@ -192,10 +228,6 @@ def _require_database(path: str) -> None:
         raise InputError(path, problem, "ask for the permission, or copy it") from error
     if head[8:12] != b"DUCK":
         raise InputError(path, *_NO_STORE)
-
-
-def _is_folder(path: str) -> InputError:
-    return InputError(path, "this is a folder", "name a file in it, such as learning.duckdb")
 
 
 def _make(path: str) -> None:
@@ -269,7 +301,7 @@ def _discard(path: str) -> None:
         # While this holds it nobody can write it; who comes after finds nothing and makes it anew.
         connection = duckdb.connect(path, read_only=True)
         try:
-            if schema.version_of(connection) == 0:
+            if schema.examine(connection).version == 0:
                 with suppress(FileNotFoundError):
                     os.unlink(f"{path}.wal")
                 os.unlink(path)
@@ -278,21 +310,29 @@ def _discard(path: str) -> None:
 
 
 @contextmanager
-def told(path: str) -> Iterator[None]:
-    """Turn the faults of the database, and of what lies in it, into one sentence each."""
+def told(path: str, *, verifying: bool = False) -> Iterator[None]:
+    """Turn the faults of the database, and of what lies in it, into one sentence each.
+
+    Parameters
+    ----------
+    verifying:
+        It is 'verify' that tells: nobody is sent there.
+    """
     import duckdb
 
     try:
         yield
     except duckdb.Error as error:
-        raise _fault(path, _first(error)) from error
+        raise _fault(path, _first(error), verifying) from error
     except RuntimeError as error:
         # Ctrl-C during a statement: the database takes the signal for itself.
         if "interrupted" in str(error).lower():
             raise KeyboardInterrupt from error
         raise
     except Damaged as fault:
-        remedy = "'verify' tells what was edited; take a copy of an earlier day"
+        remedy = "take a copy of an earlier day"
+        if not verifying:
+            remedy = f"'verify' tells what was edited; {remedy}"
         raise InputError(path, str(fault), remedy) from fault
 
 
@@ -305,7 +345,7 @@ def _first(error: duckdb.Error) -> duckdb.Error:
     return error
 
 
-def _fault(path: str, error: duckdb.Error) -> InputError:
+def _fault(path: str, error: duckdb.Error, verifying: bool) -> InputError:
     text = str(error)
     low = text.lower()
     if _LOCKED in low:
@@ -336,8 +376,7 @@ def _fault(path: str, error: duckdb.Error) -> InputError:
             "make room there, then try again",
         )
     first = " ".join(text.split("\n\n", 1)[0].split())[:160]
-    return InputError(
-        path,
-        f"the database says: {first}",
-        "if it is damaged, take a copy of an earlier day; 'verify' tells whether it is",
-    )
+    remedy = "if it is damaged, take a copy of an earlier day"
+    if not verifying:
+        remedy += "; 'verify' tells whether it is"
+    return InputError(path, f"the database says: {first}", remedy)

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.columns.arrow import texts
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
+from engine.store.soundness import require_times
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,7 +34,13 @@ _COLUMNS: Final = {
 
 
 def listed_imports(connection: duckdb.DuckDBPyConnection) -> Frame:
-    """Return one row an import, the first first."""
+    """Return one row an import, the first first.
+
+    Raises
+    ------
+    Damaged
+        If a time is none.
+    """
     rows = connection.execute(
         f"SELECT {', '.join(_COLUMNS)} FROM journal.imports ORDER BY import"
     ).fetchall()
@@ -47,5 +54,7 @@ def _column(kind: Any, cells: tuple[Any, ...]) -> Column:
         return Coded(np.arange(len(cells)), texts(cells))
     known = np.array([cell is not None for cell in cells], np.bool_)
     numbers = np.array([cell or 0 for cell in cells], np.int64)
+    if kind is Instants:
+        require_times(numbers)
     column: Column = kind(numbers, None if known.all() else known)
     return column

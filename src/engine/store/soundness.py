@@ -12,7 +12,14 @@ import numpy.typing as npt
 from engine.store.stored import Dictionaries
 from engine.vocabulary import Classified
 
-__all__ = ["Damaged", "require_actions", "require_carried", "require_sound", "require_within"]
+__all__ = [
+    "Damaged",
+    "require_actions",
+    "require_carried",
+    "require_sound",
+    "require_times",
+    "require_within",
+]
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,7 +63,7 @@ def require_sound(said: Dictionaries, last: int, columns: Mapping[str, npt.NDArr
         if name == "import_":
             require_within(cells, 1, last + 1, "an event's import")
         elif name == "at":
-            require_within(cells, _FIRST, _LAST + 1, "a time within the years 1 to 9999")
+            require_times(cells)
         elif name in sizes:
             require_within(cells, 0, sizes[name], f"an event's {name}")
 
@@ -104,6 +111,17 @@ def require_carried(
         int(place.max()) >= len(events) or not np.array_equal(events[place], carried)
     ):
         raise Damaged("it was edited or is damaged: a sighting's event is not there")
+
+
+def require_times(cells: npt.NDArray[Any]) -> None:
+    """Refuse timestamps outside the years 1 to 9999.
+
+    Raises
+    ------
+    Damaged
+        If there is one.
+    """
+    require_within(cells, _FIRST, _LAST + 1, "a time within the years 1 to 9999")
 
 
 def require_within(cells: npt.NDArray[Any], low: int, high: int, what: str) -> None:

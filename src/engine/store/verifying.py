@@ -6,7 +6,7 @@ what it does not is in docs/store.md.
 
 from __future__ import annotations
 
-from functools import cache
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -15,15 +15,24 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import known
-from engine.store import schema
-from engine.store.models import MODELS, made, shown
+from engine.store.models import MODELS, made
+from engine.store.models import shown as shown_of
+from engine.store.schema import State, pristine, shown, steps
 from engine.store.stored import array_of, table_of, whole
 from engine.store.tables import IMPORT, PARTS, chain, digest, order_of, seal, sealed
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Fault", "seals", "verify_chain", "verify_definitions", "verify_models", "verify_tag"]
+__all__ = [
+    "Fault",
+    "misleads",
+    "seals",
+    "verify_chain",
+    "verify_definitions",
+    "verify_models",
+    "verify_tag",
+]
 
 _WORD: Final = {
     "texts": "text",
@@ -56,38 +65,27 @@ class Fault(msgspec.Struct, frozen=True):
     problem: str
 
 
-def verify_definitions(connection: duckdb.DuckDBPyConnection) -> list[Fault]:
+def verify_definitions(connection: duckdb.DuckDBPyConnection, state: State) -> list[Fault]:
     """Hold tables, views and triggers, and the tables that never change, against the schema's."""
     faults = []
-    found = schema.definitions(connection)
-    expected, fixed = _pristine()
-    for name in sorted({*found, *expected}):
-        if name not in found:
-            faults.append(Fault(None, name, None, f"{name} was removed"))
-        elif name not in expected:
-            faults.append(Fault(None, name, None, f"{name} was added"))
-        elif found[name] != expected[name]:
-            faults.append(Fault(None, name, None, f"{name} was changed"))
+    for name, what in state.edits:
+        told = shown(name)
+        faults.append(Fault(None, told, None, f"{told} was {what}"))
     if not faults:
-        for table, rows in fixed.items():
+        for table, rows in pristine(len(steps()))[1].items():
             if connection.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() != rows:
                 faults.append(Fault(None, table, None, f"a row of {table} was changed"))
     return faults
 
 
-@cache
-def _pristine() -> tuple[dict[str, str], dict[str, list[Any]]]:
-    """What a store without any import defines, and the rows of the tables that never change."""
-    import duckdb
+def misleads(state: State) -> bool:
+    """Whether what was edited could change what a statement on the tables means or needs.
 
-    with duckdb.connect() as fresh:
-        for step in schema.steps():
-            fresh.execute(step)
-        rows = {
-            table: fresh.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
-            for table in ("journal.versions", "journal.refused", "model.statuses")
-        }
-        return schema.definitions(fresh), rows
+    That a view or a trigger is another one or missing does not: none is asked here.
+    """
+    return any(
+        what == "added" or not name.startswith(("view ", "trigger ")) for name, what in state.edits
+    )
 
 
 def verify_chain(connection: duckdb.DuckDBPyConnection) -> tuple[list[Fault], list[str]]:
@@ -217,31 +215,43 @@ def verify_models(
     faults = []
     for model in MODELS:
         if model not in expected:  # Without an event there is no row.
-            rows = table_of(connection, f"{shown(model)} LIMIT 0")
+            rows = table_of(connection, f"{shown_of(model)} LIMIT 0")
         else:
             rows = pa.concat_tables(expected[model])
         columns = ", ".join(f'"{name}"' for name in rows.column_names)
         connection.register("expected", rows)
-        kept, again = f"SELECT {columns} FROM ({shown(model)})", f"SELECT {columns} FROM expected"
-        differing = connection.execute(
-            f"SELECT (SELECT count(*) FROM ({kept} EXCEPT ALL {again})), "
-            f"(SELECT count(*) FROM ({again} EXCEPT ALL {kept}))"
-        ).fetchall()[0]
+        kept = f"SELECT {columns} FROM ({shown_of(model)})"
+        faults += _strays(connection, model, kept, f"SELECT {columns} FROM expected")
         connection.unregister("expected")
-        if any(differing):
-            problem = f"{max(differing)} of model.{model} do not follow from the events"
-            faults.append(Fault(None, f"model.{model}", None, problem))
-    strays = connection.execute(
-        "SELECT count(*) FROM (FROM model.remade EXCEPT ALL "
-        "SELECT DISTINCT learner, content, import FROM journal.events)"
-    ).fetchall()[0][0]
-    if strays:
-        problem = f"{strays} of model.remade do not follow from the events"
-        faults.append(Fault(None, "model.remade", None, problem))
+    faults += _strays(connection, "remade", "FROM model.remade", _REMADE)
     stored = connection.execute("SELECT code, name, severity FROM model.codes").fetchall()
-    if sorted(stored) != sorted(codes):
+    if Counter(stored) != Counter(codes):
         faults.append(Fault(None, "model.codes", None, "the codes of findings were edited"))
     return faults
+
+
+_REMADE: Final = """
+    WITH brought AS (SELECT DISTINCT learner, content, import FROM journal.events)
+    SELECT * FROM brought SEMI JOIN (SELECT min(import) AS oldest FROM model.remade)
+        ON import >= oldest
+    EXCEPT SELECT learner, content, min(import) FROM brought GROUP BY learner, content
+"""
+"""From the oldest import on that is noted, each notes the learners and contents of which it brought
+an event and an earlier one had: what was noted before that was tidied away, all of it."""
+
+
+def _strays(
+    connection: duckdb.DuckDBPyConnection, model: str, kept: str, expected: str
+) -> list[Fault]:
+    """Compare the rows of two queries, repetitions included."""
+    differing = connection.execute(
+        f"SELECT (SELECT count(*) FROM (({kept}) EXCEPT ALL ({expected}))), "
+        f"(SELECT count(*) FROM (({expected}) EXCEPT ALL ({kept})))"
+    ).fetchall()[0]
+    if not any(differing):
+        return []
+    problem = f"{max(differing)} of model.{model} do not follow from the events"
+    return [Fault(None, f"model.{model}", None, problem)]
 
 
 def verify_tag(connection: duckdb.DuckDBPyConnection, fingerprint: str, last: int) -> list[Fault]:

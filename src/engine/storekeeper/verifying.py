@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -16,20 +15,18 @@ from engine.store.database import inspecting
 from engine.store.models import made
 from engine.store.reading import records_of
 from engine.store.replaying import Meanings, imports
-from engine.store.schema import require_current
+from engine.store.schema import examine, require_known
 from engine.store.soundness import Damaged
 from engine.store.stored import events, some_named
 from engine.store.verifying import (
     Fault,
+    misleads,
     verify_chain,
     verify_definitions,
     verify_models,
     verify_tag,
 )
 from engine.storekeeper.remaking import model_rows, options_of
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Fault", "Verified", "faults_frame", "verify"]
 
@@ -63,12 +60,14 @@ def verify(store: str, head: str | None = None, *, tell: Tell = lambda stage: No
     InputError
         If the file is no store, or of another version.
     """
-    with inspecting(store) as connection:
-        require_current(connection, store)
+    with inspecting(store, verifying=True) as connection:
         tell("comparing the schema")
-        faults = verify_definitions(connection)
-        if any(fault.part.startswith(("table", "schema")) for fault in faults):
-            # A changed table may lack what the rest asks for.
+        state = examine(connection)
+        if not state.edits:
+            require_known(state, store)
+        faults = verify_definitions(connection, state)
+        if misleads(state):
+            # No statement means any more what it says, and a changed table may lack what it asks.
             return Verified(0, 0, "", 0, faults)
         tell("computing the digests")
         of_chain, digests_found = verify_chain(connection)
