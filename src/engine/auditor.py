@@ -81,7 +81,8 @@ class Audit:
     def __repr__(self) -> str:
         files = self.records.files
         named = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
-        return f"<engine.Audit of {len(self.records):,} rows: {named}>"
+        rows = len(self.records) + self.records.rejects.unread
+        return f"<engine.Audit of {rows:,} rows: {named}>"
 
     def _repr_html_(self) -> str:
         from engine.output.notebook import audit_html

@@ -192,11 +192,10 @@ def batches_of(given: NamedTable) -> Iterator[tuple[pa.Schema, Iterator[pa.Recor
             given.name, "there is not enough memory to read it", "give it in parts, year by year"
         ) from error
     except Exception as error:
-        if "non-struct type" in str(error):
+        problem = " ".join(map(str, error.args))
+        if "non-struct type" in problem:
             raise InputError(
                 given.name, "it is a single column", "give a table with the report's columns"
             ) from error
         # Whoever hands out the data may raise anything while it makes them.
-        raise InputError(
-            given.name, f"it cannot be read ({plain(str(error), 200)})", _FIX
-        ) from error
+        raise InputError(given.name, f"it cannot be read ({plain(problem, 200)})", _FIX) from error

@@ -134,7 +134,7 @@ class Memory:
         """Note the enrolment by a manager."""
         self._set(manager_enrolled=True)
 
-    def set_started(self) -> None:
+    def mark_started(self) -> None:
         """Set progress to started, and note that a start was seen."""
         self._set(progress=Progress.STARTED, started_seen=True)
 
@@ -175,7 +175,7 @@ class Memory:
     def reset_to_started(self) -> None:
         """Set to started: what the cycle saw of completions is undone."""
         self.reset()
-        self.set_started()
+        self.mark_started()
 
     def grant(self) -> None:
         """Grant the certificate."""
@@ -239,9 +239,9 @@ def _without_access(
 
 def _start(trigger: str, *, again: str | None) -> Iterator[Row]:
     done = "has_completed"
-    yield from _keeping_certificate(trigger, STARTED, when=("not_started",), do=("set_started",))
+    yield from _keeping_certificate(trigger, STARTED, when=("not_started",), do=("mark_started",))
     yield from _keeping_certificate(
-        trigger, STARTED, when=("in_progress",), do=("set_started",), finding=again
+        trigger, STARTED, when=("in_progress",), do=("mark_started",), finding=again
     )
     for guards, finding in (
         ((done, "started_seen"), "S204"),
@@ -251,7 +251,7 @@ def _start(trigger: str, *, again: str | None) -> Iterator[Row]:
         yield from _keeping_certificate(
             trigger, COMPLETED, when=guards, do=("see_start",), finding=finding
         )
-    yield from _without_access(trigger, STARTED, do="set_started")
+    yield from _without_access(trigger, STARTED, do="mark_started")
 
 
 def _completion(trigger: str, *cases: tuple[tuple[str, ...], str | None], do: str) -> Iterator[Row]:
