@@ -151,7 +151,7 @@ def _timelines(path: str) -> dict[str, float]:
     with engine.Store(path) as store:
         for (learner,) in learners:
             began = time.perf_counter()
-            found = store.timeline(learner).arrow()
+            found = store.timeline(learner).to_arrow()
             taken.append(time.perf_counter() - began)
             assert len(found)
     warm = taken[_WARM:] or taken

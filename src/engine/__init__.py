@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.auditor import Audit
     from engine.columns.frame import Frame
     from engine.comparison import Comparison, compare
-    from engine.errors import InputError, UsageError, UserError
+    from engine.errors import InputError, UnknownLearnerError, UsageError, UserError
     from engine.event import Event
     from engine.lifecycle.belief import Belief
     from engine.lifecycle.configuration import Configuration, Status
@@ -44,6 +44,7 @@ __all__ = [
     "Status",
     "Store",
     "Summary",
+    "UnknownLearnerError",
     "UsageError",
     "UserError",
     "audit",
@@ -68,6 +69,7 @@ _HOME = {
     "Status": "lifecycle.configuration",
     "Store": "storekeeper.store",
     "Summary": "projection.summary",
+    "UnknownLearnerError": "errors",
     "UsageError": "errors",
     "UserError": "errors",
     "audit": "sources",
@@ -85,4 +87,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+    return [*__all__, "__version__"]

@@ -24,7 +24,7 @@ from engine.projection.history import History, replayed
 from engine.projection.intervals import intervals_frame
 from engine.projection.status import status_frame
 from engine.projection.summary import Summary, summarise
-from engine.records import Quarantined, Records
+from engine.records import Quarantined, Records, unknown_learner
 from engine.replay.streams import Streams, arrange
 from engine.replay.table import TransitionTable
 from engine.rules.catalogue import selected
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from engine.projection.repairs import Repairs
 
 __all__ = ["Audit"]
+
+_NAMED: Final = 3
+"""Files that the short form of an audit names."""
 
 MOST_LISTED: Final = 1000
 """Findings across records that are listed of each code, unless all are asked for."""
@@ -64,6 +67,27 @@ class Audit:
         self.options = options
         # Who asks again and again may keep what was compiled.
         self._table = TransitionTable() if table is None else table
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is computed is left out, and computed again where it is asked for; what was compiled
+        # holds a lock.
+        kept = ("records", "_of_imports", "_rows", "options")
+        return {name: self.__dict__[name] for name in kept}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._table = TransitionTable()
+
+    def __repr__(self) -> str:
+        files = self.records.files
+        named = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
+        rows = len(self.records) + self.records.rejects.unread
+        return f"<engine.Audit of {rows:,} rows: {named}>"
+
+    def _repr_html_(self) -> str:
+        from engine.output.notebook import audit_html
+
+        return audit_html(self.summary)
 
     @cached_property
     def _streams(self) -> Streams:
@@ -121,14 +145,15 @@ class Audit:
 
     def findings_of(
         self,
-        select: Sequence[str] = (),
-        ignore: Sequence[str] = (),
+        select: str | Sequence[str] = (),
+        ignore: str | Sequence[str] = (),
         *,
         repairs: bool = False,
     ) -> Frame:
         """Return the findings whose code some selector matches and no other excludes.
 
-        X codes that ``select`` names are listed in full, as with the option ``across``.
+        A selector is a code or the beginning of one, such as ``S1``; one alone may be given as it
+        is. X codes that ``select`` names are listed in full, as with the option ``across``.
 
         Raises
         ------
@@ -146,9 +171,10 @@ class Audit:
 
         return with_repairs(self.history, found, frame, self.repaired)
 
-    def found(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:
+    def found(self, select: str | Sequence[str] = (), ignore: str | Sequence[str] = ()) -> Findings:
         """Return the same findings as columns of numbers, not yet put in words."""
-        asked = any(code.strip().upper().startswith("X") for code in select)
+        codes = [select] if isinstance(select, str) else select
+        asked = any(code.strip().upper().startswith("X") for code in codes)
         found = self._found if asked or self.options.across else self._listed
         if not (select or ignore):
             return found
@@ -225,16 +251,40 @@ class Audit:
 
         Raises
         ------
+        UnknownLearnerError
+            If no row is of that learner; who has no event up to ``as_of`` gives an empty table.
         UsageError
             If ``as_of`` is no date or time.
         """
+        if learner is not None:
+            self.require_learner(learner)
         history = self.history_of(learner, content, as_of)
         # What several records show together is no fault of one of them, and counts in none.
         return status_frame(history, find(history, own=own_findings(history, roots=False)))
 
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
-        """Return the status intervals, of one learner or of all, ordered by learner and content."""
+        """Return the status intervals, of one learner or of all, ordered by learner and content.
+
+        Raises
+        ------
+        UnknownLearnerError
+            If no row is of that learner.
+        """
+        if learner is not None:
+            self.require_learner(learner)
         return intervals_frame(self.history_of(learner, content))
+
+    def require_learner(self, learner: str) -> None:
+        """Refuse a learner who does not occur: a typing error is no empty table.
+
+        Raises
+        ------
+        UnknownLearnerError
+            With the nearest addresses that do occur.
+        """
+        name = fold_case_text(learner)
+        if not self.records.names_learner(name):
+            raise unknown_learner(name, self.records.learners)
 
     def history_of(
         self,

@@ -6,16 +6,17 @@ or imports of a store, are read, and the answer is put together.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.intake.sniff import is_store
-from engine.options import Options, chosen_options, refuse_times
+from engine.intake.tables import NamedTable, OneOrMore, sources_of
+from engine.options import DateOrder, HistoryKind, Key, Options, refuse_times, with_clock
 from engine.projection.between.differences import (
     BETWEEN_CODES,
     Differences,
@@ -29,11 +30,8 @@ from engine.projection.between.merged import Merged, merge
 from engine.projection.between.statuses import Replaying, Statuses, compare_statuses
 from engine.projection.between.summary import ComparisonSummary, summarise
 from engine.rules.catalogue import selected
-from engine.sources import audit
+from engine.sources import audit_of
 from engine.storekeeper.one_import import audit_of_import, named_import
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["Comparison", "compare", "stores_of"]
 
@@ -99,8 +97,12 @@ class Comparison:
         """All findings, ordered by learner, content, time, code."""
         return self.findings_of()
 
-    def findings_of(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Frame:
+    def findings_of(
+        self, select: str | Sequence[str] = (), ignore: str | Sequence[str] = ()
+    ) -> Frame:
         """Return the findings whose code some selector matches and no other excludes.
+
+        A selector is a code or the beginning of one; one alone may be given as it is.
 
         Raises
         ------
@@ -146,51 +148,71 @@ class Comparison:
 
 
 def compare(
-    old: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-    new: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    old: OneOrMore,
+    new: OneOrMore,
     *,
-    progress: Callable[[str], None] | None = None,
+    name: str | Sequence[str] | None = None,
+    history: HistoryKind = "complete",
+    tolerance: float = 0.0,
+    key: Key = "email,content",
+    timezone: str = "UTC",
+    date_order: DateOrder | None = None,
+    timestamp_format: str | None = None,
+    across: bool | None = None,
+    reschedule_window: float = 24.0,
+    now: int | None = None,
     known_on: str | date | None = None,
-    **options: Any,
+    progress: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Read two reports, the earlier one and the later one, and compare them.
 
     Parameters
     ----------
     old, new:
-        A report file, a folder of them, or several; an import of a store, ``STORE@3``: the rows
-        that it carried; or a store, which is all its reports read one after another.
-    progress:
-        Called with a few words as each stage begins.
+        A report file, a folder of them, a table, or several; an import of a store, ``STORE@3``:
+        the rows that it carried; or a store, which is all its reports read one after another.
+    name:
+        What tables are called, those of ``old`` first; see :func:`engine.audit`.
+    history, tolerance, key, timezone, across, reschedule_window, now:
+        As for :func:`engine.audit`; they hold for both.
+    date_order, timestamp_format:
+        The same, but for reports alone: a store was told when it was imported.
     known_on:
         Of stores only what was recorded by then; see :func:`engine.audit`.
-    options:
-        As :class:`engine.Options`; they hold for both. How times are read, ``date_order`` and
-        ``timestamp_format``, is for reports: a store was told when it was imported.
+    progress:
+        Called with a few words as each stage begins.
 
     Raises
     ------
     InputError
-        If a file cannot be read as a report or a store.
+        If a file or a table cannot be read as a report, or a file not as a store.
     UsageError
         If an option's value is wrong, or a store has no such import.
     """
-    named = [each if isinstance(each, str | os.PathLike) else list(each) for each in (old, new)]
-    stored = [bool(stores_of(each)) for each in named]
+    options = Options(
+        history=history,
+        tolerance=tolerance,
+        key=key,
+        timezone=timezone,
+        date_order=date_order,
+        timestamp_format=timestamp_format,
+        across=across,
+        reschedule_window=reschedule_window,
+        now=now,
+    )
+    named = sources_of("compare", [old, new], name)
+    stored = [bool(_stores(side)) for side in named]
     sides = []
-    for each, of_store in zip(named, stored, strict=True):
-        own = dict(options)
+    for side, of_store in zip(named, stored, strict=True):
+        own = options
         if of_store and not all(stored):
-            own = {name: own[name] for name in own if name not in _OF_REPORTS}
+            own = replace(options, date_order=None, timestamp_format=None)
         moment = known_on if of_store or not any(stored) else None
-        sides.append(_side(each, progress, moment, own))
+        sides.append(_side_of(side, progress, moment, own))
     return Comparison(*sides)
 
 
-_OF_REPORTS: Final = ("date_order", "timestamp_format")
-
-
-def stores_of(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str]:
+def stores_of(source: str) -> list[str]:
     """Return the store that a side of a comparison reads, whole or one import; none of a report.
 
     Raises
@@ -198,23 +220,28 @@ def stores_of(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]])
     UsageError
         As :func:`engine.storekeeper.one_import.named_import`.
     """
-    if not isinstance(source, str | os.PathLike):
-        return [os.fspath(each) for each in source if is_store(os.fspath(each))]
-    name = os.fspath(source)
-    found = named_import(name)
-    return [found[0]] if found is not None else [name] if is_store(name) else []
+    return _stores([source])
 
 
-def _side(
-    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+def _stores(side: Sequence[str | NamedTable]) -> list[str]:
+    if len(side) == 1 and isinstance(side[0], str):
+        found = named_import(side[0])
+        if found is not None:
+            return [found[0]]
+    return [each for each in side if isinstance(each, str) and is_store(each)]
+
+
+def _side_of(
+    side: Sequence[str | NamedTable],
     progress: Callable[[str], None] | None,
     known_on: str | date | None,
-    options: dict[str, Any],
+    options: Options,
 ) -> Audit:
-    found = named_import(os.fspath(source)) if isinstance(source, str | os.PathLike) else None
+    only = side[0]
+    found = named_import(only) if len(side) == 1 and isinstance(only, str) else None
     if found is None:
-        return audit(source, progress=progress, known_on=known_on, **options)
-    chosen = chosen_options(options)
+        return audit_of(side, options, progress=progress, known_on=known_on)
+    chosen = with_clock(options)
     refuse_times(chosen)
     if progress is not None:
         progress(f"reading {'@'.join(found)}")

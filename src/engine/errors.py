@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["InputError", "UsageError", "UserError"]
+__all__ = ["InputError", "UnknownLearnerError", "UsageError", "UserError"]
 
 
 class UserError(Exception):
@@ -11,6 +11,10 @@ class UserError(Exception):
 
 class UsageError(UserError):
     """The call is wrong: an option's value, or a combination of options."""
+
+
+class UnknownLearnerError(UsageError):
+    """The source does not name the learner who was asked for; the message has the nearest ones."""
 
 
 class InputError(UserError):

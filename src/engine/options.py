@@ -6,25 +6,27 @@ Source: interface.md ("Words shared by all commands" and "Python").
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, Literal, get_args
+from functools import cache
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import replace
 
 from engine.errors import UsageError
-from engine.instants import TimestampRules, parse_instant
+from engine.instants import DateOrder, TimestampRules, parse_instant
 from engine.projection.across import RESCHEDULE_WINDOW
 from engine.replay.streams import Key
 
 __all__ = [
+    "DateOrder",
     "HistoryKind",
+    "Key",
     "Options",
     "as_written",
-    "chosen_options",
     "instant_of",
     "refuse_times",
+    "with_clock",
 ]
 
 HistoryKind = Literal["complete", "partial"]
@@ -48,17 +50,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     tolerance: float = 0.0
     key: Key = "email,content"
     timezone: str = "UTC"
-    date_order: Literal["dmy", "mdy"] | None = None
+    date_order: DateOrder | None = None
     timestamp_format: str | None = None
     across: bool | None = None
     reschedule_window: float = RESCHEDULE_WINDOW / _HOUR
     now: int | None = None
 
     def __post_init__(self) -> None:
-        for name, kind in (("history", HistoryKind), ("key", Key)):
-            if getattr(self, name) not in get_args(kind):
-                choices = " or ".join(get_args(kind))
-                raise UsageError(f"{name} is {getattr(self, name)!r}; it must be {choices}.")
+        for name, kind in _kinds().items():
+            _refuse_other(name, getattr(self, name), kind)
         if not 0 <= self.tolerance < float("inf"):
             raise UsageError(f"tolerance is {self.tolerance!r}; it must be 0 seconds or more.")
         if not 0 <= self.reschedule_window < _LONGEST_WINDOW:
@@ -87,23 +87,38 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def chosen_options(options: Mapping[str, Any]) -> Options:
-    """Return the options of a call, with the clock's time where none is given.
+@cache
+def _kinds() -> dict[str, Any]:
+    return get_type_hints(Options)
 
-    Raises
-    ------
-    UsageError
-        If there is no such option, or its value is wrong.
-    """
-    unknown = sorted(set(options) - set(Options.__struct_fields__))
-    if unknown:
-        known = ", ".join(Options.__struct_fields__)
-        raise UsageError(f"audit() has no option {unknown[0]!r}; it has {known}.")
+
+def _refuse_other(name: str, value: Any, kind: Any) -> None:
+    """Refuse a value that is none of those an option can have, in one sentence."""
     try:
-        chosen = msgspec.convert(dict(options), Options)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"audit(): {error}.") from None
-    return chosen if chosen.now is not None else replace(chosen, now=time.time_ns() // 1000)
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        raise UsageError(f"{name} is {value!r}; it must be {_in_words(kind)}.") from None
+
+
+def _in_words(kind: Any) -> str:
+    parts = get_args(kind)
+    if get_origin(kind) is Literal:
+        return " or ".join(map(repr, parts))
+    return " or ".join(map(_in_words, parts)) if parts else _WORDS[kind]
+
+
+_WORDS: Final = {
+    bool: "True or False",
+    float: "a number",
+    int: "a whole number",
+    str: "a text",
+    type(None): "None",
+}
+
+
+def with_clock(options: Options) -> Options:
+    """Return the options with the clock's time where no moment of the audit is given."""
+    return options if options.now is not None else replace(options, now=time.time_ns() // 1000)
 
 
 def as_written(moment: str | date) -> str:

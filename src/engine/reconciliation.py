@@ -6,11 +6,9 @@ the list are read, and the answer is put together.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from engine.auditor import Audit
 from engine.columns.frame import Frame
@@ -18,7 +16,8 @@ from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.instants import TimestampRules
 from engine.intake.export.statuses import StatusExport, read_statuses
-from engine.options import as_written
+from engine.intake.tables import One, OneOrMore, sources_of
+from engine.options import DateOrder, HistoryKind, Key, Options, as_written
 from engine.projection.against.differences import AGAINST_CODES, Differences, differ
 from engine.projection.against.entries import Entries, understand
 from engine.projection.against.frame import findings_frame
@@ -28,7 +27,7 @@ from engine.projection.against.words import extended
 from engine.projection.history import History
 from engine.records import Quarantined
 from engine.rules.catalogue import selected
-from engine.sources import audit
+from engine.sources import audit_of
 
 __all__ = ["Reconciliation", "reconcile"]
 
@@ -87,8 +86,12 @@ class Reconciliation:
         """All findings, ordered by learner, content, code, field."""
         return self.findings_of()
 
-    def findings_of(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Frame:
+    def findings_of(
+        self, select: str | Sequence[str] = (), ignore: str | Sequence[str] = ()
+    ) -> Frame:
         """Return the findings whose code some selector matches and no other excludes.
+
+        A selector is a code or the beginning of one; one alone may be given as it is.
 
         Raises
         ------
@@ -144,25 +147,38 @@ def _chosen(export: StatusExport, learner: str | None, content: str | None) -> S
 
 
 def reconcile(
-    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    source: OneOrMore,
     *,
-    against: str | os.PathLike[str],
+    against: One,
+    name: str | Sequence[str] | None = None,
     as_of: str | date | None = None,
     columns: Mapping[str, str] | None = None,
     words: Mapping[str, str] | None = None,
     learner: str | None = None,
     content: str | None = None,
+    history: HistoryKind = "complete",
+    tolerance: float = 0.0,
+    key: Key = "email,content",
+    timezone: str = "UTC",
+    date_order: DateOrder | None = None,
+    timestamp_format: str | None = None,
+    across: bool | None = None,
+    reschedule_window: float = 24.0,
+    now: int | None = None,
+    known_on: str | date | None = None,
     progress: Callable[[str], None] | None = None,
-    **options: Any,
 ) -> Reconciliation:
     """Read a report and a status export, and compare what the one comes to with the other.
 
     Parameters
     ----------
     source:
-        A report file, a folder of them, or several; ``-`` is standard input.
+        A report file, a folder of them, a table, or several; or a store.
     against:
-        The platform's list of current statuses: CSV, TSV, xlsx, JSON, JSON Lines or Parquet.
+        The platform's list of current statuses: CSV, TSV, xlsx, JSON, JSON Lines, Parquet, or a
+        table.
+    name:
+        What tables are called, that of the list last; see :func:`engine.audit`.
     as_of:
         When the export was made: a date (its end in the audit's time zone) or a date and time.
         None: after every event.
@@ -172,22 +188,39 @@ def reconcile(
         A word of the export → the status it stands for.
     learner, content:
         Only this learner's address, only this content title.
+    history, tolerance, key, timestamp_format, across, reschedule_window, now, known_on:
+        As for :func:`engine.audit`.
+    timezone, date_order:
+        The same; they hold for the export too.
     progress:
         Called with a few words as each stage begins.
-    options:
-        As :class:`engine.Options`; the time zone and the date order hold for the export too.
 
     Raises
     ------
     InputError
-        If a file cannot be read, or the export lacks a column.
+        If a file or a table cannot be read, or the export lacks a column.
     UsageError
         If an option's value is wrong.
     """
-    result = audit(source, progress=progress, **options)
+    options = Options(
+        history=history,
+        tolerance=tolerance,
+        key=key,
+        timezone=timezone,
+        date_order=date_order,
+        timestamp_format=timestamp_format,
+        across=across,
+        reschedule_window=reschedule_window,
+        now=now,
+    )
+    report, exports = sources_of("reconcile", [source, against], name)
+    if len(exports) != 1:
+        raise UsageError("reconcile() needs one list of statuses as against; several were given.")
+    (listed,) = exports
+    result = audit_of(report, options, known_on=known_on, progress=progress)
     if progress is not None:
-        progress(f"reading {os.fspath(against)}")
-    export = read_statuses(os.fspath(against), columns or {})
+        progress(f"reading {listed if isinstance(listed, str) else listed.name}")
+    export = read_statuses(listed, columns or {})
     if progress is not None:
         progress("comparing")
     return Reconciliation(

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from engine.columns import arrow, kernels
 from engine.columns.kernels import position
 from engine.columns.texts import combined
+from engine.errors import UnknownLearnerError
 from engine.vocabulary import Classified, RowFault
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "content_codes",
     "quarantine_findings",
     "source_findings",
+    "unknown_learner",
 ]
 
 NO_ACTION: Final = 255
@@ -105,7 +107,7 @@ class Quarantine(Sequence[Quarantined]):
             nothing,
             codes,
             arrow.texts([]),
-            lambda rows: [],
+            _no_texts,
         )
 
     def __len__(self) -> int:
@@ -142,6 +144,10 @@ class Quarantine(Sequence[Quarantined]):
         """Return the positions here of records that are in quarantine."""
         unread = self.unread
         return unread + np.searchsorted(self.record[unread:], records)
+
+
+def _no_texts(rows: npt.NDArray[np.int64]) -> list[str]:
+    return []
 
 
 _ROWS_AT_A_TIME: Final = 1 << 14
@@ -251,6 +257,15 @@ class Records(msgspec.Struct):
     def __len__(self) -> int:
         return len(self.at)
 
+    def names_learner(self, learner: str) -> bool:
+        """Tell whether some row, or an import of the store, is of this learner.
+
+        ``learner`` is normalised as semantics.md §1 says.
+        """
+        code = position(self.learners, learner)
+        # A table may have names that no row uses, a store none.
+        return code >= 0 and (self.imported_in is not None or bool((self.learner == code).any()))
+
     def taken(self, rows: npt.NDArray[np.int64]) -> Records:
         """Return these records alone, in this order; nothing is said of rows as such."""
         columns = {name: getattr(self, name)[rows] for name in _COLUMNS}
@@ -293,3 +308,12 @@ def content_codes(
         max(len(keys), int(ids.max(initial=-1)) + 1),
     )
     return codes, len(keys)
+
+
+def unknown_learner(learner: str, learners: pa.StringArray) -> UnknownLearnerError:
+    """Return the fault of asking for somebody who is not among the learners."""
+    from engine.columns.nearest import nearest
+
+    return UnknownLearnerError(
+        f"no learner {learner!r} occurs in the report; {nearest(learner, learners)}"
+    )

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import doctest
+import inspect
+import pickle
 import subprocess
 import sys
+import typing
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import duckdb
 import msgspec
+import numpy as np
+import pandas
+import polars
 import pyarrow as pa
 import pytest
 
@@ -46,7 +55,7 @@ class TestNames:
     def test_every_public_name_resolves(self) -> None:
         for name in engine.__all__:
             assert getattr(engine, name) is not None
-        assert set(engine.__all__) <= set(dir(engine))
+        assert set(dir(engine)) == {*engine.__all__, "__version__"}
 
     def test_names_are_sorted_and_have_a_docstring(self) -> None:
         assert engine.__all__ == sorted(engine.__all__)
@@ -150,12 +159,42 @@ class TestOptions:
             {"tolerance": -1},
             {"tolerance": float("nan")},
             {"tolerance": float("inf")},
-            {"histories": "partial"},
+            {"tolerance": "1"},
+            {"date_order": "ymd"},
+            {"across": "all"},
         ],
     )
-    def test_what_is_wrong_is_a_usage_error(self, plain: Path, options: dict[str, object]) -> None:
-        with pytest.raises(engine.UsageError):
+    def test_what_is_wrong_is_a_usage_error(self, plain: Path, options: dict[str, Any]) -> None:
+        with pytest.raises(engine.UsageError, match=f"{next(iter(options))}.* is .*; it must be "):
             engine.audit(plain, **options)
+
+    def test_an_option_that_is_none_is_a_type_error(self, plain: Path) -> None:
+        with pytest.raises(TypeError, match="histories"):
+            engine.audit(plain, histories="partial")  # type: ignore[call-arg]
+
+    @pytest.mark.parametrize("call", [engine.audit, engine.compare, engine.reconcile])
+    def test_every_option_is_a_keyword_with_its_type_and_default(self, call: Any) -> None:
+        hints = typing.get_type_hints(engine.Options)
+        parameters = inspect.signature(call, eval_str=True).parameters
+        for field in msgspec.structs.fields(engine.Options):
+            parameter = parameters[field.name]
+            assert parameter.kind is inspect.Parameter.KEYWORD_ONLY
+            assert (parameter.annotation, parameter.default) == (hints[field.name], field.default)
+
+    def test_no_public_call_takes_any_keyword(self) -> None:
+        calls = [engine.audit, engine.compare, engine.reconcile]
+        for kind in (engine.Store, engine.Audit, engine.Comparison, engine.Reconciliation):
+            calls += [getattr(kind, name) for name in vars(kind) if not name.startswith("_")]
+        for call in filter(callable, calls):
+            for parameter in inspect.signature(call).parameters.values():
+                assert parameter.kind is not inspect.Parameter.VAR_KEYWORD, call
+
+    @pytest.mark.parametrize("name", ["of_learner", "timeline", "audit", "append", "rebuild"])
+    def test_the_options_of_a_store_are_those_of_an_audit(self, name: str) -> None:
+        known = inspect.signature(engine.audit).parameters
+        for each in inspect.signature(getattr(engine.Store, name)).parameters.values():
+            if each.name in engine.Options.__struct_fields__ and name != "rebuild":
+                assert str(each) == str(known[each.name])
 
     def test_a_time_that_is_none(self, plain: Path) -> None:
         with pytest.raises(engine.UsageError):
@@ -167,9 +206,49 @@ class TestQuestions:
         audit = engine.audit(plain)
         rows = audit.status(learner=" ANA@x.example ", content=" Fire ").rows()
         assert [row["status"] for row in rows] == ["started"]
-        assert audit.status(learner="bob@x.example").rows() == []
         assert audit.status(content="Water").rows() == []
-        assert audit.timeline("bob@x.example").rows() == []
+
+    def test_a_learner_who_does_not_occur_is_no_empty_table(
+        self, plain: Path, tmp_path: Path
+    ) -> None:
+        audit = engine.audit(plain)
+        store = engine.Store(tmp_path / "s.duckdb")
+        store.append(plain)
+        for ask in (
+            lambda: audit.status(learner="anna@x.example"),
+            lambda: audit.timeline("anna@x.example"),
+            lambda: store.of_learner("anna@x.example"),
+            lambda: store.timeline("anna@x.example"),
+        ):
+            with pytest.raises(engine.UnknownLearnerError, match=r"did you mean 'ana@x\.example'"):
+                ask()
+        assert issubclass(engine.UnknownLearnerError, engine.UsageError)
+        # Known, but without an event by then.
+        assert audit.status("2020-01-01", learner="ana@x.example").rows() == []
+        assert store.of_learner("ana@x.example", known_on="2020-01-01").status().rows() == []
+        store.close()
+
+    def test_one_selector_needs_no_list(self, tmp_path: Path) -> None:
+        path = report(tmp_path / "r.csv", (START, "2024-03-01"), (START, "2024-03-02"))
+        audit = engine.audit(path)
+        for code in ("S2", "S101", "X"):
+            assert audit.findings_of(code).rows() == audit.findings_of([code]).rows()
+            assert audit.findings_of(ignore=code).rows() == audit.findings_of(ignore=[code]).rows()
+        assert len(audit.findings_of("S101")) == 1
+
+    def test_an_audit_can_be_pickled(self, plain: Path) -> None:
+        audit = engine.audit(plain, history="partial")
+        for again in (pickle.loads(pickle.dumps(audit)), copy.deepcopy(audit)):
+            assert again.summary == audit.summary
+            assert again.status().rows() == audit.status().rows()
+
+    def test_nothing_is_logged(self, plain: Path) -> None:
+        code = (
+            "import logging; logging.basicConfig(level=logging.DEBUG)\n"
+            f"import engine; engine.audit({str(plain)!r}).findings"
+        )
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert (ran.stderr, ran.returncode) == ("", 0)
 
     def test_a_day_ends_in_the_audits_time_zone(self, plain: Path) -> None:
         def status(as_of: str, zone: str) -> list[str]:
@@ -218,11 +297,75 @@ class TestTables:
         reader = pa.RecordBatchReader.from_stream(frame)
         assert sum(batch.num_rows for batch in reader) == len(frame)
 
-    def test_polars_and_duckdb_take_them(self, table: str) -> None:
+    def test_polars_takes_them(self, table: str) -> None:
         frame = self.frame(table)
-        polars = pytest.importorskip("polars")
-        assert polars.DataFrame(frame).height == len(frame)
-        duckdb = pytest.importorskip("duckdb")
-        reader = pa.RecordBatchReader.from_stream(frame)
-        assert duckdb.sql("select count(*) from reader").fetchall() == [(len(frame),)]
-        del reader
+        for taken in (polars.DataFrame(frame), frame.to_polars()):
+            assert taken.columns == list(frame.columns)
+            assert taken.to_dicts() == frame.rows()
+
+    def test_pandas_takes_them(self, table: str) -> None:
+        frame = self.frame(table)
+        expected = frame.to_arrow().to_pandas()
+        for taken in (pandas.DataFrame(frame), frame.to_pandas()):
+            assert list(taken.columns) == list(frame.columns)
+            assert len(taken) == len(frame)
+            for name in ("learner", "content_title", "possible", "row", "since", "at"):
+                if name in expected:
+                    cells = [
+                        list(each) if isinstance(each, list | np.ndarray) else each
+                        for each in (*taken[name], *expected[name])
+                    ]
+                    assert cells[: len(frame)] == cells[len(frame) :], name
+
+    def test_duckdb_takes_them_by_their_name(self, table: str) -> None:
+        frame = self.frame(table)
+        for _ in range(2):
+            assert duckdb.sql("select count(*) from frame").fetchall() == [(len(frame),)]
+
+    def test_a_table_without_rows_keeps_its_columns(self, table: str) -> None:
+        frame = self.frame(table).take(np.arange(0))
+        for taken in (frame.to_pandas(), frame.to_polars(), polars.DataFrame(frame)):
+            assert list(taken.columns) == list(frame.columns)
+            assert len(taken) == 0
+
+    def test_a_column_by_its_name(self, table: str) -> None:
+        frame = self.frame(table)
+        assert frame["learner"].to_pylist() == [row["learner"] for row in frame.rows()]
+        with pytest.raises(KeyError, match="'learners' is no column; there are"):
+            frame["learners"]
+
+    def test_a_row_by_attribute_and_by_name(self, table: str) -> None:
+        frame = self.frame(table)
+        for row, cells in zip(frame, frame.rows(), strict=True):
+            assert dict(row) == cells
+            assert row.learner == row["learner"] == cells["learner"]  # type: ignore[attr-defined]
+            assert (len(row), list(row)) == (len(cells), list(cells))
+
+    def test_they_are_shown_in_short(self, table: str) -> None:
+        frame = self.frame(table)
+        assert repr(frame).startswith(f"<engine.Frame of {len(frame):,} rows: ")
+        page = frame._repr_html_()
+        ElementTree.fromstring(f"<div>{page}</div>")
+        assert page.count("<tr>") == min(50, len(frame)) + 1
+        assert f"{len(frame):,} row" in page
+
+
+class TestNotebook:
+    def test_text_is_escaped(self, tmp_path: Path) -> None:
+        path = report(tmp_path / "r.csv", (ENROL, "2024-03-01"))
+        path.write_text(path.read_text().replace("Fire", "<script>&"))
+        page = engine.audit(path).status()._repr_html_()
+        assert "&lt;script&gt;&amp;" in page
+        assert "<script" not in page
+        assert page.endswith("<p>1 row</p>")
+
+    def test_an_audit_shows_its_summary(self) -> None:
+        audit = engine.audit(ROOT / "fixtures" / "demo.csv")
+        page = audit._repr_html_()
+        ElementTree.fromstring(f"<div>{page}</div>")
+        for code, count in audit.summary.findings.items():
+            assert f"<td>{code}</td>" in page
+            assert f"<td>{count:,}</td>" in page
+        assert repr(audit) == (
+            f"<engine.Audit of {audit.summary.rows:,} rows: {ROOT / 'fixtures' / 'demo.csv'}>"
+        )

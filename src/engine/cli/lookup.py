@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.auditor import Audit
+from engine.columns.nearest import nearest
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
 from engine.output.words import counted
@@ -19,30 +16,26 @@ from engine.vocabulary import RowFault
 
 __all__ = ["left_out", "require"]
 
-_COMPARED = 5000
-"""Names that are compared letter by letter, which takes some 10 µs each."""
-
 
 def require(result: Audit, learner: str | None, content: str | None) -> None:
     """Refuse a learner or a content without a single event: a typing error is no empty record.
 
     Raises
     ------
-    UsageError
+    UnknownLearnerError
         With the nearest names that do occur.
+    UsageError
+        The same of a content.
     """
     records = result.records
     person = _code(records.learners, fold_case_text(learner)) if learner is not None else None
     title = _code(records.content_titles, tidy_text(content)) if content is not None else None
-    if person is not None and not bool((records.learner == person).any()):
-        raise UsageError(
-            f"no learner {fold_case_text(learner or '')!r} occurs in the report; "
-            + _nearest(fold_case_text(learner or ""), records.learners)
-        )
+    if learner is not None:
+        result.require_learner(learner)
     if title is not None and not bool((records.content_title == title).any()):
         raise UsageError(
             f"no content {tidy_text(content or '')!r} occurs in the report; "
-            + _nearest(tidy_text(content or ""), records.content_titles)
+            + nearest(tidy_text(content or ""), records.content_titles)
         )
     if (learner is None and content is None) or len(result.history_of(learner, content).streams):
         return
@@ -85,45 +78,6 @@ def _why_nothing(
     now = np.unique(records.content_title[np.isin(records.content, ids) & records.kept])
     titles = [repr(records.content_titles[int(code)].as_py()) for code in now if code != title]
     return f"no content is called {content!r} any more; it is now {' or '.join(titles[:8])}."
-
-
-def _nearest(wanted: str, texts: pa.Array) -> str:
-    """Name at most three texts that look like the wanted one."""
-    candidates = texts.filter(pc.not_equal(texts, ""))
-    if len(candidates) > _COMPARED:
-        candidates = _alike(wanted, candidates)
-    names = candidates.to_pylist()
-    lowered: dict[str, str] = {}
-    for name in names:
-        lowered.setdefault(name.lower(), name)
-    close = difflib.get_close_matches(wanted.lower(), lowered, n=3, cutoff=0.6)
-    if close:
-        return "did you mean " + _listed([repr(lowered[name]) for name in close]) + "?"
-    return "nothing looks like it: give it in full, as 'status SOURCE -o status.csv' lists it."
-
-
-def _alike(wanted: str, texts: pa.Array) -> pa.Array:
-    """The texts worth comparing: of about the same length, and with a part in common."""
-    lengths = pc.utf8_length(texts)
-    near = pc.less_equal(pc.abs(pc.subtract(lengths, len(wanted))), 4)
-    texts = texts.filter(near)
-    third = max(3, len(wanted) // 3)
-    parts = {wanted[:third], wanted[third : 2 * third], wanted[-third:]} - {""}
-    shared = sum(
-        (
-            pc.match_substring(texts, part, ignore_case=True)
-            .cast(pa.int8())
-            .to_numpy(zero_copy_only=False)
-            for part in parts
-        ),
-        np.zeros(len(texts), np.int8),
-    )
-    best = np.argsort(-shared, kind="stable")[:_COMPARED]
-    return texts.take(pa.array(best[shared[best] > 0]))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def left_out(result: Audit, learner: str) -> list[str]:

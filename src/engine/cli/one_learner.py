@@ -10,8 +10,12 @@ from typing import Any
 
 from engine.auditor import Audit
 from engine.intake.sniff import is_store
+from engine.options import Options
 
 __all__ = ["audit_of_learner"]
+
+_ACROSS = ("across", "reschedule_window")
+"""Options of findings that one learner's events alone cannot have."""
 
 
 def audit_of_learner(
@@ -36,7 +40,9 @@ def audit_of_learner(
     tell(f"reading {source[0]}")
     try:
         with Store(source[0]) as store:
-            result = store.of_learner(learner, **reading)
+            Options(**{name: value for name, value in reading.items() if name != "known_on"})
+            own = {name: value for name, value in reading.items() if name not in _ACROSS}
+            result = store.of_learner(learner, **own)
             return result if len(result.history_of(learner, content).streams) else None
     except UserError:
         return None

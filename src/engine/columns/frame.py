@@ -1,7 +1,7 @@
 """A table on its way out: few kinds of column, all of them arrays.
 
-Read models return frames; :mod:`engine.output` writes them, and :meth:`Frame.arrow` hands them to
-polars, pandas, pyarrow and DuckDB.
+Read models return frames; :mod:`engine.output` writes them, and polars, pandas, pyarrow and DuckDB
+take them as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, repeat
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from typing import cast as cast_type
 
 import msgspec
 import numpy as np
@@ -17,9 +18,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.columns.arrow import MOST_BYTES, int32, int64, texts
+from engine.columns.html import html_table
 from engine.columns.kernels import cast, take
 
-__all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers", "text_column"]
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+__all__ = ["Coded", "Column", "Frame", "Instants", "Nested", "Numbers", "Row", "text_column"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -123,7 +129,7 @@ class Nested(msgspec.Struct, frozen=True):
 
     def arrow(self) -> pa.Array:
         """Return the cells as lists of structs."""
-        table = self.frame.arrow()
+        table = self.frame.to_arrow()
         rows = pa.StructArray.from_arrays(
             [column.combine_chunks() for column in table.columns], names=table.column_names
         )
@@ -137,13 +143,22 @@ class Nested(msgspec.Struct, frozen=True):
 
 _ROWS_AT_A_TIME: Final = 1 << 12
 
+_SHOWN: Final = 50
+"""Rows that a notebook shows."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Column = Coded | Instants | Numbers | Nested
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """Named columns of one length."""
+    """A table: named columns of one length.
+
+    polars, pandas, pyarrow and DuckDB take it as it is (the Arrow PyCapsule interface):
+    ``polars.DataFrame(frame)``, ``pyarrow.table(frame)``, ``frame.to_pandas()``,
+    ``duckdb.sql("FROM frame")``. ``frame["code"]`` is a column as an Arrow array, ``len(frame)``
+    the number of rows, and a loop goes over the rows.
+    """
 
     columns: Mapping[str, Column]
     length: int
@@ -177,25 +192,80 @@ class Frame(msgspec.Struct, frozen=True):
                 found[text] = found.get(text, 0) + count
         return found
 
-    def arrow(self) -> pa.Table:
+    def __getitem__(self, name: str) -> pa.Array:
+        """Return a column as an Arrow array.
+
+        Raises
+        ------
+        KeyError
+            If there is no such column; it names those that are there.
+        """
+        if name not in self.columns:
+            raise KeyError(f"{name!r} is no column; there are {', '.join(self.columns)}")
+        return self.columns[name].arrow()
+
+    def to_arrow(self) -> pa.Table:
         """Return the frame as an Arrow table."""
         return pa.table({name: column.arrow() for name, column in self.columns.items()})
 
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the frame as a pandas data frame, with its columns also where it has no rows."""
+        return self.to_arrow().to_pandas()
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the frame as a polars data frame."""
+        import polars
+
+        return polars.DataFrame(self)
+
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Export the frame (Arrow PyCapsule interface)."""
-        return self.arrow().__arrow_c_stream__(requested_schema)
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
-    def __iter__(self) -> Iterator[msgspec.Struct]:
-        """Yield the rows as ``msgspec`` structs, with the columns as attributes."""
-        row = msgspec.defstruct("Row", list(self.columns), frozen=True)
+    def __repr__(self) -> str:
+        return f"<engine.Frame of {self.length:,} rows: {', '.join(self.columns)}>"
+
+    def _repr_html_(self) -> str:
+        shown = self.take(np.arange(min(self.length, _SHOWN)))
+        return html_table(list(self.columns), map(dict.values, shown.rows()), self.length)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the rows as ``msgspec`` structs, with the columns as attributes.
+
+        Each is a mapping too, so that what takes rows as dictionaries finds the columns' names.
+        """
+        row = msgspec.defstruct("Row", list(self.columns), bases=(Row,), frozen=True)
         for low in range(0, self.length, _ROWS_AT_A_TIME):
             part = self.take(np.arange(low, min(low + _ROWS_AT_A_TIME, self.length)))
             for cells in part.rows():
-                yield row(**cells)
+                yield cast_type(Row, row(**cells))
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the rows as dictionaries; instants as aware datetimes."""
+        """Return the rows as dictionaries; timestamps as aware datetimes."""
         if not self.columns:
             return [{} for _ in range(self.length)]
         cells = zip(*(column.cells() for column in self.columns.values()), strict=True)
         return [dict(zip(self.columns, row, strict=True)) for row in cells]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row of a frame: its cells by attribute, ``row.code``, and by name, ``row["code"]``."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.__struct_fields__:
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__struct_fields__)
+
+    def __len__(self) -> int:
+        return len(self.__struct_fields__)
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return self.__struct_fields__
+
+
+# pandas asks this of the rows that it is given.
+Mapping.register(Row)

@@ -115,6 +115,11 @@ class Finder:
     def __init__(self, texts: Texts) -> None:
         self._parted = part_texts(texts)
 
+    @property
+    def texts(self) -> Texts:
+        """The texts, in another order."""
+        return self._parted.texts
+
     def position(self, wanted: str) -> int:
         """Return the first position of a text, −1 if it does not occur."""
         part = int(_parts_of(arrow.texts([wanted]))[0])

@@ -14,6 +14,7 @@ from engine.intake.rows import RawTable
 from engine.intake.sniff import Kind, kind_of
 from engine.intake.source import Source, open_source
 from engine.intake.streams import decode_head
+from engine.intake.tables import NamedTable, read_table
 from engine.intake.wanted import REPORT, faults_of
 
 __all__ = ["REPORT_ENDINGS", "expand", "read"]
@@ -35,20 +36,22 @@ _READERS: Final[dict[Kind, tuple[str, str]]] = {
 """Module and function; imported when needed, since some are slow to import."""
 
 
-def read(source: str) -> RawTable:
+def read(source: str | NamedTable) -> RawTable:
     """Read one report.
 
     Parameters
     ----------
     source:
         A file, or ``-`` for standard input. Its format, compression and encoding are told by
-        its content.
+        its content. Or a table.
 
     Raises
     ------
     InputError
         Whatever is wrong with the file. Nothing else is raised for any content.
     """
+    if isinstance(source, NamedTable):
+        return read_table(source)
     with faults_of(source, REPORT), open_source(source, REPORT) as opened:
         table = _reader(opened)(opened)
     if not table.records and not table.rejects:
@@ -68,7 +71,7 @@ def _reader(source: Source) -> Callable[[Source], RawTable]:
     return reader
 
 
-def expand(sources: Sequence[str]) -> list[str]:
+def expand(sources: Sequence[str | NamedTable]) -> list[str | NamedTable]:
     """`sources` with every folder replaced by the reports that lie in it, sorted by name.
 
     Hidden files, folders within it, and files of other endings are left out.
@@ -78,9 +81,9 @@ def expand(sources: Sequence[str]) -> list[str]:
     InputError
         If a folder holds no report or may not be read.
     """
-    files: list[str] = []
+    files: list[str | NamedTable] = []
     for source in sources:
-        if source != "-" and _is_folder(source):
+        if isinstance(source, str) and source != "-" and _is_folder(source):
             files.extend(_reports(source))
         else:
             files.append(source)

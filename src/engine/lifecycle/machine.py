@@ -137,7 +137,7 @@ class Memory:
         """Note the enrolment by a manager."""
         self._set(manager_enrolled=True)
 
-    def start(self) -> None:
+    def mark_started(self) -> None:
         """Set progress to started, and note that a start was seen."""
         self._set(progress=Progress.STARTED, started_seen=True)
 
@@ -178,7 +178,7 @@ class Memory:
     def reset_to_started(self) -> None:
         """Set to started: what the cycle saw of completions is undone."""
         self.reset()
-        self.start()
+        self.mark_started()
 
     def grant(self) -> None:
         """Grant the certificate."""
@@ -242,9 +242,9 @@ def _without_access(
 
 def _start(trigger: str, *, again: str | None) -> Iterator[Row]:
     done = "has_completed"
-    yield from _keeping_certificate(trigger, STARTED, when=("not_started",), do=("start",))
+    yield from _keeping_certificate(trigger, STARTED, when=("not_started",), do=("mark_started",))
     yield from _keeping_certificate(
-        trigger, STARTED, when=("in_progress",), do=("start",), finding=again
+        trigger, STARTED, when=("in_progress",), do=("mark_started",), finding=again
     )
     for guards, finding in (
         ((done, "started_seen"), "S204"),
@@ -254,7 +254,7 @@ def _start(trigger: str, *, again: str | None) -> Iterator[Row]:
         yield from _keeping_certificate(
             trigger, COMPLETED, when=guards, do=("see_start",), finding=finding
         )
-    yield from _without_access(trigger, STARTED, do="start")
+    yield from _without_access(trigger, STARTED, do="mark_started")
 
 
 def _completion(trigger: str, *cases: tuple[tuple[str, ...], str | None], do: str) -> Iterator[Row]:

@@ -53,7 +53,7 @@ def write_frame(frame: Frame, form: str, out: BinaryIO) -> None:
         case "parquet":
             import pyarrow.parquet as pq
 
-            pq.write_table(frame.arrow(), out, compression="zstd")
+            pq.write_table(frame.to_arrow(), out, compression="zstd")
         case _:
             raise ValueError(form)
 

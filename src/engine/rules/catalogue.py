@@ -105,14 +105,20 @@ def matches(code: str, selectors: Collection[str]) -> bool:
     return code.startswith(tuple(prefixes))
 
 
-def selected(codes: Iterable[str], select: Collection[str], ignore: Collection[str]) -> list[str]:
+def selected(
+    codes: Iterable[str], select: str | Collection[str], ignore: str | Collection[str]
+) -> list[str]:
     """Return those of the codes that ``select`` covers, or all without it, and ``ignore`` does not.
+
+    A text is one selector.
 
     Raises
     ------
     UsageError
         As :func:`matches` does.
     """
+    select = [select] if isinstance(select, str) else select
+    ignore = [ignore] if isinstance(ignore, str) else ignore
     return [
         code
         for code in codes

@@ -10,7 +10,7 @@ import numpy as np
 from engine.columns.arrow import texts
 from engine.columns.parted import Finder
 from engine.columns.texts import fold_case_text
-from engine.records import Records
+from engine.records import Records, unknown_learner
 from engine.store.reading import as_records
 from engine.store.replaying import Import, imports
 from engine.store.soundness import Damaged
@@ -50,11 +50,18 @@ class People:
         """Return the events of one learner, recorded up to a moment, as records.
 
         Rows that repeat an event, and rows in quarantine, are not among them.
+
+        Raises
+        ------
+        UnknownLearnerError
+            If no import names that learner.
         """
         name = fold_case_text(learner)
         recorded = self._up_to(known_on)
         until = recorded[-1].number if recorded else 0
         number = self._learners.position(name)
+        if number < 0:
+            raise unknown_learner(name, self._learners.texts)
         condition = f"e.learner = {number}"
         if recorded != self._recorded:
             condition += f" AND e.import <= {until}"

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.columns.arrow import known, room
+from engine.columns.arrow import int32, known, room
 from engine.columns.kernels import without_nulls
 from engine.columns.slices import each, sliced
 
@@ -25,6 +25,7 @@ __all__ = [
     "Column",
     "chain",
     "digest",
+    "digest_of_cells",
     "digests",
     "dtype_of",
     "nothing",
@@ -213,6 +214,41 @@ def digests(parts: Mapping[str, pa.Table]) -> dict[str, str]:
     names = list(PARTS)
     found = each(lambda name: digest(PARTS[name], parts[name]), names)
     return dict(zip(names, found, strict=True))
+
+
+def digest_of_cells(
+    columns: Mapping[str, pa.ChunkedArray], rows: npt.NDArray[np.integer] | None
+) -> str:
+    """Return the SHA-256 of a table in memory, which has no bytes of a file.
+
+    It covers, in the byte form of :func:`digest`, the number of each row that was read (32 bits)
+    and the cells as text, field by field in the order of their names. So it depends on what the
+    table says alone: not on the library it comes from, its types, or its parts.
+
+    Parameters
+    ----------
+    columns:
+        Field → cells, texts or a dictionary of texts.
+    rows:
+        The number of each row; None: 2, 3, 4, ….
+    """
+    fields = sorted(columns)
+    length = len(columns[fields[0]]) if fields else 0
+    numbers = np.arange(2, length + 2) if rows is None else rows
+    cells = {"row": pa.chunked_array([int32(numbers)])}
+    for field in fields:
+        # In pieces, since a dictionary stands for more text than one array may hold.
+        pieces = [
+            chunk.slice(low, _PIECE)
+            for chunk in columns[field].chunks
+            for low in range(0, len(chunk), _PIECE)
+        ]
+        cells[field] = pa.chunked_array(pieces, columns[field].type)
+    covered = (Column("row", _I4), *(Column(field, _TEXT) for field in fields))
+    return digest(covered, pa.table(cells))
+
+
+_PIECE: Final = 1 << 16
 
 
 def chain(before: str, facts: pa.Table) -> str:

@@ -26,6 +26,8 @@ from engine.instants import TimestampRules
 from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
+from engine.intake.rows import RawTable
+from engine.intake.tables import NamedTable
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
@@ -45,7 +47,7 @@ from engine.store.models import (
 )
 from engine.store.replaying import Import, Meanings, imports
 from engine.store.stored import Events
-from engine.store.tables import digests
+from engine.store.tables import digest_of_cells, digests
 from engine.storekeeper.remaking import model_rows, options_of, rebuild_within
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class Imported(msgspec.Struct, frozen=True):
 
 def import_reports(
     store: str,
-    reports: Sequence[str],
+    reports: Sequence[str | NamedTable],
     rules: TimestampRules,
     *,
     tell: Tell = lambda stage: None,
@@ -96,6 +98,8 @@ def import_reports(
     ----------
     store:
         The store's file; it is made if it is not there.
+    reports:
+        Files, folders of them, and tables.
     now:
         The recorded time, in microseconds since 1970.
     table:
@@ -106,17 +110,18 @@ def import_reports(
     InputError
         If a report or the store cannot be read or written. Earlier reports stay imported.
     """
-    files = expand(reports)
+    given = expand(reports)
     compiled = TransitionTable() if table is None else table
     # Not in another thread: a Ctrl-C while two of them load modules can leave Python's lock on
     # that taken for ever.
     import_module("duckdb")
     with ThreadPoolExecutor(2) as beside:
-        for number, file in enumerate(files, 1):
-            tell(f"reading {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else ""))
+        for number, each in enumerate(given, 1):
+            file = each if isinstance(each, str) else each.name
+            tell(f"reading {file}" + (f" ({number} of {len(given)})" if len(given) > 1 else ""))
             with (
                 within_capacity([file]),
-                _read(file, rules, beside) as encoded,
+                _read(each, rules, beside) as encoded,
                 _entered(_begun(store), beside) as connection,
             ):
                 report = encoded()
@@ -256,9 +261,19 @@ def _one_by_one(work: list[Future[None]]) -> Iterator[ThreadPoolExecutor]:
             raise
 
 
+def _read(
+    given: str | NamedTable, rules: TimestampRules, beside: Executor
+) -> AbstractContextManager[Callable[[], Report]]:
+    if isinstance(given, str):
+        return _read_file(given, rules, beside)
+    return _read_table(given, rules, beside)
+
+
 @contextmanager
-def _read(file: str, rules: TimestampRules, beside: Executor) -> Iterator[Callable[[], Report]]:
-    """Yield what encodes, once, a report that was read; its digest is computed meanwhile."""
+def _read_file(
+    file: str, rules: TimestampRules, beside: Executor
+) -> Iterator[Callable[[], Report]]:
+    """Yield what encodes, once, a file that was read; its digest is computed meanwhile."""
     with _regular(file) as path:
         before = _stamp(path)
         table = read(path)
@@ -273,23 +288,42 @@ def _read(file: str, rules: TimestampRules, beside: Executor) -> Iterator[Callab
                     return found
             raise InputError(file, "it changed while it was read", "import it again")
 
-        def encoded() -> Report:
-            nonlocal table
-            # Which events are in the future is told when they are read, by the recorded time.
-            records = encode([table], rules, now=None)
-            del table  # Half of the memory that an import needs, and nobody reads it any more.
-            records.row_findings = []
-            return Report(
-                records=records,
-                notes=records.notes,
-                file=file,
-                sha256=sha256,
-                bytes=0 if before is None else before[0],
-                date_order=rules.date_order,
-                timestamp_format=rules.timestamp_format,
-            )
+        size = 0 if before is None else before[0]
+        yield _encoding([table], rules, sha256, size)
 
-        yield encoded
+
+@contextmanager
+def _read_table(
+    given: NamedTable, rules: TimestampRules, beside: Executor
+) -> Iterator[Callable[[], Report]]:
+    """Yield the same for a table, whose digest is that of its cells as text."""
+    table = read(given)
+    hashed = beside.submit(digest_of_cells, dict(table.columns), table.rows)
+    yield _encoding([table], rules, hashed.result, 0)
+
+
+def _encoding(
+    tables: list[RawTable], rules: TimestampRules, sha256: Callable[[], str], size: int
+) -> Callable[[], Report]:
+    """Return what encodes the one table, once."""
+
+    def encoded() -> Report:
+        file = tables[0].file
+        # Which events are in the future is told when they are read, by the recorded time.
+        records = encode(tables, rules, now=None)
+        tables.clear()  # Half of the memory that an import needs, and nobody reads it any more.
+        records.row_findings = []
+        return Report(
+            records=records,
+            notes=records.notes,
+            file=file,
+            sha256=sha256,
+            bytes=size,
+            date_order=rules.date_order,
+            timestamp_format=rules.timestamp_format,
+        )
+
+    return encoded
 
 
 @contextmanager

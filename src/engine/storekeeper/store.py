@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
-from typing import TYPE_CHECKING, Any
-
-from msgspec.structs import replace
+from typing import TYPE_CHECKING
 
 from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.instants import TimestampRules
-from engine.options import Options, instant_of
+from engine.intake.tables import One, OneOrMore, sources_of
+from engine.options import DateOrder, HistoryKind, Key, Options, instant_of
 from engine.replay.table import TransitionTable
 from engine.sources import audit
 from engine.store.database import reading, told
@@ -46,8 +45,8 @@ class Store:
     >>> import tempfile, os
     >>> path = os.path.join(tempfile.mkdtemp(), "learning.duckdb")
     >>> with Store(path) as store:
-    ...     done = store.import_reports("fixtures/demo.csv")
-    ...     again = store.import_reports("fixtures/demo.csv")
+    ...     done = store.append("fixtures/demo.csv")
+    ...     again = store.append("fixtures/demo.csv")
     >>> done[0].new_events, again[0].new_events
     (2024, 0)
     """
@@ -77,20 +76,62 @@ class Store:
             self._connection = self._open.enter_context(reading(self.path))
         return self._connection
 
-    def import_reports(
-        self, *reports: str | os.PathLike[str], **times: str | None
+    def append(
+        self,
+        source: OneOrMore,
+        *,
+        name: str | Sequence[str] | None = None,
+        timezone: str = "UTC",
+        date_order: DateOrder | None = None,
+        timestamp_format: str | None = None,
     ) -> list[Imported]:
-        """Add reports; see :func:`import_reports`.
+        """Add reports; the store is made if it is not there.
+
+        Rows that it has already are counted and not stored twice, so that reports may overlap.
+        Each is added as a whole or not at all.
 
         Parameters
         ----------
-        times:
-            How times are read: ``timezone``, ``date_order``, ``timestamp_format``.
+        source:
+            A report file, a folder of them, a table, or several; see :func:`engine.audit`.
+        name:
+            What tables are called.
+        timezone, date_order, timestamp_format:
+            How times are read; see :func:`engine.audit`.
+
+        Returns
+        -------
+        list
+            What came of each report, in order.
+
+        Raises
+        ------
+        InputError
+            If a report or the store cannot be read or written. Earlier reports stay imported.
+        UsageError
+            If an option's value is wrong.
         """
         self.close()
-        rules = TimestampRules(**times)  # type: ignore[arg-type]
-        files = [os.fspath(each) for each in reports]
-        return list(import_reports(self.path, files, rules, table=self._table))
+        (named,) = sources_of("append", [source], name)
+        rules = TimestampRules(
+            timezone=timezone, date_order=date_order, timestamp_format=timestamp_format
+        )
+        return list(import_reports(self.path, named, rules, table=self._table))
+
+    def import_reports(
+        self,
+        *reports: One,
+        timezone: str = "UTC",
+        date_order: DateOrder | None = None,
+        timestamp_format: str | None = None,
+    ) -> list[Imported]:
+        """Add reports, each an argument of its own; see :meth:`append`."""
+        return self.append(
+            reports,
+            timezone=timezone,
+            date_order=date_order,
+            timestamp_format=timestamp_format,
+        )
 
     def imports(self) -> Frame:
         """Return what was imported, one import a row, the first first."""
@@ -98,7 +139,15 @@ class Store:
             return listed_imports(self._read())
 
     def of_learner(
-        self, learner: str, *, known_on: str | date | None = None, **options: Any
+        self,
+        learner: str,
+        *,
+        history: HistoryKind = "complete",
+        tolerance: float = 0.0,
+        key: Key = "email,content",
+        timezone: str = "UTC",
+        now: int | None = None,
+        known_on: str | date | None = None,
     ) -> Audit:
         """Return the audit of one learner's events alone, within milliseconds.
 
@@ -108,48 +157,103 @@ class Store:
         Parameters
         ----------
         learner:
-            An address, normalised as semantics.md §1 says; of an unknown one nothing is found.
-        known_on:
+            An address, normalised as semantics.md §1 says. Of one who has no event, or had none
+            by then, there are none.
+        history, tolerance, key, timezone, now, known_on:
             As for :func:`engine.audit`.
-        options:
-            As :class:`engine.Options`, but for those of how a report is read.
 
         Raises
         ------
+        UnknownLearnerError
+            If the store names no such learner.
         UsageError
             If an option's value is wrong.
         """
-        chosen = Options(**options)
-        moment = None if known_on is None else instant_of(known_on, chosen.timezone)
+        chosen = Options(
+            history=history,
+            tolerance=tolerance,
+            key=key,
+            timezone=timezone,
+            now=now,
+            across=False,
+        )
+        moment = None if known_on is None else instant_of(known_on, timezone)
         with told(self.path):
             if self._people is None:
                 self._people = People(self._read())
-            records = self._people.records(learner, moment, timezone=chosen.timezone)
+            records = self._people.records(learner, moment, timezone=timezone)
             rows = self._people.rows(moment)
-        return Audit(records, replace(chosen, across=False), table=self._table, rows=rows)
+        return Audit(records, chosen, table=self._table, rows=rows)
 
     def timeline(
         self,
         learner: str,
         content: str | None = None,
         *,
+        history: HistoryKind = "complete",
+        tolerance: float = 0.0,
+        key: Key = "email,content",
+        timezone: str = "UTC",
         known_on: str | date | None = None,
-        **options: Any,
     ) -> Frame:
         """Return the status intervals of one learner; see :meth:`of_learner`."""
-        return self.of_learner(learner, known_on=known_on, **options).timeline(None, content)
+        audit = self.of_learner(
+            learner,
+            history=history,
+            tolerance=tolerance,
+            key=key,
+            timezone=timezone,
+            known_on=known_on,
+        )
+        return audit.timeline(learner, content)
 
-    def audit(self, known_on: str | date | None = None, **options: Any) -> Audit:
-        """Return the audit of all imports, or of those recorded by then; see :func:`audit`."""
+    def audit(
+        self,
+        known_on: str | date | None = None,
+        *,
+        history: HistoryKind = "complete",
+        tolerance: float = 0.0,
+        key: Key = "email,content",
+        timezone: str = "UTC",
+        across: bool | None = None,
+        reschedule_window: float = 24.0,
+        now: int | None = None,
+        progress: Tell | None = None,
+    ) -> Audit:
+        """Return the audit of all imports, or of those recorded by then.
+
+        The options are those of :func:`engine.audit`, but for those of how times are read: the
+        store was told when it imported them.
+        """
         self.close()
-        return audit(self.path, known_on=known_on, **options)
+        return audit(
+            self.path,
+            history=history,
+            tolerance=tolerance,
+            key=key,
+            timezone=timezone,
+            across=across,
+            reschedule_window=reschedule_window,
+            now=now,
+            known_on=known_on,
+            progress=progress,
+        )
 
     def verify(self, head: str | None = None) -> Verified:
         """Tell whether anybody edited the store; see :func:`verify`."""
         self.close()
         return verify(self.path, head)
 
-    def rebuild(self, **options: object) -> int:
-        """Make the read models again; see :func:`rebuild`."""
+    def rebuild(
+        self,
+        *,
+        history: HistoryKind | None = None,
+        tolerance: float | None = None,
+        key: Key | None = None,
+    ) -> int:
+        """Make the read models again, and return the number of events they follow from.
+
+        Options that are not given stay as they were at the last rebuild.
+        """
         self.close()
-        return rebuild(self.path, **options)  # type: ignore[arg-type]
+        return rebuild(self.path, history=history, tolerance=tolerance, key=key)

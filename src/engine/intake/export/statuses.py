@@ -13,6 +13,7 @@ from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import InputError
 from engine.intake.export.columns import Columns
 from engine.intake.export.table import read_table
+from engine.intake.tables import NamedTable
 from engine.records import Quarantined
 from engine.vocabulary import RowFault
 
@@ -69,25 +70,27 @@ class StatusExport(msgspec.Struct):
         )
 
 
-def read_statuses(file: str, mapping: Mapping[str, str]) -> StatusExport:
+def read_statuses(given: str | NamedTable, mapping: Mapping[str, str]) -> StatusExport:
     """Read a status export.
 
     Parameters
     ----------
-    file:
-        CSV, TSV, xlsx, JSON, JSON Lines or Parquet, also compressed; ``-`` is standard input.
+    given:
+        CSV, TSV, xlsx, JSON, JSON Lines or Parquet, also compressed; ``-`` is standard input. Or
+        a table.
     mapping:
         Field → column, where the header's own names do not tell.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or a necessary column is missing.
+        If it cannot be read, or a necessary column is missing.
     UsageError
         If the mapping names a field that is none.
     """
     columns = Columns(mapping)
-    table = read_table(file, columns)
+    table = read_table(given, columns)
+    file = table.file
     found = columns.require(table.names, file)
     cells = {
         field: [_tidied(field, row[index]) for _, row in table.rows]

@@ -1,4 +1,4 @@
-"""A table with any header, in CSV, TSV, xlsx, JSON, JSON Lines or Parquet → rows of text cells.
+"""A table with any header, as a file or in memory → rows of text cells.
 
 An export of current statuses is far smaller than a log, so this reads it row by row; bytes,
 compression, encodings and workbooks are read as they are of a report.
@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import Any, Final
 
 import msgspec
+import pyarrow as pa
 
 from engine.errors import InputError
 from engine.intake.export.columns import Columns
@@ -21,6 +22,7 @@ from engine.intake.formats.csv_layout import detect_encoding
 from engine.intake.sniff import kind_of, refuse_binary
 from engine.intake.source import Source, open_source
 from engine.intake.streams import decode_head
+from engine.intake.tables import NamedTable, batches_of
 from engine.intake.wanted import STATUSES, faults_of
 from engine.records import Quarantined
 from engine.vocabulary import RowFault
@@ -53,18 +55,24 @@ class Table(msgspec.Struct):
     rejects: list[Quarantined]
 
 
-def read_table(file: str, columns: Columns) -> Table:
+def read_table(given: str | NamedTable, columns: Columns) -> Table:
     """Read a status export; ``-`` is standard input.
 
     Raises
     ------
     InputError
-        Whatever is wrong with the file.
+        Whatever is wrong with the file or the table.
     """
-    with faults_of(file, STATUSES), open_source(file, STATUSES) as source:
-        table = _read(source, columns)
+    if isinstance(given, NamedTable):
+        with batches_of(given) as (schema, batches):
+            table = _from_arrow(given.name, pa.Table.from_batches(batches, schema), first=1)
+        name = given.name
+    else:
+        with faults_of(given, STATUSES), open_source(given, STATUSES) as source:
+            table = _read(source, columns)
+        name = given
     if not table.rows and not table.rejects:
-        raise InputError(file, "it has a header but no rows", STATUSES.again)
+        raise InputError(name, "it has a header but no rows", STATUSES.again)
     return table
 
 
@@ -158,18 +166,21 @@ def _from_sheets(source: Source, columns: Columns) -> Table:
 
 
 def _from_parquet(source: Source) -> Table:
-    import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    table = pq.read_table(source.path())
-    cells = []
-    for column in table.columns:
-        if pa.types.is_list(column.type):
-            column = pc.binary_join(column.cast(pa.list_(pa.string())), "|")
-        cells.append(column.cast(pa.string()).fill_null("").to_pylist())
-    rows = list(enumerate(zip(*cells, strict=True), 2))
-    return Table(source.file, table.column_names, list(rows), [])
+    return _from_arrow(source.file, pq.read_table(source.path()), first=2)
+
+
+def _from_arrow(file: str, table: pa.Table, *, first: int) -> Table:
+    """The rows of Arrow data; ``first`` is the number of the first one."""
+    from engine.intake.arrow_text import plain_text
+
+    cells = [
+        [text or "" for chunk in column.chunks for text in plain_text(chunk, name, file)]
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    ]
+    rows = list(enumerate(zip(*cells, strict=True), first))
+    return Table(file, table.column_names, list(rows), [])
 
 
 def _from_json(source: Source) -> Table:

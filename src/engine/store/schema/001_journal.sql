@@ -67,7 +67,7 @@ CREATE TABLE journal.pairs (
 CREATE TABLE journal.events (
     event BIGINT NOT NULL CHECK (event >= 0),
     import INTEGER NOT NULL,
-    row INTEGER NOT NULL CHECK (row >= 2) USING COMPRESSION uncompressed,
+    row INTEGER NOT NULL CHECK (row >= 1) USING COMPRESSION uncompressed,
     learner INTEGER NOT NULL,
     content INTEGER NOT NULL,
     label INTEGER NOT NULL,
@@ -82,7 +82,7 @@ CREATE TABLE journal.events (
 -- what the event says; where it is known by its id and says something else, it stands here.
 CREATE TABLE journal.resightings (
     import INTEGER NOT NULL,
-    row INTEGER NOT NULL CHECK (row >= 2),
+    row INTEGER NOT NULL CHECK (row >= 1),
     event BIGINT NOT NULL,
     repeated BOOLEAN NOT NULL,
     learner INTEGER,
