@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from engine.auditor import Audit
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.errors import UsageError
-from engine.output.words import counted
 from engine.records import Records
+from engine.report.words import counted
 
 __all__ = ["left_out", "require"]
 

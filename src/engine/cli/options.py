@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import click
 
+from engine.cli.destination import Destination
 from engine.findings.catalogue import CATALOGUE, Severity
-from engine.output.call import Call
-from engine.output.terminal import plain_line
-from engine.output.write import FORMATS
-from engine.output.zones import Zones
 from engine.records import Records
+from engine.report.call import Call
+from engine.report.write import FORMATS
+from engine.report.zones import Zones
 
 __all__ = [
     "across_options",
@@ -28,7 +28,6 @@ __all__ = [
     "replay_options",
     "source_options",
     "split_codes",
-    "tell",
     "time_options",
     "zones_of",
 ]
@@ -171,7 +170,12 @@ def time_options(function: F) -> F:
 
 
 def output_options(function: F) -> F:
-    """Add ``--format``, ``-o`` and ``-q``; they arrive as ``form``, ``output`` and ``quiet``."""
+    """Add ``--format``, ``-o`` and ``-q``; they arrive as one destination, ``place``."""
+
+    @wraps(function)
+    def call(*, form: str | None, output: str | None, quiet: bool, **rest: Any) -> Any:
+        return function(place=Destination(form, output, quiet=quiet), **rest)
+
     decorators = (
         click.option(
             "--format",
@@ -184,9 +188,10 @@ def output_options(function: F) -> F:
         ),
         click.option("-q", "--quiet", is_flag=True, help="No notes and no progress."),
     )
+    decorated: Any = call
     for decorator in reversed(decorators):
-        function = decorator(function)
-    return function
+        decorated = decorator(decorated)
+    return cast(F, decorated)
 
 
 def given(reading: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,17 +244,3 @@ def fails(codes: Iterable[str], fail_on: str) -> bool:
         return False
     least = Severity(fail_on).rank
     return any(CATALOGUE[code].severity.rank >= least for code in codes)
-
-
-def tell(notes: Sequence[str], zones: Zones, *, form: str, quiet: bool) -> None:
-    """Print notes on standard error, one line each.
-
-    The pages of ``text`` name the time zone themselves.
-    """
-    if quiet or sys.stderr is None:
-        return
-    told = list(notes)
-    if form != "text" and zones.note is not None:
-        told.append(zones.note)
-    for note in told:
-        print(f"learner-engine: note: {plain_line(note)}", file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.output.terminal import plain_line
+from engine.report.plain import plain_line
 
 __all__ = ["Zones"]
 

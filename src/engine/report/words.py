@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.findings.rule import Severity
-from engine.output.zones import Zones
+from engine.report.zones import Zones
 
-__all__ = ["NO_VERSION", "STYLES", "counted", "either", "number", "read_as", "share"]
-
-STYLES = {
-    Severity.ERROR: "bold red",
-    Severity.WARNING: "yellow",
-    Severity.INFO: "cyan",
-}
-"""Severity → rich style."""
+__all__ = ["NOT_SHOWN", "NO_VERSION", "TIED", "counted", "either", "number", "read_as", "share"]
 
 NO_VERSION = (
     "The report carries no content version: nothing here proves which revision a learner was "
     "trained on."
 )
 """What an auditor must know of every statement made from such a report (domain.md)."""
+
+NOT_SHOWN = "of other codes are not shown (--select, --ignore)."
+"""What is said of findings that the call leaves out."""
+
+TIED = "Rows that share a moment have no known order; the one shown has the least wrong."
+"""What is said under a record some of whose events share an instant."""
 
 
 def number(count: int) -> str:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 import msgspec
 
 from engine.columns.frame import Frame
-from engine.output.call import Call
-from engine.output.findings_text import print_examples, print_hints, print_next, worst_first
-from engine.output.paragraphs import Paragraphs
-from engine.output.terminal import short
-from engine.output.words import NO_VERSION, counted, number, read_as, share
 from engine.projection.against.summary import ReconciliationSummary
 from engine.records import Quarantined
+from engine.report.call import Call
+from engine.report.page import (
+    Bar,
+    Bars,
+    Block,
+    Column,
+    Facts,
+    Gap,
+    Heading,
+    Page,
+    Prose,
+    Table,
+)
+from engine.report.pages.findings import examples_of, hint_blocks, next_steps, worst_first
+from engine.report.plain import short
+from engine.report.words import NO_VERSION, counted, number, read_as
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-__all__ = ["ReconcilePage", "print_reconciliation"]
+__all__ = ["ReconcilePage", "reconcile_page"]
 
 _UNREAD: Final = 5
 
@@ -46,14 +55,17 @@ class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
     quarantine: str | None
 
 
-def print_reconciliation(console: Console, given: ReconcilePage) -> None:
-    """Print the page."""
-    page = Paragraphs(console)
+def reconcile_page(given: ReconcilePage) -> Page:
+    """Return the page."""
+    title = f"Reconciliation of {given.call.title} with {Call((given.against,)).title}"
+    return Page(title, tuple(_blocks(given)))
+
+
+def _blocks(given: ReconcilePage) -> Iterator[Block]:
     summary = given.summary
-    page.title(f"Reconciliation of {given.call.title} with {Call((given.against,)).title}")
     moment = f"as of {summary.as_of}" if summary.as_of is not None else "after every event"
     columns = ", ".join(f"{field} = {column}" for field, column in summary.columns.items())
-    page.facts(
+    yield Facts(
         {
             "Report": f"{counted(summary.records, 'record')}, {moment}"
             + (f"; last event {summary.last}" if summary.last else ""),
@@ -62,40 +74,34 @@ def print_reconciliation(console: Console, given: ReconcilePage) -> None:
             **read_as(given.call.zones, summary.history),
         }
     )
-    page.heading("Rows of the export")
-    rows = [
-        ("agree", summary.agree, _agreeing(summary)),
-        ("differ", summary.differ, "another status, or another certificate"),
-        ("only there", summary.only_there, "no record of it in the report"),
-        ("not understood", summary.unread, "compared with nothing"),
-    ]
-    page.columns(
-        [
-            (name, number(count), share(count, summary.rows), said)
-            for name, count, said in rows
-            if count or name in ("agree", "differ")
-        ],
-        right=(1, 2),
-        styles={3: "dim"},
+    yield Heading("Rows of the export")
+    bars = (
+        Bar("agree", summary.agree, "good", _agreeing(summary)),
+        Bar("differ", summary.differ, "error", "another status, or another certificate"),
+        Bar("only there", summary.only_there, "warning", "no record of it in the report"),
+        Bar("not understood", summary.unread, "quiet", "compared with nothing"),
     )
+    shown = tuple(bar for bar in bars if bar.count or bar.label in ("agree", "differ"))
+    yield Bars("Rows of the export", shown, summary.rows, drawn=False)
     verb = "is" if summary.only_here == 1 else "are"
-    page.prose(f"{counted(summary.only_here, 'record')} of the report {verb} not in the export.")
-    print_hints(page, given.hints)
-    page.heading("Findings")
+    yield Prose(f"{counted(summary.only_here, 'record')} of the report {verb} not in the export.")
+    yield from hint_blocks(given.hints)
+    yield Heading("Findings")
     examples: dict[str, dict[str, Any]] = {}
     if len(given.frame):
-        examples = print_examples(page, given.frame, _place)
+        examples, blocks = examples_of(given.frame, _place)
+        yield from blocks
     elif summary.findings:
-        page.prose("None among the selected codes.")
+        yield Prose("None among the selected codes.")
     elif summary.agree:
-        page.prose("None: what could be compared agrees.")
+        yield Prose("None: what could be compared agrees.")
     else:
-        page.prose("None, for nothing could be compared.")
+        yield Prose("None, for nothing could be compared.")
     if given.unread:
-        _print_unread(page, given)
-    _print_next(page, given, examples)
-    page.gap()
-    page.prose(NO_VERSION, style="dim")
+        yield from _unread(given)
+    yield from next_steps(_next(given, examples))
+    yield Gap()
+    yield Prose(NO_VERSION, "quiet")
 
 
 def _dates(summary: ReconciliationSummary) -> dict[str, str]:
@@ -128,20 +134,18 @@ def _place(example: dict[str, Any]) -> str:
     return " · ".join(short(p) for p in (example["learner"], example["content_title"], *rows) if p)
 
 
-def _print_unread(page: Paragraphs, given: ReconcilePage) -> None:
-    page.heading("Not understood")
-    page.columns(
-        [(f"row {each.row}", each.detail) for each in given.unread[:_UNREAD]], styles={0: "dim"}
-    )
+def _unread(given: ReconcilePage) -> Iterator[Block]:
+    yield Heading("Not understood")
+    rows = tuple((f"row {each.row}", each.detail) for each in given.unread[:_UNREAD])
+    columns = Column("Row", tone="quiet"), Column("Why")
+    yield Table("Rows that were not understood", columns, rows, headed=False)
     if given.quarantine is not None:
-        page.prose(f"All {number(len(given.unread))} are in {given.quarantine}.")
+        yield Prose(f"All {number(len(given.unread))} are in {given.quarantine}.")
     elif len(given.unread) > _UNREAD:
-        page.prose(f"… and {number(len(given.unread) - _UNREAD)} more (--quarantine FILE).")
+        yield Prose(f"… and {number(len(given.unread) - _UNREAD)} more (--quarantine FILE).")
 
 
-def _print_next(
-    page: Paragraphs, given: ReconcilePage, examples: dict[str, dict[str, Any]]
-) -> None:
+def _next(given: ReconcilePage, examples: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     steps = []
     call = given.call
     if examples:
@@ -156,5 +160,4 @@ def _print_next(
     if given.unread and given.quarantine is None:
         command = call.command("reconcile", *given.extra, "--quarantine", "unread.csv")
         steps.append((command, "the rows that were not understood, with reasons"))
-    if steps:
-        print_next(page, steps)
+    return steps

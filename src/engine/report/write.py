@@ -13,11 +13,14 @@ from engine.columns.arrow import flags, int32, text
 from engine.columns.frame import Coded, Frame, Instants, Nested, Numbers
 from engine.columns.kernels import decimal, join, join_lists
 from engine.instants import format_utc_column
-from engine.output.jsontext import CHUNK, json_array, json_lines
+from engine.report.jsontext import CHUNK, json_array, json_lines
 
-__all__ = ["FORMATS", "format_of_name", "write_frame", "write_json_object"]
+__all__ = ["FORMATS", "PAGES", "format_of_name", "write_frame", "write_json_object"]
 
 FORMATS: Final = ("text", "json", "jsonl", "csv", "parquet")
+
+PAGES: Final = ("text",)
+"""Those that people read: they say themselves what is said beside the others."""
 
 _ENDINGS: Final = {
     ".json": "json",

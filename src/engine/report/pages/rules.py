@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.findings.catalogue import CATALOGUE
 from engine.findings.rule import Rule
 from engine.findings.wording import sentence
-from engine.output.words import STYLES, counted
 from engine.record import Event, Record
+from engine.report.page import Block, Column, Gap, Heading, Line, Page, Prose, Span, Table
+from engine.report.words import counted
 from engine.vocabulary import PAIRS, REPORT_COLUMNS, classify
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from engine.output.paragraphs import Paragraphs
 
 __all__ = [
     "AGAINST",
     "SAYS",
     "example_message",
+    "overview_page",
     "pair_object",
-    "print_overview",
-    "print_pairs",
-    "print_rule",
+    "pairs_page",
     "rule_object",
+    "rule_page",
 ]
 
 _MOST_ROWS = 10
@@ -92,53 +89,46 @@ def example_message(rule: Rule) -> str:
     return ""
 
 
-def print_overview(console: Console) -> None:
-    """Print every code in a line."""
-    from engine.output.paragraphs import Paragraphs, cell
-
-    page = Paragraphs(console)
-    page.title(f"What can be found: {counted(len(CATALOGUE), 'code')}")
-    page.columns(
-        [
-            (rule.code, rule.name, cell(rule.severity.value, STYLES[rule.severity]), rule.what)
-            for rule in CATALOGUE.values()
-        ],
-        header=("Code", "Name", "Severity", "What it flags"),
-        styles={0: "bold"},
+def overview_page() -> Page:
+    """Return every code in a line."""
+    rows = tuple(
+        (rule.code, rule.name, Span(rule.severity.value, rule.severity.value), rule.what)
+        for rule in CATALOGUE.values()
     )
-    page.gap()
-    page.prose(
+    columns = Column("Code", tone="strong"), *map(Column, ("Name", "Severity", "What it flags"))
+    hint = (
         "An error is impossible, a warning suspicious, an info worth knowing. "
         "'learner-engine rules S104' explains one code, 'learner-engine rules --pairs' lists the "
         "documented types and sources."
     )
+    title = f"What can be found: {counted(len(CATALOGUE), 'code')}"
+    return Page(title, (Table("Codes", columns, rows), Gap(), Prose(hint)))
 
 
-def print_rule(console: Console, rule: Rule) -> None:
-    """Print one rule: its texts, the example that has it, and the nearest one that has not."""
-    from engine.output.paragraphs import Paragraphs
+def rule_page(rule: Rule) -> Page:
+    """Return one rule: its texts, the example that has it, and the nearest one that has not."""
+    lead = Line((Span(rule.code, rule.severity.value), Span(f"  {rule.name}", "strong")))
+    return Page(f"{rule.code} {rule.name}", tuple(_rule(rule)), lead)
 
-    page = Paragraphs(console)
-    page.line((rule.code, STYLES[rule.severity]), (f"  {rule.name}", "bold"))
-    page.prose(f"{rule.severity.value}", style=STYLES[rule.severity])
+
+def _rule(rule: Rule) -> Iterator[Block]:
+    yield Prose(rule.severity.value, rule.severity.value)
     for heading, text in (
         ("What it flags", rule.what),
         ("Why it matters", rule.why),
         ("When it is a false alarm", rule.false_alarm),
     ):
-        page.heading(heading)
-        page.prose(text)
+        yield Heading(heading)
+        yield Prose(text)
     if rule.against:
         header, *cells = _cells(rule.against)
-        page.heading(AGAINST[header == _HEADER])
-        _print_records(page, header, cells)
+        yield from _records(AGAINST[header == _HEADER], header, cells)
     for heading, report in (("Has it", rule.example), ("Does not have it", rule.twin)):
-        page.heading(heading)
-        _print_records(page, _HEADER, _cells(report))
+        yield from _records(heading, _HEADER, _cells(report))
     message = example_message(rule)
     if message:
-        page.heading(SAYS[bool(rule.against)])
-        page.prose(message)
+        yield Heading(SAYS[bool(rule.against)])
+        yield Prose(message)
 
 
 AGAINST = {True: "The earlier report", False: "The status export"}
@@ -147,24 +137,21 @@ AGAINST = {True: "The earlier report", False: "The status export"}
 SAYS = {False: "An audit says", True: "The program says"}
 
 
-def _print_records(page: Paragraphs, header: list[str], every: list[list[str]]) -> None:
+def _records(heading: str, header: list[str], every: list[list[str]]) -> Iterator[Block]:
+    yield Heading(heading)
     cells = [(row + [""] * len(header))[: len(header)] for row in every[:_MOST_ROWS]]
     # One learner, one content: the columns that tell the two apart come to the fore.
     filled = [n for n in range(len(header)) if any(row[n] for row in cells)]
-    page.columns([[row[n] for n in filled] for row in cells], header=[header[n] for n in filled])
+    columns = tuple(Column(header[n]) for n in filled)
+    yield Table(heading, columns, tuple(tuple(row[n] for n in filled) for row in cells))
     if len(every) > _MOST_ROWS:
         left = counted(len(every) - _MOST_ROWS, "row")
-        page.prose(f"… and {left} more like these (all of them: --format json).", style="dim")
+        yield Prose(f"… and {left} more like these (all of them: --format json).", "quiet")
 
 
-def print_pairs(console: Console) -> None:
-    """Print the documented pairs of Type and Source."""
-    from engine.output.paragraphs import Paragraphs
-
-    page = Paragraphs(console)
-    page.title(f"The {len(PAIRS)} documented pairs of Type and Source")
-    page.columns(
-        [(pair.type, pair.source, pair.action.label, pair.meaning) for pair in PAIRS],
-        header=("Type", "Source", "Action", "Meaning"),
-        styles={1: "bold"},
-    )
+def pairs_page() -> Page:
+    """Return the documented pairs of Type and Source."""
+    columns = Column("Type"), Column("Source", tone="strong"), Column("Action"), Column("Meaning")
+    rows = tuple((pair.type, pair.source, pair.action.label, pair.meaning) for pair in PAIRS)
+    title = f"The {len(PAIRS)} documented pairs of Type and Source"
+    return Page(title, (Table("Pairs of Type and Source", columns, rows),))

@@ -6,8 +6,8 @@ import shlex
 
 import msgspec
 
-from engine.output.terminal import plain_line
-from engine.output.zones import Zones
+from engine.report.plain import plain_line
+from engine.report.zones import Zones
 
 __all__ = ["Call"]
 

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from engine.findings.catalogue import Severity
 from engine.lifecycle.configuration import Status
-from engine.output.diagram.arrows import Arrow, Line, shared_exits
-from engine.output.diagram.layout import (
+from engine.report.diagram.arrows import Arrow, Line, shared_exits
+from engine.report.diagram.layout import (
     FRAME,
     HEIGHT,
     NODE,
@@ -20,7 +20,7 @@ from engine.output.diagram.layout import (
     exit_way,
     ways,
 )
-from engine.output.diagram.text import ACTIVE, COLOURS
+from engine.report.diagram.text import ACTIVE, COLOURS
 
 __all__ = ["svg"]
 

@@ -1,4 +1,4 @@
-"""Text made fit for a terminal, and the page on which people read it.
+"""Text made fit for a terminal.
 
 What a report says is never trusted here: a title may hold escape sequences, characters that turn
 the reading direction, or rich's own markup.
@@ -8,28 +8,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import shutil
-import sys
 import unicodedata
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.console import Console
     from typing_extensions import Buffer
 
-__all__ = ["PROSE", "Guarded", "page", "plain_line", "short"]
-
-PROSE: Final = 92
-"""The longest line of running text; longer ones are hard to read."""
-
-_UNBOUNDED: Final = 10_000
-"""The width where no terminal sets one: a row of a table stays a line, which grep can find."""
-
-_NARROWEST: Final = 40
+__all__ = ["Guarded", "plain_line", "short"]
 
 _LONGEST_NAME: Final = 300
 """Characters. An address, which may be searched for, has at most 254."""
@@ -94,38 +79,3 @@ class Guarded(io.RawIOBase):
 def _json_escape(character: str) -> str:
     shown = character.isprintable() and character not in _INVISIBLE
     return character if shown else json.dumps(character)[1:-1]
-
-
-@contextmanager
-def page(out: BinaryIO) -> Iterator[Console]:
-    """Yield a console to print on; its text goes to ``out`` at the end, coloured on a terminal.
-
-    Without a terminal lines are as long as they need to be and end without spaces.
-    """
-    from rich.console import Console
-
-    terminal = out.isatty()
-    standard = out is getattr(sys.stdout, "buffer", None)
-    written = io.BytesIO()
-    text = io.TextIOWrapper(
-        written,
-        encoding=(standard and sys.stdout.encoding) or "utf-8",
-        errors="replace",
-        newline="\n",
-    )
-    coloured = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    yield Console(
-        file=text,
-        force_terminal=coloured,
-        color_system="auto" if coloured else None,
-        width=max(_NARROWEST, shutil.get_terminal_size().columns) if terminal else _UNBOUNDED,
-        height=100,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-        force_jupyter=False,
-    )
-    text.flush()
-    lines = written.getvalue().split(b"\n")
-    out.write(b"\n".join(lines if coloured else [line.rstrip(b" ") for line in lines]))

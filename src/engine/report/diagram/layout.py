@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from engine.lifecycle.configuration import Status
-from engine.output.diagram.arrows import Arrow
+from engine.report.diagram.arrows import Arrow
 
 __all__ = ["FRAME", "HEIGHT", "NODE", "PLACES", "WIDTH", "Way", "exit_way", "ways"]
 

@@ -10,14 +10,14 @@ import numpy as np
 from engine.findings.argument import Argument
 from engine.findings.argument_across import ROLES
 from engine.instants import format_utc
-from engine.output.record_text import MOST_EVENTS
-from engine.output.remarks import code_at
 from engine.projection.arguments import Arguments
 from engine.projection.findings import CODES, Findings
 from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.projection.status import learner_order
-from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
+from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT
+from engine.report.pages.record import MOST_EVENTS, labels
+from engine.report.remarks import code_at
 from engine.vocabulary import Action
 
 __all__ = ["explanations"]
@@ -60,7 +60,7 @@ def _record(history: History, stream: int, findings: Findings) -> Object:
         "panorama": records.panoramas[int(records.panorama[last])].as_py(),
         "content_type": records.content_types[int(records.content_type[last])].as_py(),
         "content_title": records.content_titles[int(records.content_title[last])].as_py(),
-        "possible": _labels(int(history.final_mask[stream])),
+        "possible": labels(int(history.final_mask[stream])),
         "events": [_event(history, position) for position in range(low, high)],
         "findings": [
             {**row, **_finding(history, findings, arguments, number)}
@@ -79,8 +79,8 @@ def _event(history: History, position: int) -> Object:
     return {
         **_row(history, position),
         "action": Action(int(history.action[position])).label,
-        "before": _labels(outcome >> BEFORE_SHIFT),
-        "after": _labels(outcome >> AFTER_SHIFT),
+        "before": labels(outcome >> BEFORE_SHIFT),
+        "after": labels(outcome >> AFTER_SHIFT),
     }
 
 
@@ -167,7 +167,3 @@ def _place_of(history: History, record: int) -> Object:
         "file": records.files[int(records.file[record])],
         "row": int(records.row[record]),
     }
-
-
-def _labels(mask: int) -> list[str]:
-    return [status.label for status in statuses_of_mask(mask & STATUS_MASK)]

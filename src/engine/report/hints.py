@@ -14,13 +14,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from engine.output.terminal import plain_line
-from engine.output.words import counted, number, share
 from engine.projection.actions import STARTS
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import Records
+from engine.report.plain import plain_line
+from engine.report.words import counted, number, share
 
 __all__ = ["Facts", "gather", "hints", "streams_by_code"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.findings.catalogue import Severity
 from engine.lifecycle.configuration import Status
-from engine.output.diagram.arrows import Arrow, Line, shared_exits
+from engine.report.diagram.arrows import Arrow, Line, shared_exits
 
 __all__ = ["COLOURS", "dot", "mermaid"]
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from engine.columns.frame import Frame
-from engine.output.call import Call
-from engine.output.findings_text import print_examples, print_hints, print_next, worst_first
-from engine.output.paragraphs import Paragraphs
-from engine.output.terminal import plain_line, short
-from engine.output.words import NO_VERSION, counted, number, read_as
+from engine.report.call import Call
+from engine.report.page import Block, Column, Facts, Gap, Heading, Page, Prose, Table
+from engine.report.pages.findings import (
+    examples_of,
+    hint_blocks,
+    next_steps,
+    not_shown,
+    worst_first,
+)
+from engine.report.plain import plain_line, short
+from engine.report.words import NO_VERSION, counted, number, read_as
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from engine.projection.between.summary import ComparisonSummary
 
-__all__ = ["ComparePage", "print_comparison"]
+__all__ = ["ComparePage", "compare_page"]
 
 
 class ComparePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,49 +40,48 @@ class ComparePage(msgspec.Struct, frozen=True, kw_only=True):
     histories: dict[str, str]
 
 
-def print_comparison(console: Console, given: ComparePage) -> None:
-    """Print the page."""
-    page = Paragraphs(console)
+def compare_page(given: ComparePage) -> Page:
+    """Return the page."""
     old, new = given.call.source
-    page.title(f"Comparison of {Call((old,)).title} with {Call((new,)).title}")
-    _print_reports(page, given)
-    print_hints(page, given.hints)
-    page.heading("Findings")
+    title = f"Comparison of {Call((old,)).title} with {Call((new,)).title}"
+    return Page(title, tuple(_blocks(given)))
+
+
+def _blocks(given: ComparePage) -> Iterator[Block]:
+    yield from _reports(given)
+    yield from hint_blocks(given.hints)
+    yield Heading("Findings")
     examples: dict[str, dict[str, Any]] = {}
     if len(given.frame):
-        examples = print_examples(page, given.frame, _place)
+        examples, blocks = examples_of(given.frame, _place)
+        yield from blocks
     else:
-        page.prose(_nothing(given))
-    left_out = sum(given.summary.findings.values()) - len(given.frame)
-    if left_out:
-        page.prose(
-            f"{counted(left_out, 'finding')} of other codes are not shown (--select, --ignore).",
-            style="dim",
-        )
+        yield Prose(_nothing(given))
+    yield from not_shown(sum(given.summary.findings.values()) - len(given.frame))
     if examples:
-        _print_next(page, given, examples)
-    page.gap()
-    page.prose(NO_VERSION, style="dim")
+        yield from next_steps(_next(given, examples))
+    yield Gap()
+    yield Prose(NO_VERSION, "quiet")
 
 
-def _print_reports(page: Paragraphs, given: ComparePage) -> None:
+def _reports(given: ComparePage) -> Iterator[Block]:
     summary = given.summary
     old, new = summary.old, summary.new
-    page.columns(
-        [
+    counts = [
+        (name.capitalize(), *(number(getattr(each, name)) for each in (old, new)))
+        for name in ("rows", "events", "quarantined", "learners", "contents")
+    ]
+    yield Table(
+        "What was read",
+        (Column(tone="quiet"), Column("Earlier"), Column("Later")),
+        (
             ("Files", number(len(old.files)), number(len(new.files))),
-            ("Rows", number(old.rows), number(new.rows)),
-            ("Events", number(old.events), number(new.events)),
-            ("Quarantined", number(old.quarantined), number(new.quarantined)),
-            ("Learners", number(old.learners), number(new.learners)),
-            ("Contents", number(old.contents), number(new.contents)),
+            *counts,
             ("From", old.first or "none", new.first or "none"),
             ("To", old.last or "none", new.last or "none"),
-        ],
-        header=("", "Earlier", "Later"),
-        styles={0: "dim"},
+        ),
     )
-    page.gap()
+    yield Gap()
     together = (
         f"{summary.common_from} to {summary.common_to}" if summary.common_to else "no time at all"
     )
@@ -86,7 +90,7 @@ def _print_reports(page: Paragraphs, given: ComparePage) -> None:
         if summary.identity == "id"
         else "agree in all fields (not both have ids)"
     )
-    page.facts(
+    yield Facts(
         {
             "Both cover": together,
             "Same event": f"two rows that {told}",
@@ -129,7 +133,7 @@ def _place(example: dict[str, Any]) -> str:
     return " · ".join(short(p) for p in (example["learner"], example["content_title"], *rows) if p)
 
 
-def _print_next(page: Paragraphs, given: ComparePage, examples: dict[str, dict[str, Any]]) -> None:
+def _next(given: ComparePage, examples: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     worst = worst_first(dict.fromkeys(examples, 0))[0]
     steps = [
         (f"learner-engine rules {worst}", "what it means, when it is a false alarm"),
@@ -141,4 +145,4 @@ def _print_next(page: Paragraphs, given: ComparePage, examples: dict[str, dict[s
             flags = " ".join(map(shlex.quote, (source, *given.call.flags, "--learner", learner)))
             command = plain_line(f"learner-engine timeline {flags}")
             steps.append((command, f"the example's history, as {told} has it"))
-    print_next(page, steps)
+    return steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -9,34 +10,26 @@ import numpy as np
 
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.findings.wording import row_sentence
-from engine.output.call import Call
-from engine.output.findings_text import (
-    CodeFound,
-    print_codes,
-    print_hints,
-    print_next,
-    worst_first,
-)
-from engine.output.hints import Facts
-from engine.output.paragraphs import Paragraphs
-from engine.output.remarks import reasons
-from engine.output.terminal import short
-from engine.output.words import NO_VERSION, STYLES, counted, number, read_as, share
 from engine.projection.arguments import Arguments
 from engine.projection.findings import CODES, Findings, count_findings
 from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import ROW_CODES
+from engine.report.call import Call
+from engine.report.hints import Facts as Counted
+from engine.report.page import Bars, Block, Column, Facts, Gap, Heading, Page, Prose, Table
+from engine.report.page import Findings as FindingsBlock
+from engine.report.pages.findings import finding, hint_blocks, next_steps, not_shown, worst_first
+from engine.report.pages.status import status_bars
+from engine.report.plain import short
+from engine.report.remarks import reasons
+from engine.report.words import NO_VERSION, counted, number, read_as, share
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from engine.projection.repairs import Repairs
 
-__all__ = ["AuditPage", "print_audit"]
-
-_BAR: Final = 30
+__all__ = ["AuditPage", "audit_page"]
 
 Examples = dict[str, dict[str, Any]]
 """Code → the fields of one finding."""
@@ -61,39 +54,41 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     summary: Summary
     history: History
     chosen: Findings
-    facts: Facts
+    facts: Counted
     hints: list[str]
     quarantine: str | None = None
     repairs: Repairs | None = None
 
 
-def print_audit(console: Console, given: AuditPage) -> None:
-    """Print the page."""
-    page = Paragraphs(console)
+def audit_page(given: AuditPage) -> Page:
+    """Return the page."""
+    return Page(f"Audit of {given.call.title}", tuple(_blocks(given)))
+
+
+def _blocks(given: AuditPage) -> Iterator[Block]:
     examples = _examples(given)
-    _print_reading(page, given)
+    yield _reading(given)
     if not given.summary.events:
-        page.heading("Nothing was checked", style="bold red")
-        page.prose(
+        yield Heading("Nothing was checked", "error")
+        yield Prose(
             "No row of the report became an event, so this audit says nothing about any learner."
         )
-        print_hints(page, given.hints)
+        yield from hint_blocks(given.hints)
         if len(given.chosen):
-            _print_codes(page, given, _counts(given), examples)
+            yield _codes(given, _counts(given), examples)
     else:
-        _print_statuses(page, given.summary)
-        print_hints(page, given.hints)
-        _print_findings(page, given, examples)
+        yield from _statuses(given.summary)
+        yield from hint_blocks(given.hints)
+        yield from _findings(given, examples)
     if given.summary.quarantined:
-        _print_quarantine(page, given)
-    _print_next(page, given, examples)
-    page.gap()
-    page.prose(NO_VERSION, style="dim")
+        yield from _quarantine(given)
+    yield from next_steps(_next(given, examples))
+    yield Gap()
+    yield Prose(NO_VERSION, "quiet")
 
 
-def _print_reading(page: Paragraphs, given: AuditPage) -> None:
+def _reading(given: AuditPage) -> Block:
     summary = given.summary
-    page.title(f"Audit of {given.call.title}")
     facts = {
         "Files": number(len(given.history.records.files)),
         "Rows": f"{number(summary.rows)} = {counted(summary.events, 'event')} + "
@@ -105,43 +100,37 @@ def _print_reading(page: Paragraphs, given: AuditPage) -> None:
     }
     if len(given.history.records.files) == 1:
         del facts["Files"]
-    page.facts(facts)
+    return Facts(facts)
 
 
-def _print_statuses(page: Paragraphs, summary: Summary) -> None:
-    page.heading("Records by status")
-    shown = {status: count for status, count in summary.statuses.items() if count}
-    most = max(shown.values())
-    rows = []
-    for status, count in shown.items():
-        bar = page.bar(max(1, round(_BAR * count / most)))
-        rows.append((status.replace("_", " "), number(count), share(count, summary.streams), bar))
-    page.columns(rows, right=(1, 2), styles={3: "blue"})
-    if shown.get("uncertain"):
-        page.prose(
+def _statuses(summary: Summary) -> Iterator[Block]:
+    yield Heading("Records by status")
+    yield Bars("Records by status", status_bars(summary.statuses), summary.streams)
+    if summary.statuses.get("uncertain"):
+        yield Prose(
             "Uncertain: several statuses are possible, because the report leaves open what "
             "happened.",
-            style="dim",
+            "quiet",
         )
 
 
-def _print_findings(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
+def _findings(given: AuditPage, examples: Examples) -> Iterator[Block]:
     summary, counts = given.summary, _counts(given)
     left_out = sum(summary.findings.values()) - sum(counts.values())
     by_severity = {
         severity: sum(n for code, n in counts.items() if CATALOGUE[code].severity is severity)
         for severity in Severity
     }
-    page.heading("Findings")
+    yield Heading("Findings")
     if not counts:
-        page.prose(
+        yield Prose(
             f"None among {'the selected codes' if left_out else 'all codes'}: each of the "
             f"{counted(summary.events, 'event')} is possible after those before it."
             if not left_out
             else "None among the selected codes."
         )
     else:
-        page.prose(
+        yield Prose(
             f"{counted(by_severity[Severity.ERROR], 'error')} (impossible), "
             f"{counted(by_severity[Severity.WARNING], 'warning')} (suspicious), "
             f"{number(by_severity[Severity.INFO])} info. Something impossible is in "
@@ -151,17 +140,13 @@ def _print_findings(page: Paragraphs, given: AuditPage, examples: Examples) -> N
         follow = int(np.count_nonzero(given.chosen.root >= 0))
         if follow:
             verb = "is a consequence" if follow == 1 else "are consequences"
-            page.prose(
+            yield Prose(
                 f"{number(follow)} of these {verb} of an earlier finding in the same record: put "
                 "that right first."
             )
-    if left_out:
-        page.prose(
-            f"{counted(left_out, 'finding')} of other codes are not shown (--select, --ignore).",
-            style="dim",
-        )
+    yield from not_shown(left_out)
     if counts:
-        _print_codes(page, given, counts, examples)
+        yield _codes(given, counts, examples)
 
 
 def _counts(given: AuditPage) -> dict[str, int]:
@@ -169,9 +154,7 @@ def _counts(given: AuditPage) -> dict[str, int]:
     return {code: given.summary.findings[code] for code in count_findings(given.chosen)}
 
 
-def _print_codes(
-    page: Paragraphs, given: AuditPage, counts: dict[str, int], examples: Examples
-) -> None:
+def _codes(given: AuditPage, counts: dict[str, int], examples: Examples) -> Block:
     """Each code with one example, the worst first; consequences are counted apart."""
     several_files = len(given.history.records.files) > 1
     follows = count_findings(given.chosen.take(np.flatnonzero(given.chosen.root >= 0)))
@@ -179,17 +162,17 @@ def _print_codes(
     for code in worst_first(counts):
         example, follow = examples[code], follows.get(code, 0)
         found.append(
-            CodeFound(
+            finding(
                 code,
-                roots=counts[code] - follow,
-                follows=follow,
-                place=_place(example, several_files),
-                said=" ".join([example["message"], *example["reasons"]]),
+                counts[code] - follow,
+                follow,
+                _place(example, several_files),
+                " ".join([example["message"], *example["reasons"]]),
                 reach=_reach(given, code, counts[code]),
-                edits=[edit["message"] for edit in example.get("repair", ())],
+                edits=tuple(edit["message"] for edit in example.get("repair", ())),
             )
         )
-    print_codes(page, found)
+    return FindingsBlock(tuple(found))
 
 
 def _reach(given: AuditPage, code: str, count: int) -> str:
@@ -229,10 +212,10 @@ def _place(example: dict[str, Any], several_files: bool) -> str:
     )
 
 
-def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
+def _quarantine(given: AuditPage) -> Iterator[Block]:
     rejects = given.history.records.rejects
-    page.heading("Quarantine")
-    page.prose(
+    yield Heading("Quarantine")
+    yield Prose(
         f"{counted(len(rejects), 'row')} could not be used and took no part in the audit. "
         "The first of each kind:"
     )
@@ -245,12 +228,13 @@ def _print_quarantine(page: Paragraphs, given: AuditPage) -> None:
             if len(given.history.records.files) > 1:
                 where = f"{first.file}, {where}"
             rows.append((code, number(len(of_code)), where, row_sentence(first.code, first.detail)))
-    page.columns(rows, right=(1,), styles={0: STYLES[Severity.ERROR]})
+    columns = Column("Code", tone="error"), Column("Rows", "number"), Column("First"), Column("Why")
+    yield Table("Quarantined rows by reason", columns, tuple(rows), headed=False)
     if given.quarantine is not None:
-        page.prose(f"All of them are in {given.quarantine}.")
+        yield Prose(f"All of them are in {given.quarantine}.")
 
 
-def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
+def _next(given: AuditPage, examples: Examples) -> list[tuple[str, str]]:
     counts = _counts(given)
     on_events = [code for code in counts if code[0] in "SX"]
     call = given.call
@@ -275,5 +259,4 @@ def _print_next(page: Paragraphs, given: AuditPage, examples: Examples) -> None:
     if given.summary.events:
         command = call.command("status", "-o", "status.csv")
         steps.append((command, "each record's status and facts"))
-    if steps:
-        print_next(page, steps)
+    return steps

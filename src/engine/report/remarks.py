@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-import msgspec
-
 from engine.findings.argument_text import Argued, follows, has_consequences
 from engine.findings.catalogue import CATALOGUE
 from engine.projection.arguments import Arguments
@@ -14,22 +12,15 @@ from engine.projection.findings import Findings
 from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.replay.table import FINDING_CODES, FINDING_MASK
+from engine.report.page import Remark
 
-__all__ = ["Remark", "Telling", "code_at", "reasons", "remarks"]
+__all__ = ["Telling", "code_at", "reasons", "remarks"]
 
 Telling = Literal["reasons", "arguments"]
 """The message with the reasons for it, or the whole argument."""
 
 _REASONS: Final = 2
 """Sentences that are reason enough on a page about something else."""
-
-
-class Remark(msgspec.Struct, frozen=True):
-    """One finding on an event: a line, and the sentences below it."""
-
-    code: str
-    line: str
-    sentences: tuple[str, ...]
 
 
 def reasons(argued: Argued) -> list[str]:
@@ -77,7 +68,9 @@ def remarks(
         if code == code_at(history, position) and position in consequences:
             names = [arguments.told(each).name for each in consequences[position]]
             sentences.append(has_consequences(names))
-        found.setdefault(position, []).append(Remark(code, line, tuple(sentences)))
+        found.setdefault(position, []).append(
+            Remark(code, CATALOGUE[code].severity, line, tuple(sentences))
+        )
     return found
 
 
