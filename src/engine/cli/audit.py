@@ -22,6 +22,8 @@ from engine.cli.options import (
 )
 from engine.errors import UsageError
 from engine.projection.findings import Findings, count_findings
+from engine.projection.history import History
+from engine.replay.streams import Streams
 from engine.report.call import Call
 from engine.report.emit import Output
 from engine.report.page import Page
@@ -85,7 +87,7 @@ def command(
         call = call_of(source, reading, zones, beyond)
         place.emit(
             Output(
-                page=lambda: _page(result, chosen, call, quarantine, repairs),
+                page=lambda: _page(result, chosen, call, quarantine, repairs, place.form == "html"),
                 table=lambda: result.findings_as_frame(chosen, repairs=repairs),
                 head=lambda: {"summary": msgspec.to_builtins(result.summary)},
             )
@@ -106,10 +108,19 @@ def _unlisted(chosen: Findings) -> list[str]:
 
 
 def _page(
-    result: Audit, chosen: Findings, call: Call, quarantine: str | None, repairs: bool
+    result: Audit,
+    chosen: Findings,
+    call: Call,
+    quarantine: str | None,
+    repairs: bool,
+    pictures: bool,
 ) -> Page:
     from engine.report.hints import gather, hints
     from engine.report.pages.audit import AuditPage, audit_page
+
+    def replayed(streams: Streams) -> tuple[History, Findings]:
+        history = result.replayed(streams)
+        return history, result.found_in(history)
 
     facts = gather(result.history, result.found())
     return audit_page(
@@ -122,5 +133,6 @@ def _page(
             hints=hints(result.summary, facts),
             quarantine=quarantine,
             repairs=result.repaired if repairs else None,
+            replayed=replayed if pictures else None,
         )
     )

@@ -50,13 +50,14 @@ class Destination:
         chosen = form or (format_of_name(self.file) if self.file is not None else "text")
         if chosen is None:
             raise UsageError(
-                f"{self.file}: its ending names no format; use .json, .jsonl, .csv, .parquet or "
-                ".txt, or give --format."
+                f"{self.file}: its ending names no format; use .json, .jsonl, .csv, .parquet, "
+                ".html, .md, .xlsx or .txt, or give --format."
             )
         self.form: str = chosen
-        if self.file is None and self.form == "parquet" and _out().isatty():
+        if self.file is None and self.form in ("parquet", "xlsx") and _out().isatty():
             raise UsageError(
-                "parquet is no text for a terminal; give -o FILE.parquet or redirect the output."
+                f"{self.form} is no text for a terminal; give -o FILE.{self.form} or redirect the "
+                "output."
             )
 
     def __enter__(self) -> Destination:
@@ -108,8 +109,10 @@ class Destination:
         """Yield the open place."""
         if self.file is None:
             out = _out()
-            guarded = out.isatty() and self.form in ("json", "jsonl", "csv")
-            yield cast(BinaryIO, Guarded(out, json=self.form != "csv")) if guarded else out
+            # All but these is text, and a page for the terminal is harmless already.
+            guarded = out.isatty() and self.form not in ("text", "parquet", "xlsx")
+            json = self.form in ("json", "jsonl")
+            yield cast(BinaryIO, Guarded(out, json=json)) if guarded else out
             out.flush()
         else:
             with whole_file(self.file) as file:
@@ -128,11 +131,11 @@ def form_of_rejects(file: str, output: str | None) -> str:
     Raises
     ------
     UsageError
-        If it is a workbook or compressed, which is not written, or the file of ``-o`` as well.
+        If it is a workbook, a page or compressed, which is not written, or the file of ``-o``.
     """
     if output is not None and os.path.realpath(file) == os.path.realpath(output):
         raise UsageError(f"{file}: -o writes there already; name another file for --quarantine.")
-    if file.lower().endswith((".xlsx", ".xls", ".gz", ".zst")):
+    if file.lower().endswith((".xlsx", ".xls", ".gz", ".zst", ".html", ".htm", ".md")):
         raise UsageError(f"{file}: --quarantine writes .csv, .json, .jsonl or .parquet.")
     form = format_of_name(file)
     return "csv" if form in (None, "text") else str(form)

@@ -47,6 +47,14 @@ def emit(output: Output, form: str, out: BinaryIO) -> None:
         from engine.report.terminal import write_page
 
         write_page(output.page(), out)
+    elif form == "html":
+        from engine.report import html
+
+        out.write(html.render(output.page()).encode())
+    elif form == "md":
+        from engine.report import markdown
+
+        out.write(markdown.render(output.page()).encode())
     elif form == "json" and output.objects is not None:
         out.write(msgspec.json.format(msgspec.json.encode(output.objects()), indent=2) + b"\n")
     elif form == "jsonl" and output.objects is not None:

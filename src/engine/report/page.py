@@ -269,8 +269,11 @@ class Page(msgspec.Struct, frozen=True):
     ----------
     lead:
         What a terminal shows in place of the title, None to show the title.
+    verdict:
+        Whether what was read is sound, in a sentence; a terminal leaves it to the findings.
     """
 
     title: str
     blocks: tuple[Block, ...]
     lead: Line | None = None
+    verdict: Span | None = None

@@ -17,9 +17,9 @@ from engine.report.jsontext import CHUNK, json_array, json_lines
 
 __all__ = ["FORMATS", "PAGES", "format_of_name", "write_frame", "write_json_object"]
 
-FORMATS: Final = ("text", "json", "jsonl", "csv", "parquet")
+FORMATS: Final = ("text", "json", "jsonl", "csv", "parquet", "html", "md", "xlsx")
 
-PAGES: Final = ("text",)
+PAGES: Final = ("text", "html", "md")
 """Those that people read: they say themselves what is said beside the others."""
 
 _ENDINGS: Final = {
@@ -29,6 +29,10 @@ _ENDINGS: Final = {
     ".csv": "csv",
     ".parquet": "parquet",
     ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "md",
+    ".xlsx": "xlsx",
 }
 
 _FORMULA: Final = "^[=+\\-@\t\r\n＝＋－＠]"
@@ -41,7 +45,7 @@ def format_of_name(name: str) -> str | None:
 
 
 def write_frame(frame: Frame, form: str, out: BinaryIO) -> None:
-    """Write ``frame`` as json (one array), jsonl, csv or parquet."""
+    """Write ``frame`` as json (one array), jsonl, csv, parquet or xlsx."""
     match form:
         case "json":
             for chunk in json_array(frame):
@@ -57,6 +61,10 @@ def write_frame(frame: Frame, form: str, out: BinaryIO) -> None:
             import pyarrow.parquet as pq
 
             pq.write_table(frame.arrow(), out, compression="zstd")
+        case "xlsx":
+            from engine.report.xlsx import write_workbook
+
+            write_workbook(frame, out)
         case _:
             raise ValueError(form)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,14 +16,28 @@ from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History
 from engine.projection.summary import Summary
 from engine.records import ROW_CODES
+from engine.replay.streams import Streams
 from engine.report.call import Call
 from engine.report.hints import Facts as Counted
-from engine.report.page import Bars, Block, Column, Facts, Gap, Heading, Page, Prose, Table
+from engine.report.page import (
+    Bars,
+    Block,
+    Column,
+    Facts,
+    Gap,
+    Heading,
+    Page,
+    Prose,
+    Span,
+    Table,
+    Timeline,
+)
 from engine.report.page import Findings as FindingsBlock
 from engine.report.pages.findings import finding, hint_blocks, next_steps, not_shown, worst_first
+from engine.report.pages.record import intervals_by_stream, record
 from engine.report.pages.status import status_bars
 from engine.report.plain import short
-from engine.report.remarks import reasons
+from engine.report.remarks import reasons, remarks
 from engine.report.words import NO_VERSION, counted, number, read_as, share
 
 if TYPE_CHECKING:
@@ -48,6 +62,9 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
         Where the rejected rows were written, None if nowhere.
     repairs:
         The repairs to show beside the examples, None if they were not asked for.
+    replayed:
+        How some streams are replayed alone, with what is found in them, to show the records of the
+        examples as pictures; None to show none.
     """
 
     call: Call
@@ -58,11 +75,30 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     hints: list[str]
     quarantine: str | None = None
     repairs: Repairs | None = None
+    replayed: Callable[[Streams], tuple[History, Findings]] | None = None
 
 
 def audit_page(given: AuditPage) -> Page:
     """Return the page."""
-    return Page(f"Audit of {given.call.title}", tuple(_blocks(given)))
+    blocks = tuple(_blocks(given))
+    return Page(f"Audit of {given.call.title}", blocks, verdict=_verdict(given.summary))
+
+
+def _verdict(summary: Summary) -> Span:
+    """Whether the whole report is sound, whatever findings are selected."""
+    if not summary.events:
+        return Span("Nothing was checked: no row became an event.", "error")
+    broken = summary.streams_with_errors
+    if broken:
+        some = f"{number(broken)} of {counted(summary.streams, 'record')}"
+        said = f"Not sound: something impossible is in {some} ({share(broken, summary.streams)})."
+        return Span(said, "error")
+    worst = {CATALOGUE[code].severity for code in summary.findings}
+    if Severity.ERROR in worst:
+        return Span("No record is impossible, but some rows could not be used.", "warning")
+    if Severity.WARNING in worst:
+        return Span("Nothing is impossible, but some things are suspicious.", "warning")
+    return Span("Sound: nothing impossible and nothing suspicious was found.", "good")
 
 
 def _blocks(given: AuditPage) -> Iterator[Block]:
@@ -158,6 +194,7 @@ def _codes(given: AuditPage, counts: dict[str, int], examples: Examples) -> Bloc
     """Each code with one example, the worst first; consequences are counted apart."""
     several_files = len(given.history.records.files) > 1
     follows = count_findings(given.chosen.take(np.flatnonzero(given.chosen.root >= 0)))
+    pictures = _pictures(given, examples)
     found = []
     for code in worst_first(counts):
         example, follow = examples[code], follows.get(code, 0)
@@ -170,9 +207,30 @@ def _codes(given: AuditPage, counts: dict[str, int], examples: Examples) -> Bloc
                 " ".join([example["message"], *example["reasons"]]),
                 reach=_reach(given, code, counts[code]),
                 edits=tuple(edit["message"] for edit in example.get("repair", ())),
+                picture=pictures.get(code),
             )
         )
     return FindingsBlock(tuple(found))
+
+
+def _pictures(given: AuditPage, examples: Examples) -> dict[str, Timeline]:
+    """The records of the examples, as far as they are on an event."""
+    streams = given.history.streams
+    of_code = {
+        code: int(np.searchsorted(streams.starts, example["position"], side="right")) - 1
+        for code, example in examples.items()
+        if example["position"] >= 0
+    }
+    if given.replayed is None or not of_code:
+        return {}
+    wanted = sorted(set(of_code.values()))
+    history, findings = given.replayed(streams.only(np.isin(np.arange(len(streams)), wanted)))
+    said = remarks(history, findings, "reasons")
+    intervals = intervals_by_stream(history)
+    return {
+        code: record(history, place := wanted.index(stream), said, intervals[place])
+        for code, stream in of_code.items()
+    }
 
 
 def _reach(given: AuditPage, code: str, count: int) -> str:
@@ -201,7 +259,11 @@ def _examples(given: AuditPage) -> Examples:
     found = {}
     for place, row in enumerate(frame.rows()):
         argued = arguments.in_words(place)
-        found[row["code"]] = {**row, "reasons": [] if argued is None else reasons(argued)}
+        found[row["code"]] = {
+            **row,
+            "reasons": [] if argued is None else reasons(argued),
+            "position": int(examples.position[place]),
+        }
     return found
 
 

@@ -16,6 +16,7 @@ from engine.report.pages.findings import (
     hint_blocks,
     next_steps,
     not_shown,
+    verdict_of,
     worst_first,
 )
 from engine.report.plain import plain_line, short
@@ -44,7 +45,7 @@ def compare_page(given: ComparePage) -> Page:
     """Return the page."""
     old, new = given.call.source
     title = f"Comparison of {Call((old,)).title} with {Call((new,)).title}"
-    return Page(title, tuple(_blocks(given)))
+    return Page(title, tuple(_blocks(given)), verdict=verdict_of(given.summary.findings))
 
 
 def _blocks(given: ComparePage) -> Iterator[Block]:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.columns.frame import Coded, Frame
 from engine.findings.catalogue import CATALOGUE
-from engine.report.page import Block, Finding, Findings, Heading, Prose, Steps
+from engine.report.page import Block, Finding, Findings, Heading, Prose, Span, Steps
 from engine.report.words import NOT_SHOWN, counted
 
-__all__ = ["examples_of", "finding", "hint_blocks", "next_steps", "not_shown", "worst_first"]
+__all__ = [
+    "examples_of",
+    "finding",
+    "hint_blocks",
+    "next_steps",
+    "not_shown",
+    "verdict_of",
+    "worst_first",
+]
 
 Row = dict[str, Any]
 
@@ -36,6 +44,18 @@ def next_steps(steps: Sequence[tuple[str, str]]) -> Iterator[Block]:
     if steps:
         yield Heading("What to do next")
         yield Steps(tuple(steps))
+
+
+def verdict_of(counts: Mapping[str, int]) -> Span:
+    """Return in a sentence whether two sources agree, by what was found between them."""
+    found: Counter[str] = Counter()
+    for code, count in counts.items():
+        found[CATALOGUE[code].severity.value] += count
+    if found["error"]:
+        return Span(f"They disagree: {counted(found['error'], 'error')}.", "error")
+    if found["warning"]:
+        return Span(f"Nothing contradicts, but {counted(found['warning'], 'warning')}.", "warning")
+    return Span("No disagreement was found in what could be compared.", "good")
 
 
 def not_shown(left_out: int) -> Iterator[Block]:

@@ -23,7 +23,13 @@ from engine.report.page import (
     Prose,
     Table,
 )
-from engine.report.pages.findings import examples_of, hint_blocks, next_steps, worst_first
+from engine.report.pages.findings import (
+    examples_of,
+    hint_blocks,
+    next_steps,
+    verdict_of,
+    worst_first,
+)
 from engine.report.plain import short
 from engine.report.words import NO_VERSION, counted, number, read_as
 
@@ -58,7 +64,7 @@ class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
 def reconcile_page(given: ReconcilePage) -> Page:
     """Return the page."""
     title = f"Reconciliation of {given.call.title} with {Call((given.against,)).title}"
-    return Page(title, tuple(_blocks(given)))
+    return Page(title, tuple(_blocks(given)), verdict=verdict_of(given.summary.findings))
 
 
 def _blocks(given: ReconcilePage) -> Iterator[Block]:
