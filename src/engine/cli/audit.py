@@ -14,8 +14,8 @@ from engine.cli.options import (
     call_of,
     fails,
     finding_options,
+    finding_output_options,
     given,
-    output_options,
     source_options,
     split_codes,
     zones_of,
@@ -36,7 +36,7 @@ __all__ = ["command"]
 
 @click.command("audit")
 @source_options
-@output_options
+@finding_output_options
 @finding_options
 @click.option(
     "--quarantine",
@@ -90,6 +90,7 @@ def command(
                 page=lambda: _page(result, chosen, call, quarantine, repairs, place.form == "html"),
                 table=lambda: result.findings_as_frame(chosen, repairs=repairs),
                 head=lambda: {"summary": msgspec.to_builtins(result.summary)},
+                fail_on=fail_on,
             )
         )
     unlisted = [] if place.for_people else _unlisted(chosen)

@@ -12,8 +12,8 @@ from engine.cli.options import (
     call_of,
     fails,
     finding_options,
+    finding_output_options,
     given,
-    output_options,
     reading_options,
     split_codes,
     zones_of,
@@ -32,7 +32,7 @@ __all__ = ["command"]
 @click.argument("old")
 @click.argument("new")
 @reading_options
-@output_options
+@finding_output_options
 @finding_options
 def command(
     old: str,
@@ -63,6 +63,7 @@ def command(
                 page=lambda: _page(result, frame, call),
                 table=lambda: frame,
                 head=lambda: {"summary": msgspec.to_builtins(result.summary)},
+                fail_on=fail_on,
             )
         )
     place.tell(result.notes, zones)

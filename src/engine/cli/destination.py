@@ -17,10 +17,13 @@ from engine.cli.progress import Progress
 from engine.errors import UsageError
 from engine.report.emit import Output, emit
 from engine.report.plain import Guarded, plain_line
-from engine.report.write import PAGES, format_of_name
+from engine.report.write import FORMATS_OF_FINDINGS, PAGES, format_of_name
 from engine.report.zones import Zones
 
 __all__ = ["Destination", "form_of_rejects", "spare", "whole_file"]
+
+_REJECTS: Final = ("csv", "json", "jsonl", "parquet")
+"""In what the rejected rows are written."""
 
 _STANDARD: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
@@ -36,6 +39,8 @@ class Destination:
         What ``-o`` says, None if it was not given.
     quiet:
         Whether neither notes nor progress are shown.
+    forms:
+        The formats that there are.
 
     Raises
     ------
@@ -43,7 +48,14 @@ class Destination:
         If no format can be told, or standard output cannot take it.
     """
 
-    def __init__(self, form: str | None, output: str | None, *, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        form: str | None,
+        output: str | None,
+        *,
+        quiet: bool = False,
+        forms: Sequence[str] = FORMATS_OF_FINDINGS,
+    ) -> None:
         self._quiet = quiet
         self._progress = Progress(quiet=quiet)
         self.file = None if output in _STANDARD else output
@@ -52,6 +64,10 @@ class Destination:
             raise UsageError(
                 f"{self.file}: its ending names no format; use .json, .jsonl, .csv, .parquet, "
                 ".html, .md, .xlsx or .txt, or give --format."
+            )
+        if chosen not in forms:
+            raise UsageError(
+                f"{self.file}: only audit, compare and reconcile write {chosen}; name another file."
             )
         self.form: str = chosen
         if self.file is None and self.form in ("parquet", "xlsx") and _out().isatty():
@@ -135,7 +151,9 @@ def form_of_rejects(file: str, output: str | None) -> str:
     """
     if output is not None and os.path.realpath(file) == os.path.realpath(output):
         raise UsageError(f"{file}: -o writes there already; name another file for --quarantine.")
-    if file.lower().endswith((".xlsx", ".xls", ".gz", ".zst", ".html", ".htm", ".md")):
+    if file.lower().endswith(
+        (".xlsx", ".xls", ".gz", ".zst", ".html", ".htm", ".md", ".sarif", ".xml")
+    ):
         raise UsageError(f"{file}: --quarantine writes .csv, .json, .jsonl or .parquet.")
     form = format_of_name(file)
     return "csv" if form in (None, "text") else str(form)

@@ -13,7 +13,7 @@ from engine.cli.destination import Destination
 from engine.findings.catalogue import CATALOGUE, Severity
 from engine.records import Records
 from engine.report.call import Call
-from engine.report.write import FORMATS
+from engine.report.write import FORMATS, FORMATS_OF_FINDINGS
 from engine.report.zones import Zones
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "chosen",
     "fails",
     "finding_options",
+    "finding_output_options",
     "given",
     "output_options",
     "reading_options",
@@ -171,16 +172,24 @@ def time_options(function: F) -> F:
 
 def output_options(function: F) -> F:
     """Add ``--format``, ``-o`` and ``-q``; they arrive as one destination, ``place``."""
+    return _writing(function, FORMATS)
 
+
+def finding_output_options(function: F) -> F:
+    """Add the same, with the formats that a table of findings has beside."""
+    return _writing(function, FORMATS_OF_FINDINGS)
+
+
+def _writing(function: F, forms: Sequence[str]) -> F:
     @wraps(function)
     def call(*, form: str | None, output: str | None, quiet: bool, **rest: Any) -> Any:
-        return function(place=Destination(form, output, quiet=quiet), **rest)
+        return function(place=Destination(form, output, quiet=quiet, forms=forms), **rest)
 
     decorators = (
         click.option(
             "--format",
             "form",
-            type=click.Choice(FORMATS),
+            type=click.Choice(forms),
             help="Default: what the ending of -o names, else text.",
         ),
         click.option(

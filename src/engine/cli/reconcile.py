@@ -14,8 +14,8 @@ from engine.cli.options import (
     chosen,
     fails,
     finding_options,
+    finding_output_options,
     given,
-    output_options,
     source_options,
     split_codes,
     zones_of,
@@ -66,7 +66,7 @@ __all__ = ["command"]
     metavar="FILE",
     help="Write the rows of the list that were not understood there, with the reason.",
 )
-@output_options
+@finding_output_options
 @finding_options
 def command(
     source: tuple[str, ...],
@@ -126,6 +126,7 @@ def command(
                     "summary": msgspec.to_builtins(result.summary),
                     "unread": unread_frame(result.unread).rows(),
                 },
+                fail_on=fail_on,
             )
         )
     notes = list(result.notes)

@@ -32,6 +32,8 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
         the rows are all there is.
     objects:
         What JSON has instead of the rows of the table, where it says more than a table can.
+    fail_on:
+        Of a table of findings the severity from which on a finding is a failure, or ``never``.
     """
 
     page: Callable[[], Page]
@@ -39,10 +41,11 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "findings"
     head: Callable[[], dict[str, Any]] | None = None
     objects: Callable[[], Sequence[object] | dict[str, Any]] | None = None
+    fail_on: str = "never"
 
 
 def emit(output: Output, form: str, out: BinaryIO) -> None:
-    """Write a command's output in one of :data:`engine.report.write.FORMATS`."""
+    """Write a command's output in one of :data:`engine.report.write.FORMATS_OF_FINDINGS`."""
     if form == "text":
         from engine.report.terminal import write_page
 
@@ -55,6 +58,10 @@ def emit(output: Output, form: str, out: BinaryIO) -> None:
         from engine.report import markdown
 
         out.write(markdown.render(output.page()).encode())
+    elif form in ("sarif", "junit", "github"):
+        from engine.report.pipelines import write_findings
+
+        write_findings(output.table(), form, out, output.fail_on)
     elif form == "json" and output.objects is not None:
         out.write(msgspec.json.format(msgspec.json.encode(output.objects()), indent=2) + b"\n")
     elif form == "jsonl" and output.objects is not None:

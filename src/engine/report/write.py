@@ -15,9 +15,19 @@ from engine.columns.kernels import decimal, join, join_lists
 from engine.instants import format_utc_column
 from engine.report.jsontext import CHUNK, json_array, json_lines
 
-__all__ = ["FORMATS", "PAGES", "format_of_name", "write_frame", "write_json_object"]
+__all__ = [
+    "FORMATS",
+    "FORMATS_OF_FINDINGS",
+    "PAGES",
+    "format_of_name",
+    "write_frame",
+    "write_json_object",
+]
 
 FORMATS: Final = ("text", "json", "jsonl", "csv", "parquet", "html", "md", "xlsx")
+
+FORMATS_OF_FINDINGS: Final = (*FORMATS, "sarif", "junit", "github")
+"""Those of the commands whose table has findings."""
 
 PAGES: Final = ("text", "html", "md")
 """Those that people read: they say themselves what is said beside the others."""
@@ -33,6 +43,8 @@ _ENDINGS: Final = {
     ".htm": "html",
     ".md": "md",
     ".xlsx": "xlsx",
+    ".sarif": "sarif",
+    ".xml": "junit",
 }
 
 _FORMULA: Final = "^[=+\\-@\t\r\n＝＋－＠]"
