@@ -140,3 +140,42 @@ def test_different_findings_have_different_fingerprints(tmp_path: Path) -> None:
         for n, row in enumerate(rows)
     ]
     assert len({each[0] for each in found}) == len(rows)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "sarif"])
+def test_what_a_baseline_has_does_not_count(
+    command: Run, hostile: str, tmp_path: Path, form: str
+) -> None:
+    baseline = tmp_path / f"before.{form}"
+    assert command("audit", hostile, "--format", form, "-o", str(baseline)).returncode == 1
+    ran = command("audit", hostile, "--baseline", str(baseline), "--format", "jsonl")
+    assert ran.returncode == 0
+    assert all(json.loads(line)["known"] for line in ran.stdout.splitlines())
+    rows = [*LEGAL, IMPOSSIBLE, TWICE, ("new@example.com", *IMPOSSIBLE[1:])]
+    random.Random(1).shuffle(rows)
+    later = write_report(tmp_path / "later.csv", rows)
+    ran = command("audit", later, "--baseline", str(baseline), "--format", "jsonl")
+    assert ran.returncode == 1
+    new = [each for each in map(json.loads, ran.stdout.splitlines()) if not each["known"]]
+    assert [each["learner"] for each in new] == ["new@example.com"]
+    (run,) = json.loads(
+        command("audit", later, "--baseline", str(baseline), "--format", "sarif").stdout
+    )["runs"]
+    states = [each["baselineState"] for each in run["results"]]
+    assert sorted(states) == ["new", *["unchanged"] * (len(states) - 1)]
+    page = " ".join(command("audit", later, "--baseline", str(baseline)).stdout.split())
+    assert f"{len(states) - 1} of these are known from {baseline}; 1 is new." in page
+
+
+def test_a_baseline_that_is_none_is_refused(command: Run, report: str, tmp_path: Path) -> None:
+    for content, said in (
+        ("code\nS101\n", "row 1: it is no JSON"),
+        ('{"fingerprint":"x"}\n{"code":"S101"}\n', "row 2: a finding has no fingerprint"),
+        ('{"runs":[{"results":[{}]}]}', "a finding has no fingerprint"),
+    ):
+        file = tmp_path / "b.jsonl"
+        file.write_text(content)
+        ran = command("audit", report, "--baseline", str(file))
+        assert ran.returncode == 2
+        assert said in ran.stderr
+    assert command("audit", report, "--baseline", str(tmp_path / "none")).returncode == 2

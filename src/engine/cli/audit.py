@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import msgspec
+import numpy as np
 
 from engine.auditor import Audit
 from engine.cli.destination import Destination, form_of_rejects, spare, whole_file
@@ -20,10 +21,12 @@ from engine.cli.options import (
     split_codes,
     zones_of,
 )
+from engine.columns.frame import Frame
 from engine.errors import UsageError
 from engine.projection.findings import Findings, count_findings
 from engine.projection.history import History
 from engine.replay.streams import Streams
+from engine.report.baseline import known_findings, read_baseline, with_known
 from engine.report.call import Call
 from engine.report.emit import Output
 from engine.report.page import Page
@@ -43,6 +46,12 @@ __all__ = ["command"]
     metavar="FILE",
     help="Write the rejected rows there, with code and reason, as CSV (or .json, .jsonl).",
 )
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Findings that this earlier jsonl or sarif has are known: they do not count for the exit "
+    "status.",
+)
 @across_options("the earliest thousand of each code")
 @click.option(
     "--repairs",
@@ -55,6 +64,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     quarantine: str | None,
+    baseline: str | None,
     across: bool | None,
     reschedule_window: float | None,
     repairs: bool,
@@ -65,6 +75,7 @@ def command(
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the audit.")
     rejects_form = None if quarantine is None else form_of_rejects(quarantine, place.file)
+    known_before = None if baseline is None else read_baseline(baseline)
     with place:
         beyond = {"across": across, "reschedule_window": reschedule_window}
         asked = any(code.strip().upper().startswith("X") for code in split_codes(select))
@@ -85,17 +96,38 @@ def command(
             with whole_file(quarantine) as file:
                 write_frame(quarantine_frame(result.records.rejects), rejects_form, file)
         call = call_of(source, reading, zones, beyond)
+        new, known = chosen, None
+        if known_before is not None:
+            known = known_findings(result.findings_as_frame(chosen), known_before)
+            new = chosen.take(np.flatnonzero(~known))
+
+        def table() -> Frame:
+            frame = result.findings_as_frame(chosen, repairs=repairs)
+            return frame if known is None else with_known(frame, known)
+
+        def page() -> Page:
+            return _page(
+                result,
+                chosen,
+                call,
+                pictures=place.form == "html",
+                quarantine=quarantine,
+                repairs=result.repaired if repairs else None,
+                baseline=baseline,
+                known=len(chosen) - len(new),
+            )
+
         place.emit(
             Output(
-                page=lambda: _page(result, chosen, call, quarantine, repairs, place.form == "html"),
-                table=lambda: result.findings_as_frame(chosen, repairs=repairs),
+                page=page,
+                table=table,
                 head=lambda: {"summary": msgspec.to_builtins(result.summary)},
                 fail_on=fail_on,
             )
         )
     unlisted = [] if place.for_people else _unlisted(chosen)
     place.tell([*result.records.notes, *unlisted], zones)
-    return int(fails(count_findings(chosen), fail_on))
+    return int(fails(count_findings(new), fail_on))
 
 
 def _unlisted(chosen: Findings) -> list[str]:
@@ -108,14 +140,7 @@ def _unlisted(chosen: Findings) -> list[str]:
     ]
 
 
-def _page(
-    result: Audit,
-    chosen: Findings,
-    call: Call,
-    quarantine: str | None,
-    repairs: bool,
-    pictures: bool,
-) -> Page:
+def _page(result: Audit, chosen: Findings, call: Call, *, pictures: bool, **more: Any) -> Page:
     from engine.report.hints import gather, hints
     from engine.report.pages.audit import AuditPage, audit_page
 
@@ -132,8 +157,7 @@ def _page(
             chosen=chosen,
             facts=facts,
             hints=hints(result.summary, facts),
-            quarantine=quarantine,
-            repairs=result.repaired if repairs else None,
             replayed=replayed if pictures else None,
+            **more,
         )
     )

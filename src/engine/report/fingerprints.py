@@ -2,8 +2,7 @@
 
 Two reports that overlap have the same finding in other rows: a pipeline that fails only on what is
 new must know it again. So a fingerprint is made of the code, whose record it is about, and the
-event, not of where it stands. Equal findings at one instant are told apart by a number; which has
-which does not matter, since they are equal.
+event, not of where it stands. Equal findings at one instant are told apart by a number.
 
 Distinct cells are hashed once, and their hashes are mixed in columns: a million findings take a
 tenth of a second. The numbers are 128 bits wide, in two lanes.
@@ -35,6 +34,9 @@ _IDENTITY: Final = (
 """The columns that say what a finding is; a table has those of its command. Never change the order
 of what is there: fingerprints are kept in files."""
 
+_TOLD: Final = ("message", "before", "after")
+"""In the order of what these say equal findings are numbered."""
+
 _SALTS: Final = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 _FIRST: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND: Final = np.uint64(0x94D049BB133111EB)
@@ -48,7 +50,7 @@ def fingerprints(frame: Frame) -> pa.StringArray:
     for name in _IDENTITY:
         if name in frame.columns:
             lanes = _mixed(lanes ^ _hashes(frame.columns[name]))
-    lanes = _mixed(lanes ^ _mixed(_ordinals(lanes)[:, None] + _SALTS))
+    lanes = _mixed(lanes ^ _mixed(_ordinals(lanes, frame)[:, None] + _SALTS))
     letters = _HEX[lanes.astype(">u8").view(np.uint8).reshape(len(frame), 16)]
     offsets = int32(np.arange(len(frame) + 1) * 32)
     return pa.StringArray.from_buffers(
@@ -86,19 +88,26 @@ def _hashes(column: Column) -> Lanes:
     return found
 
 
-def _ordinals(lanes: Lanes) -> npt.NDArray[np.uint64]:
+def _ordinals(lanes: Lanes, frame: Frame) -> npt.NDArray[np.uint64]:
     """Number the rows that are equal; nearly all are the only ones of their kind."""
     numbers = np.zeros(len(lanes), np.uint64)
-    if not _repeats(lanes[:, 0]):
+    rows = _repeated(lanes[:, 0])
+    if not len(rows):
         return numbers
-    order = np.lexsort(lanes.T)
+    lanes, frame = lanes[rows], frame.take(rows)
+    # Two that are equal may be told otherwise, such as in another spelling.
+    told = [frame.columns[name].cells() for name in _TOLD if name in frame.columns]
+    said = np.unique([repr(row) for row in zip(*told, strict=True)], return_inverse=True)[1]
+    order = np.lexsort((said, *lanes.T))
     ordered = lanes[order]
     begins = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1)])
     sizes = np.diff(np.r_[begins, len(ordered)])
-    numbers[order] = np.arange(len(ordered)) - np.repeat(begins, sizes)
+    numbers[rows[order]] = np.arange(len(ordered)) - np.repeat(begins, sizes)
     return numbers
 
 
-def _repeats(lane: npt.NDArray[np.uint64]) -> bool:
+def _repeated(lane: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """Return the rows whose number another row has too."""
     ordered = np.sort(lane)
-    return bool((ordered[1:] == ordered[:-1]).any())
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return np.flatnonzero(np.isin(lane, twice)) if len(twice) else np.arange(0)

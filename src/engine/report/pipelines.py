@@ -49,7 +49,8 @@ def write_findings(frame: Frame, form: str, out: BinaryIO, fail_on: str) -> None
     assert isinstance(severities, Coded)
     ranks = np.array([-Severity(each).rank for each in severities.values.to_pylist()], np.int64)
     order = np.argsort(ranks[severities.codes], kind="stable") if len(frame) else np.arange(0)
-    writers[form](with_fingerprints(frame).take(order), out, fail_on)
+    told = frame if "fingerprint" in frame.columns else with_fingerprints(frame)
+    writers[form](told.take(order), out, fail_on)
 
 
 def _rows(frame: Frame) -> Iterator[Row]:

@@ -62,6 +62,8 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
         Where the rejected rows were written, None if nowhere.
     repairs:
         The repairs to show beside the examples, None if they were not asked for.
+    baseline, known:
+        The file of an earlier audit, and how many of the findings to show it has already.
     replayed:
         How some streams are replayed alone, with what is found in them, to show the records of the
         examples as pictures; None to show none.
@@ -75,6 +77,8 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     hints: list[str]
     quarantine: str | None = None
     repairs: Repairs | None = None
+    baseline: str | None = None
+    known: int = 0
     replayed: Callable[[Streams], tuple[History, Findings]] | None = None
 
 
@@ -180,6 +184,12 @@ def _findings(given: AuditPage, examples: Examples) -> Iterator[Block]:
                 f"{number(follow)} of these {verb} of an earlier finding in the same record: put "
                 "that right first."
             )
+    if given.baseline is not None:
+        new = len(given.chosen) - given.known
+        yield Prose(
+            f"{number(given.known)} of these are known from {given.baseline}; "
+            f"{number(new)} {'is' if new == 1 else 'are'} new."
+        )
     yield from not_shown(left_out)
     if counts:
         yield _codes(given, counts, examples)
