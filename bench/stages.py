@@ -31,7 +31,7 @@ STAGES = {
     "find": ("engine.auditor", "find"),
     "summarise": ("engine.auditor", "summarise"),
     "findings": ("engine.auditor", "findings_frame"),
-    "write": ("engine.cli.audit", "write_json_object"),
+    "write": ("engine.report.emit", "write_json_object"),
 }
 """Stage → where the audit command looks its function up. None of them calls another; on several
 cores ``across`` and ``roots`` run side by side, and so do ``summarise`` and ``findings``."""

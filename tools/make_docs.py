@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.output.diagram.arrows import arrows
-from engine.output.diagram.svg import svg
-from engine.output.diagram.text import mermaid
-from engine.output.rules_text import AGAINST, SAYS, example_message
+from engine.report.diagram.arrows import arrows
+from engine.report.diagram.svg import svg
+from engine.report.diagram.text import mermaid
+from engine.report.pages.rules import AGAINST, SAYS, example_message
 from engine.rules.catalogue import CATALOGUE, REPORT_HEADER, Rule
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -32,6 +32,7 @@ from engine.rules.catalogue import selected
 if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports
     from engine.projection.repairs import Repairs
+from engine.report.fingerprints import with_fingerprints
 
 __all__ = ["Audit"]
 
@@ -85,7 +86,7 @@ class Audit:
         return f"<engine.Audit of {rows:,} rows: {named}>"
 
     def _repr_html_(self) -> str:
-        from engine.output.notebook import audit_html
+        from engine.report.notebook import audit_html
 
         return audit_html(self.summary)
 
@@ -164,7 +165,7 @@ class Audit:
 
     def findings_as_frame(self, found: Findings, *, repairs: bool = False) -> Frame:
         """Put findings in words; with ``repairs`` each error has the repair of its record."""
-        frame = findings_frame(self.history, found)
+        frame = with_fingerprints(findings_frame(self.history, found))
         if not repairs:
             return frame
         from engine.projection.repair_frames import with_repairs

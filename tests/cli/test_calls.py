@@ -72,7 +72,7 @@ def test_faults_are_one_line_that_says_what_to_do(command: Run, report: str) -> 
         (("status", report, "--learner", "zzz"), ("zzz",)),
         (("rules", "S999"), ("S999",)),
         (("rules", "S101", "--pairs"), ("--pairs",)),
-        (("rules", "-o", "x.csv"), ("csv",)),
+        (("rules", "-o", "x.gif"), ("its ending names no format",)),
     ):
         line = one_line(command(*arguments))
         assert line.startswith("learner-engine: ")
@@ -116,7 +116,7 @@ def test_a_file_appears_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("engine.cli.status.write_frame", fail)
+        patched.setattr("engine.report.emit.write_frame", fail)
         line = one_line(command("status", report, "-o", str(target)))
     assert str(target) in line
     assert target.read_text() == "old"

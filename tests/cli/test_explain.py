@@ -120,11 +120,13 @@ def test_the_same_as_data(command: Run, tmp_path: Path) -> None:
     assert second["consequence_of"] == {"file": path, "row": 4, "code": "S102"}
 
 
-def test_other_formats_are_refused(command: Run, report: str) -> None:
-    for arguments in (("-o", "x.csv"), ("-o", "x.parquet")):
-        ran = command("explain", report, "--learner", "bob@example.com", *arguments)
-        assert ran.returncode == 2
-        assert "use .json or .txt" in ran.stderr
+def test_its_table_has_the_findings_on_the_records(command: Run, report: str) -> None:
+    ran = command("explain", report, "--learner", "bob@example.com", "--format", "csv")
+    header, line = csv.reader(ran.stdout.splitlines())
+    assert dict(zip(header, line, strict=True))["code"] == "S101"
+    asked = ("explain", report, "--learner", "bob@example.com", "--format")
+    lines = command(*asked, "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == json.loads(command(*asked, "json").stdout)
 
 
 def test_findings_on_the_row_itself_are_told_too(command: Run, tmp_path: Path) -> None:

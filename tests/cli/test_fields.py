@@ -46,6 +46,7 @@ FINDING = [
     "root",
     "root_row",
     "root_file",
+    "fingerprint",
 ]
 STATUS = [
     "learner",

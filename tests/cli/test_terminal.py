@@ -20,7 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.cli.progress import Progress
-from engine.output.terminal import Guarded, page, plain_line
+from engine.report.page import Bar, Bars, Column, Table
+from engine.report.plain import Guarded, plain_line
+from engine.report.terminal import text_of
 
 # Typed in, and wider than what the code names: whatever is not a character to be seen.
 DANGEROUS = (
@@ -183,11 +185,18 @@ def test_parquet_is_not_written_to_a_terminal(report: str) -> None:
     assert "-o FILE.parquet" in shown
 
 
-def test_a_narrow_encoding_gets_other_bars() -> None:
-    written = io.BytesIO()
-    with page(written) as console:
-        console.print("█ ok   ")
-    assert written.getvalue() == "█ ok\n".encode()
+def test_a_page_ends_its_lines_without_spaces_and_draws_bars() -> None:
+    bars = Bars("Fruit", (Bar("apple", 2), Bar("fig", 1)), 3)
+    table = Table("", (Column("A"), Column("B")), (("x", ""), ("y", "z")))
+    lines = text_of([bars, table]).split("\n")
+    assert [line.count("█") for line in lines[:2]] == [30, 15]
+    assert lines == [line.rstrip() for line in lines]
+
+
+def test_a_narrow_encoding_gets_other_bars(process: Run, report: str) -> None:
+    ran = process("audit", report, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert "█" not in ran.stdout
+    assert "#" * 30 in ran.stdout
 
 
 def test_only_pages_import_rich(report: str) -> None:

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.instants import format_utc
-from engine.output import jsontext, write
-from engine.output.write import write_frame
+from engine.report import jsontext, write
+from engine.report.write import write_frame
 
 TEXT = st.text(
     st.one_of(

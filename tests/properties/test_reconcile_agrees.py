@@ -16,7 +16,7 @@ from strategies import LEARNERS, NOW, START, TICK, Row, pairs, reports, stamp, w
 
 import engine
 from engine.columns.frame import Frame
-from engine.output.write import write_frame
+from engine.report.write import write_frame
 
 FAIR = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -10,10 +10,10 @@ import pytest
 
 from engine.lifecycle.configuration import Status
 from engine.lifecycle.step import reachable, step
-from engine.output.diagram.arrows import Arrow, arrows, shared_exits
-from engine.output.diagram.layout import HEIGHT, NODE, PLACES, WIDTH, ways
-from engine.output.diagram.svg import svg
-from engine.output.diagram.text import ACTIVE, dot, mermaid
+from engine.report.diagram.arrows import Arrow, arrows, shared_exits
+from engine.report.diagram.layout import HEIGHT, NODE, PLACES, WIDTH, ways
+from engine.report.diagram.svg import svg
+from engine.report.diagram.text import ACTIVE, dot, mermaid
 from engine.rules.catalogue import CATALOGUE, Severity
 from engine.vocabulary import Action
 

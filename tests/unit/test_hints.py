@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 import engine
-from engine.output.hints import Facts, gather, hints
 from engine.projection.summary import Summary
+from engine.report.hints import Facts, gather, hints
 
 SUMMARY = Summary(
     rows=1000,

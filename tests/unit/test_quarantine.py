@@ -11,9 +11,9 @@ import pytest
 import engine
 from engine.columns import arrow
 from engine.intake.unread_times import FEWEST_CELLS
-from engine.output.quarantine import quarantine_frame
-from engine.output.write import write_frame
 from engine.records import Quarantined
+from engine.report.quarantine import quarantine_frame
+from engine.report.write import write_frame
 
 HEADER = "Email,Content Title,Type,Source,Timestamp"
 GOOD = "a@b.c,T,enrollment,sso,2024-03-01"

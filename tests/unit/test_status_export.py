@@ -17,8 +17,8 @@ import pytest
 import engine
 from engine.intake.export.columns import Columns
 from engine.intake.export.statuses import read_statuses
-from engine.output.write import write_frame
 from engine.projection.against.words import WORDS, accepted, plain
+from engine.report.write import write_frame
 
 HEADER = ["User E-mail", "Course Title", "STATUS", "completion_date"]
 ROWS = [

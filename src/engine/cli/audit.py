@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 import msgspec
+import numpy as np
 
 from engine.auditor import Audit
 from engine.cli.destination import Destination, form_of_rejects, spare, whole_file
@@ -14,21 +15,23 @@ from engine.cli.options import (
     call_of,
     fails,
     finding_options,
+    finding_output_options,
     given,
-    output_options,
     source_options,
     split_codes,
-    tell,
     zones_of,
 )
-from engine.cli.progress import Progress
 from engine.columns.frame import Frame
-from engine.columns.slices import beside
 from engine.errors import UsageError
-from engine.output.call import Call
-from engine.output.quarantine import quarantine_frame
-from engine.output.write import write_frame, write_json_object
 from engine.projection.findings import Findings, count_findings
+from engine.projection.history import History
+from engine.replay.streams import Streams
+from engine.report.baseline import known_findings, read_baseline, with_known
+from engine.report.call import Call
+from engine.report.emit import Output
+from engine.report.page import Page
+from engine.report.quarantine import quarantine_frame
+from engine.report.write import write_frame
 from engine.sources import audit
 
 __all__ = ["command"]
@@ -36,12 +39,18 @@ __all__ = ["command"]
 
 @click.command("audit")
 @source_options
-@output_options
+@finding_output_options
 @finding_options
 @click.option(
     "--quarantine",
     metavar="FILE",
     help="Write the rejected rows there, with code and reason, as CSV (or .json, .jsonl).",
+)
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Findings that this earlier jsonl or sarif has are known: they do not count for the exit "
+    "status.",
 )
 @across_options("the earliest thousand of each code")
 @click.option(
@@ -51,12 +60,11 @@ __all__ = ["command"]
 )
 def command(
     source: tuple[str, ...],
-    form: str | None,
-    output: str | None,
-    quiet: bool,
+    place: Destination,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     quarantine: str | None,
+    baseline: str | None,
     across: bool | None,
     reschedule_window: float | None,
     repairs: bool,
@@ -64,41 +72,62 @@ def command(
     **reading: Any,
 ) -> int:
     """Say what cannot be true in the reports, and sum them up."""
-    place = Destination(form, output)
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the audit.")
     rejects_form = None if quarantine is None else form_of_rejects(quarantine, place.file)
-    with Progress(quiet=quiet) as progress:
+    known_before = None if baseline is None else read_baseline(baseline)
+    with place:
         beyond = {"across": across, "reschedule_window": reschedule_window}
         asked = any(code.strip().upper().startswith("X") for code in split_codes(select))
         if across is False and asked:
             raise UsageError("--no-across leaves out the X codes that --select asks for.")
         looking = {**reading, **beyond, "across": asked or across}
-        result = audit(source, progress=progress.stage, **given(looking))
+        result = audit(source, progress=place.stage, **given(looking))
         place.spare([*source, *result.records.files])
         zones = zones_of(reading, result.records)
         if quarantine is not None:
             spare(quarantine, [*source, *result.records.files])
-        progress.stage("replaying")
+        place.stage("replaying")
         chosen = result.found(split_codes(select), split_codes(ignore))
         if repairs:
-            progress.stage("repairing")
+            place.stage("repairing")
             result.repaired  # noqa: B018 - computed once, where progress names it
-        progress.stage("writing")
-        if place.on_terminal:
-            progress.stop()
         if quarantine is not None and rejects_form is not None:
             with whole_file(quarantine) as file:
                 write_frame(quarantine_frame(result.records.rejects), rejects_form, file)
-        with place.open() as out:
-            if place.form == "text":
-                call = call_of(source, reading, zones, beyond)
-                _print_page(result, chosen, call, quarantine, repairs, out)
-            else:
-                _write(result, chosen, repairs, place.form, out)
-    unlisted = [] if place.form == "text" else _unlisted(chosen)
-    tell([*result.records.notes, *unlisted], zones, form=place.form, quiet=quiet)
-    return int(fails(count_findings(chosen), fail_on))
+        call = call_of(source, reading, zones, beyond)
+        new, known = chosen, None
+        if known_before is not None:
+            known = known_findings(result.findings_as_frame(chosen), known_before)
+            new = chosen.take(np.flatnonzero(~known))
+
+        def table() -> Frame:
+            frame = result.findings_as_frame(chosen, repairs=repairs)
+            return frame if known is None else with_known(frame, known)
+
+        def page() -> Page:
+            return _page(
+                result,
+                chosen,
+                call,
+                pictures=place.form == "html",
+                quarantine=quarantine,
+                repairs=result.repaired if repairs else None,
+                baseline=baseline,
+                known=len(chosen) - len(new),
+            )
+
+        place.emit(
+            Output(
+                page=page,
+                table=table,
+                head=lambda: {"summary": msgspec.to_builtins(result.summary)},
+                fail_on=fail_on,
+            )
+        )
+    unlisted = [] if place.for_people else _unlisted(chosen)
+    place.tell([*result.records.notes, *unlisted], zones)
+    return int(fails(count_findings(new), fail_on))
 
 
 def _unlisted(chosen: Findings) -> list[str]:
@@ -111,42 +140,24 @@ def _unlisted(chosen: Findings) -> list[str]:
     ]
 
 
-def _write(result: Audit, chosen: Findings, repairs: bool, form: str, out: BinaryIO) -> None:
-    def frame() -> Frame:
-        return result.findings_as_frame(chosen, repairs=repairs)
+def _page(result: Audit, chosen: Findings, call: Call, *, pictures: bool, **more: Any) -> Page:
+    from engine.report.hints import gather, hints
+    from engine.report.pages.audit import AuditPage, audit_page
 
-    if form == "json":
-        with beside(lambda: msgspec.to_builtins(result.summary)) as summary:
-            found = frame()
-            write_json_object({"summary": summary()}, "findings", found, out)
-    else:
-        write_frame(frame(), form, out)
-
-
-def _print_page(
-    result: Audit,
-    chosen: Findings,
-    call: Call,
-    quarantine: str | None,
-    repairs: bool,
-    out: BinaryIO,
-) -> None:
-    from engine.output.audit_text import AuditPage, print_audit
-    from engine.output.hints import gather, hints
-    from engine.output.terminal import page
+    def replayed(streams: Streams) -> tuple[History, Findings]:
+        history = result.replayed(streams)
+        return history, result.found_in(history)
 
     facts = gather(result.history, result.found())
-    with page(out) as console:
-        print_audit(
-            console,
-            AuditPage(
-                call=call,
-                summary=result.summary,
-                history=result.history,
-                chosen=chosen,
-                facts=facts,
-                hints=hints(result.summary, facts),
-                quarantine=quarantine,
-                repairs=result.repaired if repairs else None,
-            ),
+    return audit_page(
+        AuditPage(
+            call=call,
+            summary=result.summary,
+            history=result.history,
+            chosen=chosen,
+            facts=facts,
+            hints=hints(result.summary, facts),
+            replayed=replayed if pictures else None,
+            **more,
         )
+    )

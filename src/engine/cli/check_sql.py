@@ -15,8 +15,8 @@ import click
 from engine.cli.progress import Progress
 from engine.cli.sizes import Size
 from engine.errors import InputError, UsageError
-from engine.output.terminal import plain_line
-from engine.output.words import counted, number
+from engine.report.plain import plain_line
+from engine.report.words import counted, number
 
 if TYPE_CHECKING:
     from engine.testing.disagreement import Disagreement

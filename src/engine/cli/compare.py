@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 import msgspec
@@ -12,20 +12,18 @@ from engine.cli.options import (
     call_of,
     fails,
     finding_options,
+    finding_output_options,
     given,
-    output_options,
     reading_options,
     split_codes,
-    tell,
     zones_of,
 )
-from engine.cli.progress import Progress
 from engine.columns.frame import Frame
 from engine.comparison import Comparison, compare, stores_of
 from engine.errors import UsageError
-from engine.output.call import Call
-from engine.output.terminal import page
-from engine.output.write import write_frame, write_json_object
+from engine.report.call import Call
+from engine.report.emit import Output
+from engine.report.page import Page
 
 __all__ = ["command"]
 
@@ -34,14 +32,12 @@ __all__ = ["command"]
 @click.argument("old")
 @click.argument("new")
 @reading_options
-@output_options
+@finding_output_options
 @finding_options
 def command(
     old: str,
     new: str,
-    form: str | None,
-    output: str | None,
-    quiet: bool,
+    place: Destination,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
@@ -52,28 +48,25 @@ def command(
     Each is a report, a folder of them, an import of a store (STORE@3), or a store as a whole.
     Rows that vanished, were rewritten or were dated back, and statuses that are told otherwise.
     """
-    place = Destination(form, output)
     if old == new == "-":
         raise UsageError("compare reads two reports; only one of them can be standard input.")
-    with Progress(quiet=quiet) as progress:
-        result = compare(old, new, progress=progress.stage, **given(reading))
+    with place:
+        result = compare(old, new, progress=place.stage, **given(reading))
         stores = [store for side in (old, new) for store in stores_of(side)]
         place.spare([*stores, *result.old.records.files, *result.new.records.files])
         zones = zones_of(reading, result.old.records, result.new.records)
-        progress.stage("comparing")
+        place.stage("comparing")
         frame = result.findings_of(split_codes(select), split_codes(ignore))
-        progress.stage("writing")
-        if place.on_terminal:
-            progress.stop()
-        with place.open() as out:
-            if place.form == "text":
-                _print_page(result, frame, call_of((old, new), reading, zones), out)
-            elif place.form == "json":
-                head = {"summary": msgspec.to_builtins(result.summary)}
-                write_json_object(head, "findings", frame, out)
-            else:
-                write_frame(frame, place.form, out)
-    tell(result.notes, zones, form=place.form, quiet=quiet)
+        call = call_of((old, new), reading, zones)
+        place.emit(
+            Output(
+                page=lambda: _page(result, frame, call),
+                table=lambda: frame,
+                head=lambda: {"summary": msgspec.to_builtins(result.summary)},
+                fail_on=fail_on,
+            )
+        )
+    place.tell(result.notes, zones)
     return int(fails(frame.counts("code"), fail_on))
 
 
@@ -86,17 +79,15 @@ def _histories(old: str, new: str) -> dict[str, str]:
     return found
 
 
-def _print_page(result: Comparison, frame: Frame, call: Call, out: BinaryIO) -> None:
-    from engine.output.compare_text import ComparePage, print_comparison
+def _page(result: Comparison, frame: Frame, call: Call) -> Page:
+    from engine.report.pages.compare import ComparePage, compare_page
 
-    with page(out) as console:
-        print_comparison(
-            console,
-            ComparePage(
-                call=call,
-                summary=result.summary,
-                hints=result.hints,
-                frame=frame,
-                histories=_histories(*call.source),
-            ),
+    return compare_page(
+        ComparePage(
+            call=call,
+            summary=result.summary,
+            hints=result.hints,
+            frame=frame,
+            histories=_histories(*call.source),
         )
+    )

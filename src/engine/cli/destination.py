@@ -1,19 +1,29 @@
-"""Where a command's data goes: standard output, or a file that appears only once it is whole."""
+"""Where a command's data goes: standard output, or a file that appears only once it is whole.
+
+A command works within its destination, which shows meanwhile how far it is.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from types import TracebackType
 from typing import BinaryIO, Final, cast
 
+from engine.cli.progress import Progress
 from engine.errors import UsageError
-from engine.output.terminal import Guarded
-from engine.output.write import format_of_name
+from engine.report.emit import Output, emit
+from engine.report.plain import Guarded, plain_line
+from engine.report.write import FORMATS_OF_FINDINGS, PAGES, format_of_name
+from engine.report.zones import Zones
 
 __all__ = ["Destination", "form_of_rejects", "spare", "whole_file"]
+
+_REJECTS: Final = ("csv", "json", "jsonl", "parquet")
+"""In what the rejected rows are written."""
 
 _STANDARD: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
@@ -27,6 +37,10 @@ class Destination:
         What ``--format`` says, None if it was not given.
     output:
         What ``-o`` says, None if it was not given.
+    quiet:
+        Whether neither notes nor progress are shown.
+    forms:
+        The formats that there are.
 
     Raises
     ------
@@ -34,37 +48,87 @@ class Destination:
         If no format can be told, or standard output cannot take it.
     """
 
-    def __init__(self, form: str | None, output: str | None) -> None:
+    def __init__(
+        self,
+        form: str | None,
+        output: str | None,
+        *,
+        quiet: bool = False,
+        forms: Sequence[str] = FORMATS_OF_FINDINGS,
+    ) -> None:
+        self._quiet = quiet
+        self._progress = Progress(quiet=quiet)
         self.file = None if output in _STANDARD else output
         chosen = form or (format_of_name(self.file) if self.file is not None else "text")
         if chosen is None:
             raise UsageError(
-                f"{self.file}: its ending names no format; use .json, .jsonl, .csv, .parquet or "
-                ".txt, or give --format."
+                f"{self.file}: its ending names no format; use .json, .jsonl, .csv, .parquet, "
+                ".html, .md, .xlsx or .txt, or give --format."
+            )
+        if chosen not in forms:
+            raise UsageError(
+                f"{self.file}: only audit, compare and reconcile write {chosen}; name another file."
             )
         self.form: str = chosen
-        if self.file is None and self.form == "parquet" and _out().isatty():
+        if self.file is None and self.form in ("parquet", "xlsx") and _out().isatty():
             raise UsageError(
-                "parquet is no text for a terminal; give -o FILE.parquet or redirect the output."
+                f"{self.form} is no text for a terminal; give -o FILE.{self.form} or redirect the "
+                "output."
             )
 
+    def __enter__(self) -> Destination:
+        self._progress.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def stage(self, words: str) -> None:
+        """Say what begins now."""
+        self._progress.stage(words)
+
     @property
-    def on_terminal(self) -> bool:
-        """Whether the data goes to a terminal."""
-        return self.file is None and _out().isatty()
+    def for_people(self) -> bool:
+        """Whether it is a page, which says itself what notes say beside data."""
+        return self.form in PAGES
 
     def spare(self, sources: Iterable[str]) -> None:
         """Refuse to write over what was read."""
         if self.file is not None:
             spare(self.file, sources)
 
+    def emit(self, output: Output) -> None:
+        """Write what the command has to say."""
+        self.stage("writing")
+        if self.file is None and _out().isatty():
+            self._progress.stop()
+        with self.open() as out:
+            emit(output, self.form, out)
+
+    def tell(self, notes: Sequence[str], zones: Zones | None = None) -> None:
+        """Print notes on standard error, one line each, with the time zone if no page says it."""
+        if self._quiet or sys.stderr is None:
+            return
+        told = list(notes)
+        if zones is not None and not self.for_people and zones.note is not None:
+            told.append(zones.note)
+        for note in told:
+            print(f"learner-engine: note: {plain_line(note)}", file=sys.stderr)
+
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
         """Yield the open place."""
         if self.file is None:
             out = _out()
-            guarded = out.isatty() and self.form in ("json", "jsonl", "csv")
-            yield cast(BinaryIO, Guarded(out, json=self.form != "csv")) if guarded else out
+            # All but these is text, and a page for the terminal is harmless already.
+            guarded = out.isatty() and self.form not in ("text", "parquet", "xlsx")
+            json = self.form in ("json", "jsonl")
+            yield cast(BinaryIO, Guarded(out, json=json)) if guarded else out
             out.flush()
         else:
             with whole_file(self.file) as file:
@@ -83,11 +147,13 @@ def form_of_rejects(file: str, output: str | None) -> str:
     Raises
     ------
     UsageError
-        If it is a workbook or compressed, which is not written, or the file of ``-o`` as well.
+        If it is a workbook, a page or compressed, which is not written, or the file of ``-o``.
     """
     if output is not None and os.path.realpath(file) == os.path.realpath(output):
         raise UsageError(f"{file}: -o writes there already; name another file for --quarantine.")
-    if file.lower().endswith((".xlsx", ".xls", ".gz", ".zst")):
+    if file.lower().endswith(
+        (".xlsx", ".xls", ".gz", ".zst", ".html", ".htm", ".md", ".sarif", ".xml")
+    ):
         raise UsageError(f"{file}: --quarantine writes .csv, .json, .jsonl or .parquet.")
     form = format_of_name(file)
     return "csv" if form in (None, "text") else str(form)

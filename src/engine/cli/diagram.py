@@ -10,9 +10,9 @@ import click
 
 from engine.cli.destination import Destination
 from engine.errors import UsageError
-from engine.output.diagram.arrows import Arrow, arrows
-from engine.output.diagram.svg import svg
-from engine.output.diagram.text import dot, mermaid
+from engine.report.diagram.arrows import Arrow, arrows
+from engine.report.diagram.svg import svg
+from engine.report.diagram.text import dot, mermaid
 
 __all__ = ["command"]
 

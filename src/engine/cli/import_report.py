@@ -7,13 +7,12 @@ from typing import Any
 import click
 
 from engine.cli.destination import Destination
-from engine.cli.options import given, output_options, tell, time_options
-from engine.cli.progress import Progress
+from engine.cli.options import given, output_options, time_options
 from engine.errors import UsageError
 from engine.instants import TimestampRules
-from engine.output.terminal import page
-from engine.output.write import write_frame
-from engine.output.zones import Zones
+from engine.report.emit import Output
+from engine.report.pages.store import imported_page
+from engine.report.zones import Zones
 from engine.storekeeper.importing import import_reports, imported_frame
 
 __all__ = ["command"]
@@ -27,9 +26,7 @@ __all__ = ["command"]
 def command(
     store: str,
     report: tuple[str, ...],
-    form: str | None,
-    output: str | None,
-    quiet: bool,
+    place: Destination,
     **reading: Any,
 ) -> int:
     """Add reports to a store, which is made if it is not there.
@@ -39,22 +36,12 @@ def command(
     """
     if store == "-":
         raise UsageError("STORE is a file: name one, such as learning.duckdb.")
-    place = Destination(form, output)
     place.spare([store, *report])
     rules = TimestampRules(**given(reading))
-    with Progress(quiet=quiet) as progress:
-        done = list(import_reports(store, report, rules, tell=progress.stage))
-        if place.on_terminal:
-            progress.stop()
+    with place:
+        done = list(import_reports(store, report, rules, tell=place.stage))
         frame = imported_frame(done)
-        with place.open() as out:
-            if place.form == "text":
-                from engine.output.store_text import print_imported
-
-                with page(out) as console:
-                    print_imported(console, store, frame)
-            else:
-                write_frame(frame, place.form, out)
+        place.emit(Output(page=lambda: imported_page(store, frame), table=lambda: frame))
     notes = [note for each in done for note in each.notes]
-    tell(notes, Zones(reading["timezone"]), form=place.form, quiet=quiet)
+    place.tell(notes, Zones(reading["timezone"]))
     return 0

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from engine.errors import UserError
-from engine.output.terminal import plain_line
+from engine.report.plain import plain_line
 
 __all__ = ["cli", "main", "prepare"]
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import click
 
-from engine.output.call import Call
-from engine.output.terminal import plain_line
-from engine.output.write import FORMATS
-from engine.output.zones import Zones
+from engine.cli.destination import Destination
 from engine.records import Records
+from engine.report.call import Call
+from engine.report.write import FORMATS, FORMATS_OF_FINDINGS
+from engine.report.zones import Zones
 from engine.rules.catalogue import CATALOGUE, TYPICAL, Severity
 
 __all__ = [
@@ -22,13 +22,13 @@ __all__ = [
     "chosen",
     "fails",
     "finding_options",
+    "finding_output_options",
     "given",
     "output_options",
     "reading_options",
     "replay_options",
     "source_options",
     "split_codes",
-    "tell",
     "time_options",
     "zones_of",
 ]
@@ -171,12 +171,25 @@ def time_options(function: F) -> F:
 
 
 def output_options(function: F) -> F:
-    """Add ``--format``, ``-o`` and ``-q``; they arrive as ``form``, ``output`` and ``quiet``."""
+    """Add ``--format``, ``-o`` and ``-q``; they arrive as one destination, ``place``."""
+    return _writing(function, FORMATS)
+
+
+def finding_output_options(function: F) -> F:
+    """Add the same, with the formats that a table of findings has beside."""
+    return _writing(function, FORMATS_OF_FINDINGS)
+
+
+def _writing(function: F, forms: Sequence[str]) -> F:
+    @wraps(function)
+    def call(*, form: str | None, output: str | None, quiet: bool, **rest: Any) -> Any:
+        return function(place=Destination(form, output, quiet=quiet, forms=forms), **rest)
+
     decorators = (
         click.option(
             "--format",
             "form",
-            type=click.Choice(FORMATS),
+            type=click.Choice(forms),
             help="Default: what the ending of -o names, else text.",
         ),
         click.option(
@@ -184,9 +197,10 @@ def output_options(function: F) -> F:
         ),
         click.option("-q", "--quiet", is_flag=True, help="No notes and no progress."),
     )
+    decorated: Any = call
     for decorator in reversed(decorators):
-        function = decorator(function)
-    return function
+        decorated = decorator(decorated)
+    return cast(F, decorated)
 
 
 def given(reading: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,17 +253,3 @@ def fails(codes: Iterable[str], fail_on: str) -> bool:
         return False
     least = Severity(fail_on).rank
     return any(CATALOGUE[code].severity.rank >= least for code in codes)
-
-
-def tell(notes: Sequence[str], zones: Zones, *, form: str, quiet: bool) -> None:
-    """Print notes on standard error, one line each.
-
-    The pages of ``text`` name the time zone themselves.
-    """
-    if quiet or sys.stderr is None:
-        return
-    told = list(notes)
-    if form != "text" and zones.note is not None:
-        told.append(zones.note)
-    for note in told:
-        print(f"learner-engine: note: {plain_line(note)}", file=sys.stderr)

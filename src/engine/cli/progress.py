@@ -7,7 +7,7 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.output.terminal import plain_line
+from engine.report.plain import plain_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -8,7 +8,7 @@ import click
 
 from engine.cli.options import given, replay_options
 from engine.cli.progress import Progress
-from engine.output.words import counted
+from engine.report.words import counted
 from engine.storekeeper.remaking import rebuild
 
 __all__ = ["command"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 import msgspec
@@ -14,21 +14,20 @@ from engine.cli.options import (
     chosen,
     fails,
     finding_options,
+    finding_output_options,
     given,
-    output_options,
     source_options,
     split_codes,
-    tell,
     zones_of,
 )
-from engine.cli.progress import Progress
 from engine.columns.frame import Frame
 from engine.errors import UsageError
-from engine.output.call import Call
-from engine.output.quarantine import unread_frame
-from engine.output.terminal import page
-from engine.output.write import write_frame, write_json_object
 from engine.reconciliation import Reconciliation, reconcile
+from engine.report.call import Call
+from engine.report.emit import Output
+from engine.report.page import Page
+from engine.report.quarantine import unread_frame
+from engine.report.write import write_frame
 
 __all__ = ["command"]
 
@@ -67,7 +66,7 @@ __all__ = ["command"]
     metavar="FILE",
     help="Write the rows of the list that were not understood there, with the reason.",
 )
-@output_options
+@finding_output_options
 @finding_options
 def command(
     source: tuple[str, ...],
@@ -78,22 +77,19 @@ def command(
     learner: str | None,
     content: str | None,
     quarantine: str | None,
-    form: str | None,
-    output: str | None,
-    quiet: bool,
+    place: Destination,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
     **reading: Any,
 ) -> int:
     """Compare what the reports come to with the platform's own list of statuses."""
-    place = Destination(form, output)
     if quarantine == "-":
         raise UsageError("--quarantine needs a file: standard output holds the findings.")
     rejects_form = None if quarantine is None else form_of_rejects(quarantine, place.file)
     if against == "-" and "-" in source:
         raise UsageError("only one of the files can be standard input.")
-    with Progress(quiet=quiet) as progress:
+    with place:
         result = reconcile(
             source,
             against=against,
@@ -102,7 +98,7 @@ def command(
             words=_pairs("--word", words),
             learner=learner,
             content=content,
-            progress=progress.stage,
+            progress=place.stage,
             **given(reading),
         )
         zones = zones_of(reading, result.audit.records)
@@ -111,38 +107,35 @@ def command(
         if quarantine is not None:
             spare(quarantine, read)
         frame = result.findings_of(split_codes(select), split_codes(ignore))
-        progress.stage("writing")
-        if place.on_terminal:
-            progress.stop()
         if quarantine is not None and rejects_form is not None:
             with whole_file(quarantine) as file:
                 write_frame(unread_frame(result.unread), rejects_form, file)
-        with place.open() as out:
-            if place.form == "text":
-                extra = [
-                    *("--against", against),
-                    *(word for each in mapping for word in ("--map", each)),
-                    *(word for each in words for word in ("--word", each)),
-                    *(() if as_of is None else ("--as-of", as_of)),
-                    *chosen(learner, content),
-                ]
-                call = call_of(source, reading, zones)
-                _print_page(result, frame, call, extra, against, quarantine, out)
-            elif place.form == "json":
-                head = {
+        extra = [
+            *("--against", against),
+            *(word for each in mapping for word in ("--map", each)),
+            *(word for each in words for word in ("--word", each)),
+            *(() if as_of is None else ("--as-of", as_of)),
+            *chosen(learner, content),
+        ]
+        call = call_of(source, reading, zones)
+        place.emit(
+            Output(
+                page=lambda: _page(result, frame, call, extra, against, quarantine),
+                table=lambda: frame,
+                head=lambda: {
                     "summary": msgspec.to_builtins(result.summary),
                     "unread": unread_frame(result.unread).rows(),
-                }
-                write_json_object(head, "findings", frame, out)
-            else:
-                write_frame(frame, place.form, out)
+                },
+                fail_on=fail_on,
+            )
+        )
     notes = list(result.notes)
-    if result.unread and place.form != "text":
+    if result.unread and not place.for_people:
         notes.append(
             f"{against}: rows that were not understood were compared with nothing "
             f"({len(result.unread):,}); --quarantine FILE lists them."
         )
-    tell(notes, zones, form=place.form, quiet=quiet)
+    place.tell(notes, zones)
     return int(fails(frame.counts("code"), fail_on))
 
 
@@ -156,28 +149,25 @@ def _pairs(option: str, values: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _print_page(
+def _page(
     result: Reconciliation,
     frame: Frame,
     call: Call,
     extra: Sequence[str],
     against: str,
     quarantine: str | None,
-    out: BinaryIO,
-) -> None:
-    from engine.output.reconcile_text import ReconcilePage, print_reconciliation
+) -> Page:
+    from engine.report.pages.reconcile import ReconcilePage, reconcile_page
 
-    with page(out) as console:
-        print_reconciliation(
-            console,
-            ReconcilePage(
-                call=call,
-                extra=tuple(extra),
-                against=against,
-                summary=result.summary,
-                hints=result.hints,
-                frame=frame,
-                unread=result.unread,
-                quarantine=quarantine,
-            ),
+    return reconcile_page(
+        ReconcilePage(
+            call=call,
+            extra=tuple(extra),
+            against=against,
+            summary=result.summary,
+            hints=result.hints,
+            frame=frame,
+            unread=result.unread,
+            quarantine=quarantine,
         )
+    )

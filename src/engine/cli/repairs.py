@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
 from engine.auditor import Audit
 from engine.cli.destination import Destination
-from engine.cli.options import call_of, given, output_options, source_options, tell, zones_of
-from engine.cli.progress import Progress
-from engine.output.call import Call
-from engine.output.terminal import page
-from engine.output.write import write_frame
+from engine.cli.options import call_of, given, output_options, source_options, zones_of
+from engine.report.call import Call
+from engine.report.emit import Output
+from engine.report.page import Page
 from engine.sources import audit
 
 __all__ = ["command"]
@@ -23,9 +22,7 @@ __all__ = ["command"]
 @output_options
 def command(
     source: tuple[str, ...],
-    form: str | None,
-    output: str | None,
-    quiet: bool,
+    place: Destination,
     **reading: Any,
 ) -> int:
     """Find the fewest edits that would leave nothing impossible.
@@ -33,37 +30,32 @@ def command(
     An edit says which row is missing, which should not be there, or which belongs elsewhere in
     the order. It is the least explanation of a record, not a proof of what happened.
     """
-    place = Destination(form, output)
-    with Progress(quiet=quiet) as progress:
-        result = audit(source, progress=progress.stage, **given(reading))
+    with place:
+        result = audit(source, progress=place.stage, **given(reading))
         place.spare([*source, *result.records.files])
         zones = zones_of(reading, result.records)
-        progress.stage("replaying")
+        place.stage("replaying")
         result.history  # noqa: B018 - computed once, where progress names it
-        progress.stage("repairing")
+        place.stage("repairing")
         frame = result.repairs
-        progress.stage("writing")
-        if place.on_terminal:
-            progress.stop()
-        with place.open() as out:
-            if place.form == "text":
-                _print_page(result, call_of(source, reading, zones), out)
-            else:
-                write_frame(frame, place.form, out)
-    tell(result.records.notes, zones, form=place.form, quiet=quiet)
+        place.emit(
+            Output(
+                page=lambda: _page(result, call_of(source, reading, zones)),
+                table=lambda: frame,
+            )
+        )
+    place.tell(result.records.notes, zones)
     return 0
 
 
-def _print_page(result: Audit, call: Call, out: BinaryIO) -> None:
-    from engine.output.repairs_text import RepairsPage, print_repairs
+def _page(result: Audit, call: Call) -> Page:
+    from engine.report.pages.repairs import RepairsPage, repairs_page
 
-    with page(out) as console:
-        print_repairs(
-            console,
-            RepairsPage(
-                call=call,
-                streams=len(result.history.streams),
-                repairs=result.repaired,
-                frame=result.repairs,
-            ),
+    return repairs_page(
+        RepairsPage(
+            call=call,
+            streams=len(result.history.streams),
+            repairs=result.repaired,
+            frame=result.repairs,
         )
+    )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from collections.abc import Mapping, Sequence
 
 import click
-import msgspec
 
 from engine.cli.destination import Destination
+from engine.cli.options import output_options
+from engine.columns.frame import Frame, text_column
 from engine.errors import UsageError
-from engine.output.rules_text import (
+from engine.report.emit import Output
+from engine.report.pages.rules import (
+    overview_page,
     pair_object,
-    print_overview,
-    print_pairs,
-    print_rule,
+    pairs_page,
     rule_object,
+    rule_page,
 )
-from engine.output.terminal import page
 from engine.rules.catalogue import CATALOGUE, rule
+from engine.rules.rule import Rule
 from engine.vocabulary import PAIRS
 
 __all__ = ["command"]
@@ -26,41 +28,45 @@ __all__ = ["command"]
 @click.command("rules")
 @click.argument("code", required=False)
 @click.option("--pairs", is_flag=True, help="The documented types and sources instead.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    help="Default: what the ending of -o names, else text.",
-)
-@click.option("-o", "--output", metavar="FILE", help="Write there; its ending names the format.")
-def command(code: str | None, pairs: bool, form: str | None, output: str | None) -> int:
+@output_options
+def command(code: str | None, pairs: bool, place: Destination) -> int:
     """Explain every finding, or one CODE with its example and the nearest case without it."""
     if code is not None and pairs:
         raise UsageError("rules explains a CODE or lists the --pairs, not both.")
-    place = Destination(form, output)
-    if place.form not in ("text", "json"):
-        raise UsageError(f"rules has no {place.form} output; use .json or .txt.")
     chosen = None if code is None else rule(code)
-    with place.open() as out:
-        if place.form == "json":
-            _write_json(chosen.code if chosen else None, pairs, out)
-        else:
-            with page(out) as console:
-                if pairs:
-                    print_pairs(console)
-                elif chosen is not None:
-                    print_rule(console, chosen)
-                else:
-                    print_overview(console)
+    if pairs:
+        output = Output(page=pairs_page, table=_pairs, objects=_pairs_told)
+    elif chosen is not None:
+        output = Output(
+            page=lambda: rule_page(chosen),
+            table=lambda: _rules([chosen]),
+            objects=lambda: rule_object(chosen),
+        )
+    else:
+        every = list(CATALOGUE.values())
+        output = Output(
+            page=overview_page,
+            table=lambda: _rules(every),
+            objects=lambda: [rule_object(each) for each in every],
+        )
+    place.emit(output)
     return 0
 
 
-def _write_json(code: str | None, pairs: bool, out: BinaryIO) -> None:
-    told: Any
-    if pairs:
-        told = [pair_object(position) for position in range(len(PAIRS))]
-    elif code is not None:
-        told = rule_object(CATALOGUE[code])
-    else:
-        told = [rule_object(each) for each in CATALOGUE.values()]
-    out.write(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+def _pairs_told() -> list[dict[str, str]]:
+    return [pair_object(position) for position in range(len(PAIRS))]
+
+
+def _pairs() -> Frame:
+    return _frame(_pairs_told())
+
+
+def _rules(rules: Sequence[Rule]) -> Frame:
+    """The texts of the rules; their examples are for JSON, which has lists in lists."""
+    names = "code", "name", "severity", "what", "why", "false_alarm"
+    return _frame([{name: str(getattr(each, name)) for name in names} for each in rules])
+
+
+def _frame(rows: Sequence[Mapping[str, str]]) -> Frame:
+    names = rows[0]
+    return Frame({name: text_column([row[name] for row in rows]) for name in names}, len(rows))

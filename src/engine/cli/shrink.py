@@ -10,10 +10,9 @@ import click
 
 from engine.cases.expected import outcome_of, text_of
 from engine.cases.shrink import Case, shrink
-from engine.cli.destination import spare, whole_file
+from engine.cli.destination import Destination, spare, whole_file
 from engine.cli.lookup import require
-from engine.cli.options import given, source_options, tell, zones_of
-from engine.cli.progress import Progress
+from engine.cli.options import given, source_options
 from engine.errors import UsageError
 from engine.rules.catalogue import rule
 from engine.sources import audit
@@ -57,16 +56,17 @@ def command(
         raise UsageError(f"{output}: shrink writes CSV only; name a file that ends in .csv.")
     if expected is not None and os.path.realpath(expected) == os.path.realpath(output):
         raise UsageError(f"{expected}: it is the report itself; name another file for --expected.")
-    with Progress(quiet=quiet) as progress:
+    place = Destination("csv", output, quiet=quiet)
+    with place:
         across: dict[str, Any] = {"across": True} if code.startswith("X") else {}
-        result = audit(source, progress=progress.stage, **given(reading), **across)
+        result = audit(source, progress=place.stage, **given(reading), **across)
         for file in (output, expected):
             if file is not None:
                 spare(file, result.records.files)
-        progress.stage("replaying")
+        place.stage("replaying")
         if learner is not None or content is not None:
             require(result, learner, content)
-        progress.stage("shrinking")
+        place.stage("shrinking")
         case = shrink(result, code, learner=learner, content=content, keep_gaps=keep_gaps)
         with whole_file(output) as out:
             out.write(case.report)
@@ -74,7 +74,7 @@ def command(
             with whole_file(expected) as out:
                 out.write(text_of(outcome_of(output, **case.options)).encode())
     _summary(case, code, output, expected, len(result.records))
-    tell(_notes(case, keep_gaps), zones_of(reading), form="text", quiet=quiet)
+    place.tell(_notes(case, keep_gaps))
     return 0
 
 

@@ -15,12 +15,10 @@ from engine.cli.options import (
     given,
     output_options,
     source_options,
-    tell,
     zones_of,
 )
-from engine.cli.progress import Progress
-from engine.output.terminal import page
-from engine.output.write import write_frame
+from engine.report.emit import Output
+from engine.report.pages.status import status_page
 from engine.sources import audit
 
 __all__ = ["command"]
@@ -38,36 +36,28 @@ __all__ = ["command"]
 @click.option("--content", metavar="TITLE", help="Only this content.")
 def command(
     source: tuple[str, ...],
-    form: str | None,
-    output: str | None,
-    quiet: bool,
+    place: Destination,
     as_of: str | None,
     learner: str | None,
     content: str | None,
     **reading: Any,
 ) -> int:
     """Tell each record's status, now or at any instant."""
-    place = Destination(form, output)
-    with Progress(quiet=quiet) as progress:
-        result = audit_of_learner(
-            source, learner, content, given(reading), progress.stage
-        ) or audit(source, progress=progress.stage, **given(reading))
+    with place:
+        result = audit_of_learner(source, learner, content, given(reading), place.stage) or audit(
+            source, progress=place.stage, **given(reading)
+        )
         place.spare([*source, *result.records.files])
         zones = zones_of(reading, result.records)
-        progress.stage("replaying")
+        place.stage("replaying")
         require(result, learner, content)
         frame = result.status(as_of, learner=learner, content=content)
-        progress.stage("writing")
-        if place.on_terminal:
-            progress.stop()
-        with place.open() as out:
-            if place.form == "text":
-                from engine.output.status_text import print_status
-
-                with page(out) as console:
-                    call = call_of(source, reading, zones)
-                    print_status(console, frame, call, as_of, chosen(learner, content))
-            else:
-                write_frame(frame, place.form, out)
-    tell(result.notes, zones, form=place.form, quiet=quiet)
+        call = call_of(source, reading, zones)
+        place.emit(
+            Output(
+                page=lambda: status_page(frame, call, as_of, chosen(learner, content)),
+                table=lambda: frame,
+            )
+        )
+    place.tell(result.notes, zones)
     return 0

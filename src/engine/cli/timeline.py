@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
@@ -17,15 +17,13 @@ from engine.cli.options import (
     given,
     output_options,
     source_options,
-    tell,
     zones_of,
 )
-from engine.cli.progress import Progress
 from engine.columns.texts import fold_case_text
 from engine.errors import UsageError
-from engine.output.call import Call
-from engine.output.terminal import page
-from engine.output.write import write_frame
+from engine.report.call import Call
+from engine.report.emit import Output
+from engine.report.page import Page
 from engine.sources import audit
 
 __all__ = ["command"]
@@ -40,9 +38,7 @@ __all__ = ["command"]
 @across_options("every one on these records")
 def command(
     source: tuple[str, ...],
-    form: str | None,
-    output: str | None,
-    quiet: bool,
+    place: Destination,
     learner: str | None,
     content: str | None,
     everybody: bool,
@@ -60,53 +56,43 @@ def command(
             "timeline is of one learner or of all: give --learner EMAIL or --all"
             + (", not both." if everybody else ".")
         )
-    place = Destination(form, output)
-    with Progress(quiet=quiet) as progress:
+    with place:
         beyond = {"across": across, "reschedule_window": reschedule_window}
         looking = given({**reading, **beyond})
         # The page also tells what other records, imports and rows say of this learner.
         result = None
-        if place.form != "text":
-            result = audit_of_learner(source, learner, content, looking, progress.stage)
-        result = result or audit(source, progress=progress.stage, **looking)
+        if not place.for_people:
+            result = audit_of_learner(source, learner, content, looking, place.stage)
+        result = result or audit(source, progress=place.stage, **looking)
         place.spare([*source, *result.records.files])
         zones = zones_of(reading, result.records)
-        progress.stage("replaying")
+        place.stage("replaying")
         require(result, learner, content)
-        if place.form != "text":
-            frame = result.timeline(learner, content)
-        progress.stage("writing")
-        if place.on_terminal:
-            progress.stop()
-        with place.open() as out:
-            if place.form == "text":
-                _print_page(result, learner, content, call_of(source, reading, zones), out)
-            else:
-                write_frame(frame, place.form, out)
-    tell(result.notes, zones, form=place.form, quiet=quiet)
+        call = call_of(source, reading, zones)
+        place.emit(
+            Output(
+                page=lambda: _page(result, learner, content, call),
+                table=lambda: result.timeline(learner, content),
+            )
+        )
+    place.tell(result.notes, zones)
     return 0
 
 
-def _print_page(
-    result: Audit, learner: str | None, content: str | None, call: Call, out: BinaryIO
-) -> None:
-    from engine.output.status_text import print_intervals
-    from engine.output.timeline_text import TimelinePage, print_timeline
+def _page(result: Audit, learner: str | None, content: str | None, call: Call) -> Page:
+    from engine.report.pages.status import intervals_page
+    from engine.report.pages.timeline import OneLearner, timeline_page
 
-    with page(out) as console:
-        if learner is None:
-            frame = result.timeline(None, content)
-            print_intervals(console, frame, call, chosen(None, content))
-            return
-        history = result.history_of(learner, content)
-        print_timeline(
-            console,
-            TimelinePage(
-                learner=fold_case_text(learner),
-                history=history,
-                findings=result.found_in(history),
-                between=result.between_imports(history) or {},
-                call=call,
-                left_out=left_out(result, learner),
-            ),
+    if learner is None:
+        return intervals_page(result.timeline(None, content), call, chosen(None, content))
+    history = result.history_of(learner, content)
+    return timeline_page(
+        OneLearner(
+            learner=fold_case_text(learner),
+            history=history,
+            findings=result.found_in(history),
+            between=result.between_imports(history) or {},
+            call=call,
+            left_out=left_out(result, learner),
         )
+    )

@@ -1,6 +1,6 @@
 """A table on its way out: few kinds of column, all of them arrays.
 
-Read models return frames; :mod:`engine.output` writes them, and polars, pandas, pyarrow and DuckDB
+Read models return frames; :mod:`engine.report` writes them, and polars, pandas, pyarrow and DuckDB
 take them as they are.
 """
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
-
-from engine.output.paragraphs import Paragraphs
-from engine.output.record_text import print_record
-from engine.output.remarks import remarks
-from engine.output.terminal import page
+from engine.report.pages.record import record
+from engine.report.remarks import remarks
+from engine.report.terminal import text_of
 from engine.testing.answers import Difference
 from engine.testing.oracle import HistoryKind, audit_of
 from engine.testing.report import Report
@@ -95,9 +92,5 @@ def explanation(report: Report, about: Difference, kind: HistoryKind = "complete
     """Return the events of a record with what each did, as ``timeline`` shows them."""
     audit = audit_of(report, kind)
     history = audit.history_of(about.learner, about.content_title)
-    written = io.BytesIO()
-    with page(written) as console:
-        said = remarks(history, audit.found_in(history), "reasons")
-        for stream in range(len(history.streams)):
-            print_record(Paragraphs(console), history, stream, said)
-    return written.getvalue().decode().rstrip()
+    said = remarks(history, audit.found_in(history), "reasons")
+    return text_of(record(history, each, said) for each in range(len(history.streams))).rstrip()

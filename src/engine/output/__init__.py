@@ -1,1 +1,0 @@
-"""From read models to bytes: JSON, CSV, Parquet, and text for people."""

@@ -1,0 +1,1 @@
+"""What a command has to say: pages for people, and tables for programs."""

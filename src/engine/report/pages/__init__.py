@@ -1,0 +1,1 @@
+"""Each command's page for people, as blocks."""
