@@ -14,6 +14,7 @@ from engine.intake.limits import HEAD_BYTES
 from engine.intake.sniff import refuse_binary, refuse_foreign
 from engine.intake.spool import remove, spool
 from engine.intake.streams import Bytes, Inflated
+from engine.intake.unfolding import Unfolding
 from engine.intake.wanted import Wanted
 
 __all__ = ["Source", "open_source"]
@@ -40,6 +41,7 @@ class Source:
         self.file = file
         self.wanted = wanted
         self._path = path
+        self._size = os.path.getsize(path)
         with open(path, "rb", buffering=0) as raw:
             start = raw.read(4)
         self._codec = _codec(start)
@@ -53,7 +55,14 @@ class Source:
     def open(self) -> Bytes:
         """A new stream of the (decompressed) bytes from the start."""
         raw = open(self._path, "rb", buffering=0)  # noqa: SIM115 (the caller closes it)
-        return raw if self._codec is None else Inflated(raw, self._codec, self.file, self.wanted)
+        if self._codec is None:
+            return raw
+        remedy = "unpack it yourself if you trust it"
+        return Inflated(raw, self._codec, self.file, self.unfolding(remedy))
+
+    def unfolding(self, remedy: str) -> Unfolding:
+        """A count of what the file unfolds to; ``remedy`` says what to do if it is too much."""
+        return Unfolding(self.file, self._size, self.wanted, remedy)
 
     def path(self) -> str:
         """A regular file that holds the (decompressed) bytes."""

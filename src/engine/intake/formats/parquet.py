@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
@@ -15,14 +15,19 @@ from engine.columns.arrow import flags
 from engine.errors import InputError
 from engine.intake.fields import Header, resolve
 from engine.intake.formats.builder import PLAIN_FIELDS, column_type
-from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
+from engine.intake.formats.parquet_guard import refuse_unfolding
 from engine.intake.rejects import RejectBuilder
 from engine.intake.rows import RawTable
 from engine.intake.source import Source
+from engine.intake.wanted import refuse_unless_content
+from engine.intake.wording import plain
 
-__all__ = ["read_parquet"]
+__all__ = ["damage_of", "read_parquet"]
 
-_BOMB_ROWS: Final = 1 << 26
+_REMEDY: Final = "write it as CSV yourself if you trust it"
+
+_WHOLE: Final = float(1 << 63)
+"""Numbers beyond are none of 64 bits."""
 
 
 def read_parquet(source: Source) -> RawTable:
@@ -34,21 +39,48 @@ def read_parquet(source: Source) -> RawTable:
         If the file is damaged, a bomb, or no report.
     """
     path = source.path()
-    try:
-        with pq.ParquetFile(path) as plain:
-            names = list(_leaves(plain.schema_arrow))
+    with damage_of(source.file):
+        with pq.ParquetFile(path) as found:
+            names = list(_leaves(found.schema_arrow))
             header = resolve(names, source.file)
-            _refuse_bomb(plain.metadata, os.path.getsize(path), source.file)
+            chosen = [names[index] for index in header.columns.values()]
+            refuse_unfolding(found, path, chosen, source.unfolding(_REMEDY))
         encoded = [names[i] for f, i in header.columns.items() if f not in PLAIN_FIELDS]
         with pq.ParquetFile(path, read_dictionary=encoded) as file:
-            table = file.read([names[index] for index in header.columns.values()])
+            table = file.read(chosen)
         return _raw_table(table, names, header, source.file)
-    except (pa.ArrowException, OSError) as error:
+
+
+@contextmanager
+def damage_of(file: str) -> Iterator[None]:
+    """Say of a Parquet file that the library cannot read what is wrong with it.
+
+    Raises
+    ------
+    InputError
+        That it is damaged, or holds what the library does not know. A fault of the system, or lack
+        of memory, is raised as it is.
+    """
+    try:
+        yield
+    except pa.ArrowNotImplementedError as error:
         raise InputError(
-            source.file,
-            "the Parquet file is truncated or damaged",
-            "copy or download the file again",
+            file,
+            f"it is written in a way that is not understood ({plain(str(error), 120)})",
+            "write it with another compression or other types, or as CSV",
         ) from error
+    except (pa.ArrowException, OSError) as error:
+        refuse_unless_content(error)
+        if "encrypt" in str(error).lower():
+            problem, remedy = "the Parquet file is encrypted", "write it without encryption"
+        elif "overflow" in str(error):
+            raise
+        else:
+            problem, remedy = (
+                "the Parquet file is truncated or damaged",
+                "copy or download the file again",
+            )
+        raise InputError(file, problem, remedy) from error
 
 
 def _leaves(schema: pa.Schema) -> Iterator[str]:
@@ -58,19 +90,6 @@ def _leaves(schema: pa.Schema) -> Iterator[str]:
                 yield f"{field.name}.{field.type.field(i).name}"
         else:
             yield field.name
-
-
-def _refuse_bomb(metadata: pq.FileMetaData, size: int, file: str) -> None:
-    unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
-    rows = metadata.num_rows
-    if (unpacked > BOMB_BYTES and unpacked > BOMB_RATIO * size) or (
-        rows > _BOMB_ROWS and rows > BOMB_RATIO * size
-    ):
-        raise InputError(
-            file,
-            f"it unpacks to more than {BOMB_RATIO} times its size, as no report does",
-            "write it as CSV yourself if you trust it",
-        )
 
 
 def _raw_table(table: pa.Table, names: list[str], header: Header, file: str) -> RawTable:
@@ -117,11 +136,33 @@ def _as_text(column: pa.ChunkedArray, field: str, name: str, file: str) -> pa.Ch
     if pa.types.is_nested(kind):
         raise InputError(file, f"the column {name!a} holds {kind}, not text", "flatten it")
     if pa.types.is_floating(kind):
-        whole = pc.all(pc.equal(column, pc.floor(column))).as_py() is not False
-        column = column.cast(pa.int64()) if whole else column
+        return _from_floats(column)
+    if pa.types.is_fixed_size_binary(kind):
+        column, kind = column.cast(pa.binary()), pa.binary()
     if pa.types.is_large_binary(kind) or pa.types.is_binary(kind):
         return _from_binary(column)
-    return column.cast(pa.string())
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowNotImplementedError as error:
+        raise InputError(
+            file, f"the column {name!a} holds {kind}, not text", "write it as text"
+        ) from error
+    except pa.ArrowInvalid:
+        if not pa.types.is_timestamp(kind) or kind.tz is None:
+            raise
+        # The zone is unknown here. It only says how to show the times: what is stored is UTC.
+        return column.cast(pa.timestamp(kind.unit, "UTC")).cast(pa.string())
+
+
+def _from_floats(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers as text: without a fraction where none of them has one, as a table makes of ids."""
+    if pa.types.is_float16(column.type):
+        column = column.cast(pa.float32())
+    fits = pc.less(pc.abs(column), _WHOLE)
+    if pc.all(pc.equal(column, pc.floor(column))).as_py() is False or not pc.any(fits).as_py():
+        return column.cast(pa.string())
+    whole = pc.if_else(fits, column, pa.scalar(None, column.type)).cast(pa.int64())
+    return pc.coalesce(whole.cast(pa.string()), column.cast(pa.string()))
 
 
 def _from_binary(column: pa.ChunkedArray) -> pa.ChunkedArray:
