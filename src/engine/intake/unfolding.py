@@ -1,9 +1,10 @@
 """How much a small file may become when it is read: one rule for every format.
 
-A file may unfold to 256 MB, or to 128 times its size if that is more. What it unfolds to is counted
-before it is unfolded: the bytes that come out of a compressed file, 32 for each row, and, where a
-format can repeat a cell without writing it again, 8 for each cell and the length of its text. A list
-of statuses is held as single objects and counts four times. docs/commands.md states the rule.
+A file may unfold to 256 MB, or to 128 times its size if that is more. What it unfolds to is
+counted before it is unfolded: the bytes that come out of a compressed file, 32 for each row, and,
+where a format can repeat a cell without writing it again, 8 for each cell and the length of its
+text. A list of statuses is held as single objects and counts four times. docs/commands.md states
+the rule.
 """
 
 from __future__ import annotations

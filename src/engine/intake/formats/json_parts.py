@@ -1,7 +1,7 @@
 """The elements of a large JSON document, some megabytes at a time.
 
-To name every element of an array takes some hundred bytes each, and an element may have two. So an
-array is cut where one element ends and the next begins, and its parts are decoded one after another.
+To name every element of an array takes some hundred bytes each, and an element may have two. So
+an array is cut where one element ends and the next begins, and its parts are decoded in turn.
 A cut is right if what it cuts off is valid by itself: within a text or a nested value it is not.
 """
 
@@ -69,7 +69,7 @@ def _cuts(part: bytes) -> Iterator[int]:
                 break
             if pattern == b",":
                 yield cut
-            elif (rest := part[cut + 1 : cut + 100].lstrip(_SPACE)).startswith(b","):
+            elif part[cut + 1 : cut + 100].lstrip(_SPACE).startswith(b","):
                 yield part.index(b",", cut + 1)
 
 
