@@ -73,7 +73,7 @@ class Inflated:
                 "the compressed data is truncated or damaged",
                 "copy or download the file again",
             ) from error
-        self._unfolding.count(len(data), rows=data.count(b"\n"))
+        self._unfolding.count(len(data), rows=max(data.count(b"\n"), data.count(b"\r")))
         return data
 
     def close(self) -> None:

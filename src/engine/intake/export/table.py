@@ -82,13 +82,17 @@ def _read(source: Source, columns: Columns) -> Table:
             return _from_text(source, columns)
 
 
-def _text(source: Source) -> str:
+def _text(source: Source, parts: str) -> str:
+    """The whole text; ``parts`` are the characters that part one cell or value from the next."""
+    unfolding = source.unfolding(f"{STATUSES.part}, or take away what is no status")
     with closing(source.open()) as stream:
-        parts = []
+        read = []
         while data := stream.read(1 << 20):
-            parts.append(data)
+            cells = sum(map(data.count, (each.encode() for each in parts)))
+            unfolding.count(len(data), rows=cells // 4, cells=cells)
+            read.append(data)
     encoding = detect_encoding(source.head)
-    body = b"".join(parts)[encoding.mark :]
+    body = b"".join(read)[encoding.mark :]
     if encoding.name != "utf-8":
         return body.decode(encoding.name, "replace")
     try:
@@ -98,7 +102,7 @@ def _text(source: Source) -> str:
 
 
 def _from_text(source: Source, columns: Columns) -> Table:
-    text = _text(source)
+    text = _text(source, "\r\n,;\t|")
     best: Table | None = None
     for delimiter in _DELIMITERS:
         found = _split(text, delimiter, source.file, columns)
@@ -157,18 +161,28 @@ def _from_parquet(source: Source) -> Table:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    table = pq.read_table(source.path())
-    cells = []
-    for column in table.columns:
-        if pa.types.is_list(column.type):
-            column = pc.binary_join(column.cast(pa.list_(pa.string())), "|")
-        cells.append(column.cast(pa.string()).fill_null("").to_pylist())
+    from engine.intake.formats.parquet import as_text, damage_of
+    from engine.intake.formats.parquet_guard import refuse_unfolding
+
+    path = source.path()
+    with damage_of(source.file):
+        with pq.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            refuse_unfolding(file, path, names, source.unfolding("write it as CSV"))
+        table = pq.read_table(path)
+        cells = []
+        for name, column in zip(names, table.columns, strict=True):
+            if pa.types.is_list(column.type):
+                column = pc.binary_join(column.cast(pa.list_(pa.string())), "|")
+            if not pa.types.is_floating(column.type):
+                column = as_text(column, name, source.file)
+            cells.append(column.cast(pa.string()).fill_null("").to_pylist())
     rows = list(enumerate(zip(*cells, strict=True), 2))
     return Table(source.file, table.column_names, list(rows), [])
 
 
 def _from_json(source: Source) -> Table:
-    text = _text(source)
+    text = _text(source, ",")
     try:
         document = json.loads(text, parse_float=str)
     except json.JSONDecodeError as error:

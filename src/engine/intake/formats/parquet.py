@@ -22,7 +22,7 @@ from engine.intake.source import Source
 from engine.intake.wanted import refuse_unless_content
 from engine.intake.wording import plain
 
-__all__ = ["damage_of", "read_parquet"]
+__all__ = ["as_text", "damage_of", "read_parquet"]
 
 _REMEDY: Final = "write it as CSV yourself if you trust it"
 
@@ -94,7 +94,7 @@ def _leaves(schema: pa.Schema) -> Iterator[str]:
 
 def _raw_table(table: pa.Table, names: list[str], header: Header, file: str) -> RawTable:
     columns = {
-        field: _as_text(_column(table, names[index]), field, names[index], file)
+        field: _field_text(_column(table, names[index]), field, names[index], file)
         for field, index in header.columns.items()
     }
     bad = sorted(set().union(*map(_bad_rows, columns.values())))
@@ -126,11 +126,20 @@ def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
     return pc.struct_field(table.column(parent), child)
 
 
-def _as_text(column: pa.ChunkedArray, field: str, name: str, file: str) -> pa.ChunkedArray:
+def _field_text(column: pa.ChunkedArray, field: str, name: str, file: str) -> pa.ChunkedArray:
     """`column` as string, or as dictionary of strings where it was read as one."""
+    return column if column.type == column_type(field) else as_text(column, name, file)
+
+
+def as_text(column: pa.ChunkedArray, name: str, file: str) -> pa.ChunkedArray:
+    """Return a column of any flat type as string.
+
+    Raises
+    ------
+    InputError
+        If its type has no text.
+    """
     kind = column.type
-    if kind == column_type(field):
-        return column
     if pa.types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
     if pa.types.is_nested(kind):

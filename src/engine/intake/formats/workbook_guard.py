@@ -155,21 +155,22 @@ def _extent(raw: BinaryIO, member: zipfile.ZipInfo, file: str, unfolding: Unfold
     for data in _tags(_unpacked(raw, member, file)):
         unfolding.count(len(data))
         found.sheet = found.sheet or b"sheetData" in data
-        for letters, digits in set(_PLACE.findall(data)):
-            found.row = max(found.row, int(digits[:12]))
-            found.column = max(found.column, _column(letters))
-        found.rows += _without_place(data, b"row")
-        found.texts += _with_text(data)
-        loose = _without_place(data, b"c")
-        if loose or width:
-            # Only where tags are what they look like, a row is known to end.
-            plain = plain and b"<" not in _TAG.sub(b"", data)
-            widths = [loose]
-            if plain:
-                widths = [_without_place(row, b"c") for row in data.split(_ROW_END)]
-            widths[0] += width
-            found.widest = max(found.widest, *widths)
-            width = widths[-1]
+        if found.sheet:  # Its cells come after.
+            for letters, digits in set(_PLACE.findall(data)):
+                found.row = max(found.row, int(digits[:12]))
+                found.column = max(found.column, _column(letters))
+            found.rows += _without_place(data, b"row")
+            found.texts += _with_text(data)
+            loose = _without_place(data, b"c")
+            if loose or width:
+                # Only where tags are what they look like, a row is known to end.
+                plain = plain and b"<" not in _TAG.sub(b"", data)
+                widths = [loose]
+                if plain:
+                    widths = [_without_place(row, b"c") for row in data.split(_ROW_END)]
+                widths[0] += width
+                found.widest = max(found.widest, *widths)
+                width = widths[-1]
         starts = [match.start() for match in _STRING.finditer(data)]
         if starts or found.strings:
             found.strings += len(starts)
