@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import IO, BinaryIO, Final
@@ -21,6 +22,11 @@ __all__ = ["Source", "open_pipe", "open_source", "unchanged"]
 
 _CODECS: Final = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _COPY_BYTES: Final = 1 << 20
+
+_TICK_NS: Final = 10_000_000
+"""The coarsest step in which systems tell a file's time; usually it is 4 ms."""
+
+_LOOKS: Final = 5
 
 PATIENCE: Final = 10.0
 """Seconds for which a named pipe waits for what writes to it."""
@@ -133,7 +139,15 @@ def unchanged(file: str) -> Iterator[Callable[[], None]]:
     except (OSError, ValueError):
         yield lambda: None
         return
-    before = _stamp(os.fstat(held))
+    before: tuple[int, ...] = ()
+    for _ in range(_LOOKS):
+        before = _stamp(os.fstat(held))
+        if not 0 <= time.time_ns() - before[-1] < _TICK_NS:
+            break
+        # Written just now: what is written within one tick of the clock shows no other time.
+        time.sleep(_TICK_NS / 1e9)
+    else:
+        before = ()  # It is being written all the time.
 
     def check() -> None:
         with suppress(OSError):

@@ -20,7 +20,7 @@ _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 _PART: Final = 1 << 22
 _LONGEST_PART: Final = 1 << 26
-_TRIES: Final = 64
+_TRIES: Final = 32
 """Places for a cut; of the commas in a record one in so many ends a record."""
 
 _SPACE: Final = b" \t\r\n"

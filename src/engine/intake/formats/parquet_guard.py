@@ -92,7 +92,7 @@ class _Texts:
         self, path: str, file: pq.ParquetFile, names: list[str], unfolding: Unfolding
     ) -> None:
         self._names = names
-        self._coded = pq.ParquetFile(path, read_dictionary=names)
+        self._coded = pq.ParquetFile(path, read_dictionary=names, pre_buffer=False)
         self._plain = file
         self._unfolding = unfolding
 
