@@ -62,7 +62,7 @@ def test_numbers_of_any_width_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "endless",
     [
-        pa.array([0.0, float("inf"), float("-inf")]),
+        pa.array([1.7e9, float("inf"), float("-inf")]),
         pa.array([0, 2**63 - 1, -(2**63)], pa.int64()).cast(pa.timestamp("us")),
         pa.array([0, 2**63 - 1, -(2**63)], pa.int64()).cast(pa.timestamp("us", "UTC")),
     ],
