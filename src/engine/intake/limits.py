@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["BATCH_CHARS", "BATCH_ROWS", "BOMB_BYTES", "BOMB_RATIO", "HEAD_BYTES", "RECORD_BYTES"]
+__all__ = ["BATCH_CHARS", "BATCH_ROWS", "HEAD_BYTES", "RECORD_BYTES"]
 
 HEAD_BYTES: Final = 1 << 16
 """What is looked at to tell a file's format, encoding and header."""
@@ -12,13 +12,6 @@ HEAD_BYTES: Final = 1 << 16
 RECORD_BYTES: Final = 4 << 20
 """The longest record of a text format. A real one is some hundred bytes; a longer one is a file
 without line ends, or a quote that is never closed, and would otherwise fill the memory."""
-
-BOMB_BYTES: Final = 256 << 20
-"""Compressed files are never refused before this much came out of them."""
-
-BOMB_RATIO: Final = 200
-"""Bytes out for a byte in, beyond which a file is a decompression bomb. Reports compress
-about 10:1 to 30:1."""
 
 BATCH_ROWS: Final = 1 << 16
 """Records that the row-by-row readers hold as Python objects at a time."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import IO, BinaryIO, Final
 
 from engine.errors import InputError
@@ -14,12 +15,21 @@ from engine.intake.limits import HEAD_BYTES
 from engine.intake.sniff import refuse_binary, refuse_foreign
 from engine.intake.spool import remove, spool
 from engine.intake.streams import Bytes, Inflated
+from engine.intake.unfolding import Unfolding
 from engine.intake.wanted import Wanted
 
-__all__ = ["Source", "open_source"]
+__all__ = ["Source", "open_pipe", "open_source", "unchanged"]
 
 _CODECS: Final = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _COPY_BYTES: Final = 1 << 20
+
+_TICK_NS: Final = 10_000_000
+"""The coarsest step in which systems tell a file's time; usually it is 4 ms."""
+
+_LOOKS: Final = 5
+
+PATIENCE: Final = 10.0
+"""Seconds for which a named pipe waits for what writes to it."""
 
 
 class Source:
@@ -40,6 +50,7 @@ class Source:
         self.file = file
         self.wanted = wanted
         self._path = path
+        self._size = os.path.getsize(path)
         with open(path, "rb", buffering=0) as raw:
             start = raw.read(4)
         self._codec = _codec(start)
@@ -53,7 +64,14 @@ class Source:
     def open(self) -> Bytes:
         """A new stream of the (decompressed) bytes from the start."""
         raw = open(self._path, "rb", buffering=0)  # noqa: SIM115 (the caller closes it)
-        return raw if self._codec is None else Inflated(raw, self._codec, self.file, self.wanted)
+        if self._codec is None:
+            return raw
+        remedy = "unpack it yourself if you trust it"
+        return Inflated(raw, self._codec, self.file, self.unfolding(remedy))
+
+    def unfolding(self, remedy: str) -> Unfolding:
+        """A count of what the file unfolds to; ``remedy`` says what to do if it is too much."""
+        return Unfolding(self.file, self._size, self.wanted, remedy)
 
     def path(self) -> str:
         """A regular file that holds the (decompressed) bytes."""
@@ -86,15 +104,100 @@ def open_source(file: str, wanted: Wanted) -> Iterator[Source]:
     mode = _mode(file)
     if stat.S_ISDIR(mode):
         raise InputError(file, "this is a folder", f"name the {wanted.noun} in it")
-    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
-        # Such files may have no end, and would be copied until the disk is full.
-        raise InputError(file, f"this is a device, not a {wanted.noun}", wanted.give)
-    if not stat.S_ISREG(mode):
-        with open(file, "rb", buffering=0) as pipe, _spooled(file, pipe, wanted) as source:
+    if stat.S_ISFIFO(mode):
+        with open_pipe(file, wanted) as pipe, _spooled(file, pipe, wanted) as source:
             yield source
         return
-    with _opened(file, file, wanted) as source:
-        yield source
+    if not stat.S_ISREG(mode):
+        # A device may have no end, and would be copied until the disk is full.
+        what = "a socket" if stat.S_ISSOCK(mode) else "a device"
+        raise InputError(file, f"this is {what}, not a {wanted.noun}", wanted.give)
+    with unchanged(file) as check, _opened(file, file, wanted) as source:
+        try:
+            yield source
+        except Exception:
+            # What is torn looks damaged: that it changed says more.
+            check()
+            raise
+        check()
+
+
+@contextmanager
+def unchanged(file: str) -> Iterator[Callable[[], None]]:
+    """Yield what refuses a file that was written to, or replaced, since it was first looked at.
+
+    The file is kept open, so that another one under its name is never taken for it. Of a name that
+    leads to nothing, or to what may not be read, reading itself says so.
+
+    Raises
+    ------
+    InputError
+        From what is yielded.
+    """
+    try:
+        held = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError):
+        yield lambda: None
+        return
+    before: tuple[int, ...] = ()
+    for _ in range(_LOOKS):
+        before = _stamp(os.fstat(held))
+        if not 0 <= time.time_ns() - before[-1] < _TICK_NS:
+            break
+        # Written just now: what is written within one tick of the clock shows no other time.
+        time.sleep(_TICK_NS / 1e9)
+    else:
+        before = ()  # It is being written all the time.
+
+    def check() -> None:
+        with suppress(OSError):
+            if _stamp(os.fstat(held)) == _stamp(os.stat(file)) == before:
+                return
+        raise InputError(
+            file, "it changed while it was read", "read it again when nothing writes to it"
+        )
+
+    try:
+        yield check
+    finally:
+        os.close(held)
+
+
+def _stamp(found: os.stat_result) -> tuple[int, int, int, int]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@contextmanager
+def open_pipe(file: str, wanted: Wanted) -> Iterator[BinaryIO]:
+    """Open a named pipe that something writes to, or will within some seconds.
+
+    Raises
+    ------
+    InputError
+        If nothing opens it for writing: that could be waited for without end.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    # The system lets a reader in when there is a writer, and not before.
+    with ThreadPoolExecutor(1) as thread:
+        opening = thread.submit(os.open, file, os.O_RDONLY)
+        try:
+            descriptor = opening.result(PATIENCE)
+        except BaseException as error:
+            # The thread waits as long as nothing writes: so for a moment we do.
+            with suppress(OSError):
+                os.close(os.open(file, os.O_WRONLY | os.O_NONBLOCK))
+            with suppress(OSError):
+                os.close(opening.result())
+            if not isinstance(error, TimeoutError):
+                raise
+            raise InputError(
+                file,
+                "this is a named pipe, and nothing writes to it",
+                f"start what writes the {wanted.noun} to it, then this",
+            ) from None
+    with open(descriptor, "rb", buffering=0) as pipe:
+        yield pipe
 
 
 def _codec(head: bytes) -> str | None:

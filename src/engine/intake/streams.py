@@ -9,8 +9,8 @@ from typing import BinaryIO, Final, Protocol
 import pyarrow as pa
 
 from engine.errors import InputError
-from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
-from engine.intake.wanted import Wanted
+from engine.intake.unfolding import Unfolding
+from engine.intake.wanted import refuse_unless_content
 
 __all__ = [
     "Bytes",
@@ -52,15 +52,14 @@ class Bytes(Protocol):
 class Inflated:
     """The decompressed bytes of a gzip or zstd file.
 
-    Reading raises `InputError` if the file is truncated, damaged, or a decompression bomb.
+    Reading raises `InputError` if the file is truncated, damaged, or unfolds too far.
     """
 
-    def __init__(self, raw: BinaryIO, codec: str, file: str, wanted: Wanted) -> None:
+    def __init__(self, raw: BinaryIO, codec: str, file: str, unfolding: Unfolding) -> None:
         """Decompress `raw`, which the user calls `file`; `codec` is ``gzip`` or ``zstd``."""
         self._raw = raw
         self._file = file
-        self._noun = wanted.noun
-        self._out = 0
+        self._unfolding = unfolding
         self._stream = pa.CompressedInputStream(raw, codec)
 
     def read(self, size: int, /) -> bytes:
@@ -68,18 +67,13 @@ class Inflated:
         try:
             data: bytes = self._stream.read(size)
         except (OSError, pa.ArrowException) as error:
+            refuse_unless_content(error)
             raise InputError(
                 self._file,
                 "the compressed data is truncated or damaged",
                 "copy or download the file again",
             ) from error
-        self._out += len(data)
-        if self._out > BOMB_BYTES and self._out > BOMB_RATIO * self._raw.tell():
-            raise InputError(
-                self._file,
-                f"it unpacks to more than {BOMB_RATIO} times its size, as no {self._noun} does",
-                "unpack it yourself if you trust it",
-            )
+        self._unfolding.count(len(data), rows=max(data.count(b"\n"), data.count(b"\r")))
         return data
 
     def close(self) -> None:

@@ -21,13 +21,14 @@ import pyarrow as pa
 
 from engine.columns.arrow import int32
 from engine.columns.frame import Column, Frame, Numbers, text_column
-from engine.errors import InputError
 from engine.instants import TimestampRules
 from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
 from engine.intake.rows import RawTable
+from engine.intake.source import open_pipe, unchanged
 from engine.intake.tables import NamedTable
+from engine.intake.wanted import REPORT, faults_of
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
@@ -274,21 +275,22 @@ def _read_file(
     file: str, rules: TimestampRules, beside: Executor
 ) -> Iterator[Callable[[], Report]]:
     """Yield what encodes, once, a file that was read; its digest is computed meanwhile."""
-    with _regular(file) as path:
-        before = _stamp(path)
+    with _regular(file) as path, unchanged(path) as check:
         table = read(path)
+        size = os.path.getsize(path) if os.path.isfile(path) else 0
         table.file = file
         # Reading keeps all cores busy; what comes after it leaves some of them idle.
         hashed = beside.submit(_sha256, path)
 
         def sha256() -> str:
-            with suppress(OSError):
-                found = hashed.result()
-                if _stamp(path) == before:
-                    return found
-            raise InputError(file, "it changed while it was read", "import it again")
+            with faults_of(file, REPORT):
+                digest = None
+                with suppress(FileNotFoundError, IsADirectoryError):  # Then it was replaced.
+                    digest = hashed.result()
+                check()
+            assert digest is not None
+            return digest
 
-        size = 0 if before is None else before[0]
         yield _encoding([table], rules, sha256, size)
 
 
@@ -335,22 +337,14 @@ def _regular(file: str) -> Iterator[str]:
             mode = os.stat(file).st_mode
         except (OSError, ValueError):
             mode = stat.S_IFREG  # `read` says what is wrong with it.
-        if not stat.S_ISFIFO(mode) and not stat.S_ISSOCK(mode):
+        if not stat.S_ISFIFO(mode):
             yield file
             return
     with tempfile.NamedTemporaryFile(prefix="learner-engine-") as copy:
-        with open(0 if piped else file, "rb", closefd=not piped) as pipe:
+        with open(0, "rb", closefd=False) if piped else open_pipe(file, REPORT) as pipe:
             shutil.copyfileobj(pipe, copy, 1 << 20)
         copy.flush()
         yield copy.name
-
-
-def _stamp(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return found.st_size, found.st_mtime_ns
 
 
 def _sha256(path: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import mmap
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any, Final
@@ -14,6 +12,7 @@ from engine.errors import InputError
 from engine.intake.fields import rank, recognise, require
 from engine.intake.formats.builder import Builder
 from engine.intake.formats.csv_layout import detect_encoding
+from engine.intake.formats.json_parts import check_json, elements, members
 from engine.intake.formats.json_plan import Plan, spelling
 from engine.intake.limits import RECORD_BYTES
 from engine.intake.rows import FIELDS, RawTable
@@ -27,8 +26,11 @@ _DEPTH: Final = 4
 
 # A number's spelling is kept: what it means is decided later, with all other text.
 _RECORD: Final = msgspec.json.Decoder(float_hook=str)
-_LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_MOST_MEMBERS: Final = 1_000
+"""Of the object around the records, or of a record by itself."""
+
+_DEEPEST: Final = 16
+"""Objects in one another around the array of records."""
 
 
 class _UnfitError(Exception):
@@ -44,18 +46,29 @@ def read_json(source: Source) -> RawTable:
         If it is no JSON, or holds no array of records.
     """
     data = _whole(source)
-    try:
-        records = _records(data, source.file)
-    except msgspec.DecodeError as error:
-        if "trailing characters" in str(error):  # The first line was a value: JSON Lines.
-            return read_json_lines(source)
-        raise InputError(
-            source.file, f"this is no valid JSON ({error})", "export the report again"
-        ) from error
     collector = _Collector(source.file)
-    for row, record in enumerate(records, 2):
-        collector.add(row, bytes(record))
+    unfolding = source.unfolding("give one record a line (JSON Lines) if you trust it")
+    row = 2
+    try:
+        for records in _records(data, source.file):
+            unfolding.count(sum(len(memoryview(each)) for each in records), rows=len(records))
+            for record in records:
+                collector.add(row, bytes(record))
+                row += 1
+    except msgspec.DecodeError as error:
+        if "trailing characters" not in str(error):
+            problem = f"this is no valid JSON ({error})"
+        elif _is_array(source):
+            problem = f"there is text after the end of the JSON array ({error})"
+        else:  # The first line was a value: JSON Lines.
+            return read_json_lines(source)
+        raise InputError(source.file, problem, "export the report again") from error
     return collector.finish()
+
+
+def _is_array(source: Source) -> bool:
+    """The first line is no value by itself, so the file is one array, and nothing else."""
+    return source.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[" and not _has_line(source.head)
 
 
 def read_json_lines(source: Source) -> RawTable:
@@ -66,7 +79,7 @@ def read_json_lines(source: Source) -> RawTable:
     InputError
         If a line is too long, or no line is a record.
     """
-    if source.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[" and not _has_line(source.head):
+    if _is_array(source):
         return read_json(source)
     collector = _Collector(source.file)
     with closing(_utf8(source)) as stream:
@@ -80,7 +93,7 @@ def _has_line(head: bytes) -> bool:
     """The first line is an array by itself, and another line follows it."""
     first, _, rest = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
     try:
-        _LIST.decode(first)
+        check_json(memoryview(first))
     except (msgspec.DecodeError, RecursionError):
         return False
     return bool(rest.strip())
@@ -94,11 +107,13 @@ def _utf8(source: Source) -> Bytes:
 
 def _whole(source: Source) -> memoryview:
     encoding = detect_encoding(source.head)
-    with open(source.path(), "rb") as file:
-        if encoding.name != "utf-8":
-            return memoryview(file.read()[encoding.mark :].decode(encoding.name).encode())
-        # Mapped, not read: of a huge file that turns out to be no JSON little is touched.
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))[encoding.mark :]
+    with closing(source.open()) as stream:
+        # Not mapped into memory: a program is killed that looks at what was cut off meanwhile.
+        data = bytearray()
+        while part := stream.read(1 << 22):
+            data += part
+    body = memoryview(data)[encoding.mark :]
+    return body if encoding.name == "utf-8" else memoryview(str(body, encoding.name).encode())
 
 
 def _lines(stream: Bytes, file: str) -> Iterator[bytes]:
@@ -120,33 +135,47 @@ def _too_long(file: str, row: int) -> InputError:
     )
 
 
-def _records(data: memoryview, file: str) -> list[msgspec.Raw]:
-    """The one array in the document, or the document itself if it is a record."""
-    start = io.BytesIO(data[:4096]).read().lstrip()[:1]
-    if start != b"{":
-        if start == b"[":
-            return _LIST.decode(data)
+def _records(data: memoryview, file: str) -> Iterator[list[msgspec.Raw]]:
+    """The one array in the document, or the document itself if it is a record, in parts."""
+    start = bytes(data[:4096]).lstrip()[:1]
+    if start not in (b"{", b"["):
         raise InputError(file, "this is no JSON object or array", "export the report again")
-    members = _OBJECT.decode(data)
-    if len(recognise(list(members)).columns) >= 3:
-        return [msgspec.Raw(data)]
-    arrays = list(_arrays(members))
+    check_json(data)
+    if start == b"[":
+        return elements(data)
+    named = _members(data, file)
+    if len(recognise(list(named)).columns) >= 3:
+        return iter([[msgspec.Raw(data)]])
+    arrays = list(_arrays(named, file, _DEEPEST))
     if len(arrays) != 1:
         raise InputError(
             file,
             f"the JSON object has {len(arrays) or 'no'} arrays, and one of records is expected",
             "give the array of records alone",
         )
-    return arrays[0]
+    return elements(arrays[0])
 
 
-def _arrays(members: dict[str, msgspec.Raw]) -> Iterator[list[msgspec.Raw]]:
-    for value in members.values():
-        start = bytes(memoryview(value)[:1])
+def _members(data: memoryview, file: str) -> dict[str, memoryview]:
+    named: dict[str, memoryview] = {}
+    for number, (key, value) in enumerate(members(data)):
+        if number == _MOST_MEMBERS:
+            raise InputError(
+                file,
+                f"a JSON object around the records has more than {_MOST_MEMBERS:,} keys",
+                "give the array of records alone",
+            )
+        named[key] = value
+    return named
+
+
+def _arrays(named: dict[str, memoryview], file: str, depth: int) -> Iterator[memoryview]:
+    for value in named.values():
+        start = bytes(value[:1])
         if start == b"[":
-            yield _LIST.decode(value)
-        elif start == b"{":
-            yield from _arrays(_OBJECT.decode(value))
+            yield value
+        elif start == b"{" and depth:
+            yield from _arrays(_members(value, file), file, depth - 1)
 
 
 class _Collector:

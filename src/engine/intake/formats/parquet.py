@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import pyarrow as pa
@@ -12,13 +13,15 @@ from engine.errors import InputError
 from engine.intake.arrow_text import column_names, column_of, raw_table, text_chunks
 from engine.intake.fields import resolve
 from engine.intake.formats.builder import PLAIN_FIELDS
-from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
+from engine.intake.formats.parquet_guard import refuse_unfolding
 from engine.intake.rows import RawTable
 from engine.intake.source import Source
+from engine.intake.wanted import refuse_unless_content
+from engine.intake.wording import plain
 
-__all__ = ["read_parquet"]
+__all__ = ["damage_of", "read_parquet"]
 
-_BOMB_ROWS: Final = 1 << 26
+_REMEDY: Final = "write it as CSV yourself if you trust it"
 
 
 def read_parquet(source: Source) -> RawTable:
@@ -30,14 +33,15 @@ def read_parquet(source: Source) -> RawTable:
         If the file is damaged, a bomb, or no report.
     """
     path = source.path()
-    try:
-        with pq.ParquetFile(path) as plain:
-            names = column_names(plain.schema_arrow)
+    with damage_of(source.file):
+        with pq.ParquetFile(path) as found:
+            names = column_names(found.schema_arrow)
             header = resolve(names, source.file)
-            _refuse_bomb(plain.metadata, os.path.getsize(path), source.file)
+            chosen = [names[index] for index in header.columns.values()]
+            refuse_unfolding(found, path, chosen, source.unfolding(_REMEDY))
         encoded = [names[i] for f, i in header.columns.items() if f not in PLAIN_FIELDS]
         with pq.ParquetFile(path, read_dictionary=encoded) as file:
-            table = file.read([names[index] for index in header.columns.values()])
+            table = file.read(chosen)
         places = column_names(table.schema)
         return raw_table(
             source.file,
@@ -52,22 +56,35 @@ def read_parquet(source: Source) -> RawTable:
             header.unknown,
             first=2,
         )
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(
-            source.file,
-            "the Parquet file is truncated or damaged",
-            "copy or download the file again",
-        ) from error
 
 
-def _refuse_bomb(metadata: pq.FileMetaData, size: int, file: str) -> None:
-    unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
-    rows = metadata.num_rows
-    if (unpacked > BOMB_BYTES and unpacked > BOMB_RATIO * size) or (
-        rows > _BOMB_ROWS and rows > BOMB_RATIO * size
-    ):
+@contextmanager
+def damage_of(file: str) -> Iterator[None]:
+    """Say of a Parquet file that the library cannot read what is wrong with it.
+
+    Raises
+    ------
+    InputError
+        That it is damaged, or holds what the library does not know. A fault of the system, or lack
+        of memory, is raised as it is.
+    """
+    try:
+        yield
+    except pa.ArrowNotImplementedError as error:
         raise InputError(
             file,
-            f"it unpacks to more than {BOMB_RATIO} times its size, as no report does",
-            "write it as CSV yourself if you trust it",
-        )
+            f"it is written in a way that is not understood ({plain(str(error), 120)})",
+            "write it with another compression or other types, or as CSV",
+        ) from error
+    except (pa.ArrowException, OSError) as error:
+        refuse_unless_content(error)
+        if "encrypt" in str(error).lower():
+            problem, remedy = "the Parquet file is encrypted", "write it without encryption"
+        elif "overflow" in str(error):
+            raise
+        else:
+            problem, remedy = (
+                "the Parquet file is truncated or damaged",
+                "copy or download the file again",
+            )
+        raise InputError(file, problem, remedy) from error

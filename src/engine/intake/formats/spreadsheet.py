@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import python_calamine
 
@@ -15,14 +18,17 @@ from engine.intake.formats.builder import Builder
 from engine.intake.formats.workbook_guard import guard_workbook
 from engine.intake.rows import REQUIRED, RawTable
 from engine.intake.source import Source
+from engine.intake.unfolding import Unfolding
+from engine.intake.wanted import refuse_unless_content
 
 __all__ = ["read_sheets", "read_xlsx"]
 
 _HEADER_ROWS: Final = 50
 """A title and notes may stand above the header; beyond this nobody looks for it."""
 
+_REMEDY: Final = "save the sheet as CSV if you trust it"
+
 Cells = Sequence[Any]
-T = TypeVar("T")
 
 
 def read_xlsx(source: Source) -> RawTable:
@@ -33,28 +39,35 @@ def read_xlsx(source: Source) -> RawTable:
     InputError
         If the workbook is damaged or too large, or no sheet has such a header.
     """
-    return _guarded(source, _read)
+    with _opened(source) as book:
+        return _read(book, source)
 
 
-def read_sheets(source: Source) -> list[list[list[str]]]:
-    """Read the cells of every sheet that has some, row by row, as text.
+def read_sheets(source: Source) -> Iterator[list[list[str]]]:
+    """Read the cells of each sheet that has some, row by row, as text.
 
     Raises
     ------
     InputError
-        If the workbook is damaged or too large.
+        If the workbook is damaged or unfolds too far.
     """
-    return _guarded(source, _read_all)
+    with _opened(source) as book:
+        for sheet in _sheets(book, source.unfolding(_REMEDY)):
+            yield list(_rows(sheet))
 
 
-def _guarded(source: Source, reader: Callable[[str, str], T]) -> T:
+@contextmanager
+def _opened(source: Source) -> Iterator[Any]:
     path = source.path()
-    guard_workbook(path, source.file, source.wanted)
+    guard_workbook(path, source.file, source.wanted, source.unfolding(_REMEDY))
     try:
-        return reader(path, source.file)
-    except InputError:
+        with _unheard():
+            book = python_calamine.CalamineWorkbook.from_path(path)
+        yield book
+    except (InputError, MemoryError):
         raise
     except Exception as error:
+        refuse_unless_content(error)
         raise _damaged(source.file) from error
     except BaseException as error:
         # A panic of the Rust library is no Exception, and has no name to import.
@@ -63,8 +76,27 @@ def _guarded(source: Source, reader: Callable[[str, str], T]) -> T:
         raise _damaged(source.file) from error
 
 
-def _read_all(path: str, file: str) -> list[list[list[str]]]:
-    return [list(_rows(s)) for s in _sheets(python_calamine.CalamineWorkbook.from_path(path))]
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep from standard error what the Rust library says of a panic there.
+
+    What else is written there meanwhile appears afterwards, unless there is a fault.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # It is closed.
+        yield
+        return
+    with tempfile.TemporaryFile() as heard:
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+        heard.seek(0)
+        if said := heard.read():
+            os.write(2, said)
 
 
 def _damaged(file: str) -> InputError:
@@ -73,10 +105,10 @@ def _damaged(file: str) -> InputError:
     )
 
 
-def _read(path: str, file: str) -> RawTable:
-    book = python_calamine.CalamineWorkbook.from_path(path)
+def _read(book: Any, source: Source) -> RawTable:
+    file = source.file
     closest: list[str] = []
-    for sheet in _sheets(book):
+    for sheet in _sheets(book, source.unfolding(_REMEDY)):
         for row, names in enumerate(islice(_rows(sheet), _HEADER_ROWS), 1):
             header = recognise(names)
             if set(REQUIRED) <= header.columns.keys():
@@ -88,13 +120,16 @@ def _read(path: str, file: str) -> RawTable:
     raise _damaged(file)
 
 
-def _sheets(book: Any) -> Iterator[Any]:
+def _sheets(book: Any, unfolding: Unfolding) -> Iterator[Any]:
     for index in range(len(book.sheet_names)):
         try:
-            sheet = book.get_sheet_by_index(index)
+            with _unheard():
+                sheet = book.get_sheet_by_index(index)
         except python_calamine.WorksheetNotFound:
             continue  # A chart has a sheet of its own, without cells.
         if sheet.height:
+            # Several names may stand for one sheet.
+            unfolding.count(0, rows=sheet.height, cells=sheet.height * sheet.width)
             yield sheet
 
 

@@ -1,4 +1,9 @@
-"""Refuses .xlsx files that are none, are damaged, or would fill the memory when opened."""
+"""Refuses .xlsx files that are none, are damaged, or would unfold too far when opened.
+
+The library that reads a sheet holds the rectangle around all its cells, and each cell has a copy of
+its text. So the corners of that rectangle, and the texts, are looked for in the sheets' XML before.
+What is counted is never less than what the library takes for a row or a cell, whatever the XML.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +11,35 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+import msgspec
+import numpy as np
+
 from engine.errors import InputError
-from engine.intake.limits import BOMB_BYTES, BOMB_RATIO
-from engine.intake.wanted import Wanted
+from engine.intake.unfolding import Unfolding
+from engine.intake.wanted import Wanted, refuse_unless_content
 
 __all__ = ["guard_workbook"]
 
-_MOST_BYTES: Final = 2 << 30
-_MOST_CELLS: Final = 1 << 26
-"""The workbook reader holds the rectangle around all cells: two cells, one in the first corner
-and one in the last, would make 17 milliards. A full sheet of 60 columns passes."""
-
 _STEP: Final = 1 << 20
-_FAR: Final = re.compile(rb"""\br\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]?\d{8})""")
-"""Only sheets with a cell beyond column Z (or beyond any sheet's last row) need the sum."""
-_CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)""")
+_MOST_ROWS: Final = 1 << 20
+_MOST_COLUMNS: Final = 1 << 14
+_PLACE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)""")
+_ODD_PLACE: Final = re.compile(rb"""\br\s*=\s*(?:"[^"&]*&|'[^'&]*&)""")
+_ROW_END: Final = b"</row>"
+_STRING: Final = re.compile(rb"<(?:[^\s<>]*:)?si[\s/>]")
+_NO_TEXT: Final = re.compile(rb"<!|<(?:[^\s<>]*:)?si\s*/>")
+_TEXT_CELL: Final = re.compile(rb't="s"[^<>]*><(?:\w+:)?v>(\d{1,9})</')
+_TAG: Final = re.compile(
+    rb"""<[^!?<>"'][^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+>"""
+    rb"""|<!--[^<>]*+-->|<\?[^<>]*+\?>"""
+)
+"""A tag, or a comment, that holds nothing which looks like another tag."""
 
 
-def guard_workbook(path: str, file: str, wanted: Wanted) -> None:
+def guard_workbook(path: str, file: str, wanted: Wanted, unfolding: Unfolding) -> None:
     """Check the workbook at `path` before a parser sees it.
 
     Raises
@@ -37,25 +51,20 @@ def guard_workbook(path: str, file: str, wanted: Wanted) -> None:
         with zipfile.ZipFile(path) as archive, open(path, "rb") as raw:
             members = archive.infolist()
             _check_directory(members, file, wanted)
-            for member in members:
-                _check_member(raw, member, file, wanted)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as error:
+            extents = [_extent(raw, member, file, unfolding) for member in members]
+            for extent in extents:
+                extent.count(unfolding, file)
+            _count_texts(raw, members, extents, file, unfolding)
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, struct.error) as error:
+        refuse_unless_content(error)
         raise _damaged(file) from error
-    except (NotImplementedError, UnicodeDecodeError) as error:
+    except NotImplementedError as error:
         raise _damaged(file) from error
 
 
 def _damaged(file: str) -> InputError:
     return InputError(
         file, "the workbook is truncated or damaged", "copy or download the file again"
-    )
-
-
-def _too_large(file: str, wanted: Wanted) -> InputError:
-    return InputError(
-        file,
-        f"the workbook is far larger unpacked than any {wanted.noun}",
-        f"save the sheet with the {wanted.noun} as CSV",
     )
 
 
@@ -67,14 +76,10 @@ def _check_directory(members: list[zipfile.ZipInfo], file: str, wanted: Wanted) 
         raise InputError(
             file, "the workbook has a password", "save it without a password, or as CSV"
         )
-    size = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if size > _MOST_BYTES or (size > BOMB_BYTES and size > BOMB_RATIO * packed):
-        raise _too_large(file, wanted)
 
 
-def _check_member(raw: BinaryIO, member: zipfile.ZipInfo, file: str, wanted: Wanted) -> None:
-    """Unpack the member once: the directory may lie about its size, and zipfile believes it."""
+def _unpacked(raw: BinaryIO, member: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
+    """The bytes of a member: the directory may lie about its size, and zipfile believes it."""
     raw.seek(member.header_offset)
     name, extra = struct.unpack("<26x2H", raw.read(30))
     raw.seek(name + extra, 1)
@@ -83,9 +88,7 @@ def _check_member(raw: BinaryIO, member: zipfile.ZipInfo, file: str, wanted: Wan
     if not stored and member.compress_type != zipfile.ZIP_DEFLATED:
         raise _damaged(file)
     inflater = zlib.decompressobj(-15)
-    extent = _Extent()
     size = 0
-    sheet = member.filename.startswith("xl/worksheets/")
     while left > 0 and (packed := raw.read(min(left, _STEP))):
         left -= len(packed)
         while packed:
@@ -94,31 +97,106 @@ def _check_member(raw: BinaryIO, member: zipfile.ZipInfo, file: str, wanted: Wan
             size += len(data)
             if size > member.file_size:
                 raise _damaged(file)
-            if sheet and extent.grow(data) > _MOST_CELLS:
-                raise _too_large(file, wanted)
+            yield data
     if size != member.file_size:
         raise _damaged(file)
 
 
-class _Extent:
-    """How far the cells of a sheet reach."""
+def _tags(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, cut after the end of a tag where there is one."""
+    rest = b""
+    for part in parts:
+        rest += part
+        cut = rest.rfind(b">") + 1
+        if cut or len(rest) > _STEP:
+            yield rest[:cut] if cut else rest
+            rest = rest[cut:] if cut else b""
+    yield rest
 
-    def __init__(self) -> None:
-        self._rest = b""
-        self._rows = 1
-        self._columns = 26
 
-    def grow(self, data: bytes) -> int:
-        """The cells in the rectangle from A1 around everything seen, `data` included."""
-        data = self._rest + data
-        # An attribute may lie across two steps; 64 bytes hold any.
-        self._rest = data[-64:]
-        if _FAR.search(data):
-            for letters, digits in _CELL.findall(data):
-                self._rows = max(self._rows, int(digits[:12]))
-                self._columns = max(self._columns, _column(letters))
-        # Short of that, no sheet has more rows than this.
-        return max(self._rows, 1 << 20 if self._columns == 26 else 1) * self._columns
+class _Extent(msgspec.Struct):
+    """How far the cells of a member reach, if it is a sheet, and how many texts it names.
+
+    Attributes
+    ----------
+    sheet:
+        Whether it has the element in which a sheet has its cells.
+    row, column:
+        The furthest that a cell or a row names as its place.
+    rows, widest:
+        Rows that name no place, and the most cells of a row that name none: the library counts on.
+    texts, strings, longest:
+        Cells with a shared text; shared texts, and the bytes of the longest.
+    """
+
+    sheet: bool = False
+    row: int = 0
+    column: int = 0
+    rows: int = 0
+    widest: int = 0
+    texts: int = 0
+    strings: int = 0
+    longest: int = 0
+
+    def count(self, unfolding: Unfolding, file: str) -> None:
+        """Count the rectangle; no spreadsheet has places beyond the last row and column."""
+        if self.sheet and (self.row > _MOST_ROWS or self.column > _MOST_COLUMNS):
+            raise _damaged(file)
+        if self.sheet:
+            rows = self.row + self.rows
+            unfolding.count(0, rows=rows, cells=rows * (self.column + self.widest))
+
+
+def _extent(raw: BinaryIO, member: zipfile.ZipInfo, file: str, unfolding: Unfolding) -> _Extent:
+    """Look through a member: any may be a sheet, whatever its name."""
+    found = _Extent()
+    width = since = 0
+    plain = True
+    for data in _tags(_unpacked(raw, member, file)):
+        unfolding.count(len(data))
+        found.sheet = found.sheet or b"sheetData" in data
+        if found.sheet:  # Its cells come after.
+            for letters, digits in set(_PLACE.findall(data)):
+                found.row = max(found.row, int(digits[:12]))
+                found.column = max(found.column, _column(letters))
+            found.rows += _without_place(data, b"row")
+            found.texts += _with_text(data)
+            loose = _without_place(data, b"c")
+            if loose or width:
+                # Only where tags are what they look like, a row is known to end.
+                plain = plain and b"<" not in _TAG.sub(b"", data)
+                widths = [loose]
+                if plain:
+                    widths = [_without_place(row, b"c") for row in data.split(_ROW_END)]
+                widths[0] += width
+                found.widest = max(found.widest, *widths)
+                width = widths[-1]
+        starts = [match.start() for match in _STRING.finditer(data)]
+        if starts or found.strings:
+            found.strings += len(starts)
+            bounds = np.diff([-since, *starts, len(data)])
+            found.longest = max(found.longest, int(bounds.max()))
+            since = int(bounds[-1])
+    return found
+
+
+def _without_place(data: bytes, name: bytes) -> int:
+    """At least as many tags as have that name, whatever their prefix, and no place."""
+    found = 0
+    # The library leaves out a place in which a character is written as an entity.
+    odd = b"&" in data and _ODD_PLACE.search(data)
+    for before in (b"<", b":"):
+        found += data.count(before + name)
+        if not odd:
+            found -= data.count(before + name + b' r="')
+        if name == b"c":  # `<col>` and the like.
+            found -= data.count(before + b"co")
+    return found
+
+
+def _with_text(data: bytes) -> int:
+    """At least as many cells as have a shared text."""
+    return data.count(b'"s"') + data.count(b"'s'")
 
 
 def _column(letters: bytes) -> int:
@@ -126,3 +204,31 @@ def _column(letters: bytes) -> int:
     for letter in letters[:6].upper():
         number = number * 26 + letter - 64
     return number
+
+
+def _count_texts(
+    raw: BinaryIO,
+    members: list[zipfile.ZipInfo],
+    extents: list[_Extent],
+    file: str,
+    unfolding: Unfolding,
+) -> None:
+    """Count the text of each cell that has a shared one, cell by cell only where that matters."""
+    texts = sum(extent.texts for extent in extents if extent.sheet)
+    longest = max(extent.longest for extent in extents)
+    if texts * longest <= unfolding.left:
+        return
+    shared = [member for member, extent in zip(members, extents, strict=True) if extent.strings]
+    data = b"".join(_unpacked(raw, shared[0], file)) if len(shared) == 1 else b"<"
+    if b"<" in _TAG.sub(b"", data) or _NO_TEXT.search(data):
+        # Which text is which cannot be told: each counts as the longest.
+        unfolding.count(texts * longest)
+        return
+    lengths = np.diff([match.start() for match in _STRING.finditer(data)] + [len(data)])
+    for member, extent in zip(members, extents, strict=True):
+        if not extent.sheet or not extent.texts:
+            continue
+        for part in _tags(_unpacked(raw, member, file)):
+            named = np.array([int(place) for place in _TEXT_CELL.findall(part)], np.int64)
+            unfolding.count(int(lengths[named[named < len(lengths)]].sum()))
+            unfolding.count(max(0, _with_text(part) - len(named)) * longest)
