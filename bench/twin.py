@@ -15,9 +15,11 @@ from datetime import datetime
 
 from truth import instant, rows
 
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import classify
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import severity_rank
 from engine.replay.scalar import replay
-from engine.vocabulary import Action, canonical, classify
 
 ERROR = severity_rank("S101")
 

@@ -25,9 +25,9 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import advance_instant, initial_belief, severity_rank
 from engine.repair.repairer import Repairer
-from engine.vocabulary import Action
 
 Mask = npt.NDArray[np.bool_]
 Letters = npt.NDArray[np.int8]

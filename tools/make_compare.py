@@ -18,7 +18,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.vocabulary import REPORT_COLUMNS
+from engine.dialects.usual import REPORT_COLUMNS
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "fixtures" / "compare"

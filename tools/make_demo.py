@@ -12,9 +12,9 @@ import io
 import sys
 from pathlib import Path
 
+from engine.dialects.usual import REPORT_COLUMNS
 from engine.synthesis.report import Plan, synthesise
 from engine.synthesis.write import write
-from engine.vocabulary import REPORT_COLUMNS
 
 DEMO = Path(__file__).parent.parent / "fixtures" / "demo.csv"
 

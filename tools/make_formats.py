@@ -23,7 +23,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.vocabulary import REPORT_COLUMNS
+from engine.dialects.usual import REPORT_COLUMNS
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "formats"
 

@@ -12,7 +12,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from engine.vocabulary import PAIRS, REPORT_COLUMNS, TYPES, Pair
+from engine.dialects.dialect import Pair
+from engine.dialects.usual import PAIRS, REPORT_COLUMNS, TYPES
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "pairs"
 BEGIN = datetime(2024, 3, 4, 9, tzinfo=UTC)

@@ -9,8 +9,11 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from engine.columns.normal import fold_case_text, tidy_text
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import classify
 from engine.errors import UsageError
 from engine.event import Event
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import (
     ORDER_NOT_SEARCHED,
     Belief,
@@ -19,7 +22,6 @@ from engine.lifecycle.belief import (
     statuses,
 )
 from engine.lifecycle.configuration import Status
-from engine.vocabulary import Action, canonical, classify
 
 __all__ = ["Applied", "Event", "Finding", "Record"]
 

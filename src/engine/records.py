@@ -18,8 +18,9 @@ from msgspec.structs import replace
 from engine.columns import arrow, kernels
 from engine.columns.kernels import position
 from engine.columns.texts import combined
+from engine.dialects import shipped
+from engine.dialects.dialect import Classified, Dialect, RowFault
 from engine.errors import UnknownLearnerError
-from engine.vocabulary import Classified, RowFault
 
 __all__ = [
     "NO_ACTION",
@@ -223,6 +224,11 @@ class Records(msgspec.Struct):
         On records; which of them repeat others is found when events are put in order.
     timezone:
         That of the audit: of dates in the call, and of timestamps that carry none in reports.
+    dialect:
+        How the rows were read (semantics.md §13).
+    ignored:
+        Kind → how many rows of it are none of a record's business; they are among the records,
+        not kept, and in no quarantine.
     imported_in:
         Of a store the zones that such timestamps were read in, each once; None for reports.
     """
@@ -252,6 +258,8 @@ class Records(msgspec.Struct):
     row_findings: list[RowFinding]
     timezone: str
     notes: list[str]
+    dialect: Dialect = msgspec.field(default_factory=shipped)
+    ignored: dict[str, int] = {}
     imported_in: tuple[str, ...] | None = None
 
     def __len__(self) -> int:

@@ -73,9 +73,9 @@ def audit(
         What only several records together show (X codes): None counts all of it and lists the
         earliest thousand findings of each code, True lists every one, False does not look.
     reschedule_window:
-        Hours; how far apart the two halves of a move to another session may be (X201).
+        Hours; how far apart the two halves of a move to another session may be.
     now:
-        The moment of the audit in microseconds since 1970: later events are in the future (R006).
+        The moment of the audit in microseconds since 1970: later events are in the future.
         None: the clock's.
     known_on:
         Of a store only what was recorded by then (semantics.md §9): a date (its end in the

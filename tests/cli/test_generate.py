@@ -16,9 +16,9 @@ import pytest
 
 import engine
 from engine.cli.main import run
+from engine.dialects.usual import PAIRS
 from engine.synthesis.damage import Damage
 from engine.synthesis.report import Plan, synthesise
-from engine.vocabulary import PAIRS
 
 
 def generate(path: Path, *options: str) -> Path:

@@ -8,9 +8,9 @@ import pytest
 
 import engine
 from engine.cases.expected import expected_of, fixtures, outcome_of
+from engine.dialects.usual import PAIRS
 from engine.pytest_plugin import LearnerFixture
 from engine.rules.catalogue import CATALOGUE
-from engine.vocabulary import PAIRS
 
 ROOT = Path(__file__).parents[2]
 CODES = ROOT / "fixtures" / "codes"

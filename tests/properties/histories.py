@@ -12,7 +12,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 import engine
-from engine.vocabulary import PAIRS, Action
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 
 Step = tuple[int, int]
 """Position in PAIRS, minutes since the beginning."""

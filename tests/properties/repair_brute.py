@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations, permutations, product
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import (
     ENROLMENTS,
     Belief,
@@ -16,7 +17,6 @@ from engine.lifecycle.belief import (
     severity_rank,
 )
 from engine.repair.edits import Edit, EditKind, apply
-from engine.vocabulary import Action
 
 History = tuple[Instant, ...]
 Price = tuple[int, int, int, int, int, list[Action]]

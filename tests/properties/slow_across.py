@@ -12,11 +12,11 @@ from slow_audit import Event, event_of, instants_of
 from strategies import Row
 
 import engine
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Belief
 from engine.lifecycle.configuration import Access
 from engine.replay.scalar import replay
 from engine.rules import x205
-from engine.vocabulary import Action
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 DAY = timedelta(hours=24)

@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 from strategies import Row
 
 import engine
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import classify
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import InstantOutcome, statuses
 from engine.lifecycle.configuration import Status
 from engine.replay.scalar import replay
-from engine.vocabulary import Action, canonical, classify
 
 Labels = tuple[str, ...]
 

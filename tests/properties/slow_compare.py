@@ -13,7 +13,8 @@ from slow_audit import Labels, event_of, slow_audit, tidy
 from strategies import Row
 
 import engine
-from engine.vocabulary import canonical, classify
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import classify
 
 MINUTE = timedelta(minutes=1)
 

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from slow_audit import Event, event_of, instants_of
 from strategies import Row
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Belief, statuses
 from engine.lifecycle.configuration import Progress, Status
 from engine.replay.scalar import replay
-from engine.vocabulary import Action
 
 
 class Entry(NamedTuple):

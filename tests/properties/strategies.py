@@ -10,10 +10,11 @@ from typing import Final, NamedTuple
 
 from hypothesis import strategies as st
 
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Belief, Instant, advance
 from engine.lifecycle.configuration import Configuration
 from engine.lifecycle.step import reachable
-from engine.vocabulary import PAIRS, Action
 
 HEADER: Final = (
     "Email",

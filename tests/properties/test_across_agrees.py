@@ -15,9 +15,9 @@ from slow_across import ACTIVITY, AWAY, CREATED, DELETED, HERE, across_in, slow_
 from strategies import NOW, Row, reports, write
 
 import engine
+from engine.dialects.usual import PAIRS
 from engine.rules import view, x205
 from engine.rules.x201 import matched
-from engine.vocabulary import PAIRS
 
 FAIR = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import engine
 from engine.lifecycle import kinds
+from engine.lifecycle.action import Action
 from engine.projection.arguments import Arguments
 from engine.rules.argument import Argument
-from engine.vocabulary import Action
 
 MISSING = {
     "enrolment": kinds.ENROLS,

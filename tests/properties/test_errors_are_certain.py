@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import CONFIGURATIONS, actions, beliefs, histories, instants
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Belief, Instant, advance_instant
 from engine.lifecycle.configuration import NOT_ENROLLED, Configuration
 from engine.lifecycle.step import step
 from engine.replay.scalar import replay
-from engine.vocabulary import Action
 
 THOROUGH = settings(max_examples=250, deadline=None)
 Codes = tuple[str | None, ...]

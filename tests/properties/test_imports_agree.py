@@ -15,10 +15,10 @@ from strategies import NOW
 from two_reports import several_reports, two_reports, written
 
 import engine
+from engine.dialects.dialect import canonical
 from engine.projection.between.imports import BetweenImports, find_between_imports
 from engine.projection.findings import find
 from engine.projection.findings_frame import findings_frame
-from engine.vocabulary import canonical
 
 FAIR = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 import engine
+from engine.dialects.usual import classify
+from engine.lifecycle.action import Action
 from engine.lifecycle.configuration import Status
 from engine.testing import History, Report, events, histories, history, reports
 from engine.testing.oracle import audit_of, expected
 from engine.testing.paths import SEARCHED_CODES
 from engine.testing.plain import BEGINNING
-from engine.vocabulary import Action, classify
 
 ROOT = Path(__file__).parents[2]
 FEW = settings(max_examples=60, deadline=None)

@@ -11,12 +11,13 @@ from slow_audit import findings_in, slow_audit
 from strategies import NOW, Row, write
 
 import engine
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant
 from engine.replay import fold, scalar
 from engine.replay.columnar import replay
 from engine.replay.streams import Streams
 from engine.replay.table import TransitionTable, status_mask
-from engine.vocabulary import PAIRS, Action
 
 LONG = 200_000
 

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import UsageError
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 from engine.testing import History, history
 from engine.testing.notation import event_of, in_notation
 from engine.testing.plain import BEGINNING, LETTERS
-from engine.vocabulary import PAIRS, Action, canonical
 
 ANY = settings(max_examples=200, deadline=None)
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, currently_in_test_context, event, given, set
 from hypothesis import strategies as st
 
 from engine.columns import slices
+from engine.dialects import shipped
 from engine.errors import InputError
 from engine.intake.formats import csv_block, csv_blocks, csv_fast, delimited
 from engine.intake.formats.builder import DICTIONARY, NUMBERED_FIELDS
@@ -21,6 +22,8 @@ from engine.intake.formats.csv_layout import lay_out
 from engine.intake.formats.csv_slow import read_slow
 from engine.intake.reader import read
 from engine.intake.rows import RawTable
+
+COLUMNS = shipped().columns
 
 HEADER = "Email,Panorama Name,Content Title,Type,Timestamp"
 
@@ -68,7 +71,7 @@ def same(a: RawTable, b: RawTable) -> None:
 
 
 def both(data: bytes) -> None:
-    layout = lay_out(data.decode("utf-8", "replace"))
+    layout = lay_out(data.decode("utf-8", "replace"), COLUMNS)
     assert layout is not None
     for damaged in (False, True):
         fast = read_fast(lambda: io.BytesIO(data), layout, "x", damaged=damaged)
@@ -121,7 +124,7 @@ def test_a_column_that_is_not_read_makes_no_difference(data: bytes) -> None:
 
 def test_well_formed_files_take_the_fast_reader() -> None:
     data = (HEADER + '\r\na@b.c,"x, ""y""",é,enrollment,2024-01-01\r\n').encode()
-    layout = lay_out(HEADER)
+    layout = lay_out(HEADER, COLUMNS)
     assert layout is not None
     assert read_fast(lambda: io.BytesIO(data), layout, "x") is not None
 
@@ -151,7 +154,7 @@ def damaged_bytes(draw: st.DrawFn) -> bytes:
 
 def reads_the_same(data: bytes, block: int, *, damaged: bool = False) -> None:
     """The fast reader takes the text, damage and all, and agrees with the slow one."""
-    layout = lay_out(HEADER)
+    layout = lay_out(HEADER, COLUMNS)
     assert layout is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_blocks, "BLOCK_BYTES", block)
@@ -188,7 +191,7 @@ def test_nor_do_bytes_that_are_no_text(
 @ANYTHING
 @given(csv_bytes(), st.integers(1, 40))
 def test_who_reads_which_block_makes_no_difference(data: bytes, block: int) -> None:
-    layout = lay_out(data.decode("utf-8", "replace"))
+    layout = lay_out(data.decode("utf-8", "replace"), COLUMNS)
     assert layout is not None
     tables = []
     for count in (1, 3):
@@ -205,7 +208,7 @@ def test_who_reads_which_block_makes_no_difference(data: bytes, block: int) -> N
 
 def test_a_line_without_end_is_not_gathered() -> None:
     """It could be as long as the file."""
-    layout = lay_out(HEADER)
+    layout = lay_out(HEADER, COLUMNS)
     assert layout is not None
     stream = io.BytesIO(HEADER.encode() + b"\n" + b"a" * (64 << 20))
     assert read_fast(lambda: closing_late(stream), layout, "x") is None

@@ -7,10 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from repair_brute import History, every_set, price, severities
 
+from engine.lifecycle.action import Action
 from engine.repair.edits import EditKind, apply
 from engine.repair.repairer import Repairer
 from engine.replay.scalar import replay
-from engine.vocabulary import Action
 
 REPAIRERS = {
     (partial, most): Repairer(partial=partial, most_states=most)

@@ -12,7 +12,7 @@ import pytest
 
 import engine
 from engine.cli.main import run
-from engine.vocabulary import PAIRS
+from engine.dialects.usual import PAIRS
 
 SOURCES = {pair.action.label: (pair.type, pair.source) for pair in reversed(PAIRS)}
 

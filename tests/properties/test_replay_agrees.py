@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import histories
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import MAX_ORDERED, Belief, Instant, initial_belief
 from engine.replay import columnar, fold, scalar
 from engine.replay.columnar import Replay, replay
 from engine.replay.streams import Streams
 from engine.replay.table import TransitionTable, status_mask
-from engine.vocabulary import Action
 
 History = list[Instant]
 REPORTS = st.lists(histories(), max_size=8)

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import COMPLETE_HISTORY, ENROLMENTS, Belief, advance, severity_rank
 from engine.replay.scalar import replay
 from engine.rules.roots import consequences
-from engine.vocabulary import Action
 
 Trace = tuple[Action, ...]
 

@@ -18,9 +18,10 @@ from engine.cases.moved import DAY, rows_in_2024
 from engine.cases.rows import Row as Cells
 from engine.cases.shrink import Case, shrink
 from engine.cases.smallest import smallest
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import PAIRS
 from engine.instants import format_utc, parse_instant
 from engine.rules.catalogue import CATALOGUE
-from engine.vocabulary import PAIRS, canonical
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 DEMO = FIXTURES / "demo.csv"

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import TYPES
 from engine.event import Event
 from engine.testing import StoreContract, store_contract
 from engine.testing.store_model import Counts, Rejected, Row, Status, StoreModel
-from engine.vocabulary import TYPES, canonical
 
 
 def rows_of(report: Path) -> list[Row]:

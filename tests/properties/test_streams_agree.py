@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from engine.columns.arrow import texts
 from engine.columns.order import stable_argsort
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import classify
+from engine.lifecycle.action import Action
 from engine.records import Records
 from engine.replay.streams import Key, Streams, arrange
-from engine.vocabulary import Action, canonical, classify
 
 THOROUGH = settings(max_examples=150, deadline=None)
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import CONFIGURATIONS, actions, beliefs, instants
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import (
     Belief,
     Instant,
@@ -29,7 +30,6 @@ from engine.replay.table import (
     statuses_of_mask,
 )
 from engine.rules.catalogue import CATALOGUE
-from engine.vocabulary import Action
 
 Unpacked = tuple[str | None, tuple[object, ...], tuple[object, ...], bool, bool]
 THOROUGH = settings(max_examples=120, deadline=None)

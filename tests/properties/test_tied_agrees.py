@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from strategies import beliefs, instants
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import (
     COMPLETE_HISTORY,
     Belief,
@@ -19,7 +20,6 @@ from engine.lifecycle.belief import (
     severity_rank,
 )
 from engine.lifecycle.step import reachable
-from engine.vocabulary import Action
 
 
 def in_every_order(

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import engine
+from engine.dialects.usual import PAIRS, classify
 from engine.errors import UsageError
 from engine.rules import x201, x202, x203, x204, x205, x301, x302
 from engine.rules.view import among
-from engine.vocabulary import PAIRS, classify
 
 BEGIN = datetime(2024, 3, 1, 9, tzinfo=UTC)
 HEADER = "Email,Panorama Name,Content Type,Content Title,Type,Source,Timestamp,Course SKU,Id"

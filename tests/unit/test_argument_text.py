@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from engine.lifecycle.action import Action
 from engine.rules.arguing import argue
 from engine.rules.argument import Fact, Told
 from engine.rules.argument_text import follows, has_consequences, put_in_words
 from engine.rules.catalogue import SEQUENCE_RULES
-from engine.vocabulary import Action
 
 STATUS = {
     Action.ENROL: ("enrolled",),

@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 from msgspec.structs import astuple
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import (
     COMPLETE_HISTORY,
     Belief,
@@ -19,7 +20,6 @@ from engine.lifecycle.belief import (
 )
 from engine.lifecycle.configuration import NOT_ENROLLED, Access, Configuration, Progress, Status
 from engine.lifecycle.step import reachable, step
-from engine.vocabulary import Action
 
 ENROLLED = Configuration(access=Access.ACTIVE)
 STARTED = Configuration(access=Access.ACTIVE, progress=Progress.STARTED, started_seen=True)

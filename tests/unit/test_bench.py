@@ -14,9 +14,9 @@ from types import ModuleType
 import pytest
 
 from engine.cli.main import run
+from engine.dialects.usual import PAIRS
 from engine.lifecycle.belief import severity_rank
 from engine.lifecycle.step import reachable, step
-from engine.vocabulary import PAIRS
 
 ROOT = Path(__file__).parents[2]
 BENCH = ROOT / "bench"

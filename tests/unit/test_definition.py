@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 import pytest
 from test_machine_table import CASES, configuration
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.configuration import Configuration, Status
 from engine.lifecycle.machine import DEFINITION, SAME, TRIGGERS, Memory, Row
 from engine.lifecycle.step import reachable, step
-from engine.vocabulary import Action
 
 Outcome = tuple[Configuration, str | None]
 

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.configuration import Status
 from engine.lifecycle.step import reachable, step
 from engine.report.diagram.arrows import Arrow, arrows, shared_exits
@@ -15,7 +16,6 @@ from engine.report.diagram.layout import HEIGHT, NODE, PLACES, WIDTH, ways
 from engine.report.diagram.svg import svg
 from engine.report.diagram.text import ACTIVE, dot, mermaid
 from engine.rules.catalogue import CATALOGUE, Severity
-from engine.vocabulary import Action
 
 KINDS = [(findings, loops) for findings in (False, True) for loops in (False, True)]
 EVERY = arrows(findings=True, loops=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine.vocabulary import PAIRS
+from engine.dialects.usual import PAIRS
 
 SOURCE = {
     "enrol": ("enrollment", "registration"),

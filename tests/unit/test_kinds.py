@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.lifecycle import kinds
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import ENROLMENTS
-from engine.vocabulary import Action
 
 NAMES = {
     "ENROLS": "enrol enrol_echo enrol_by_course_purchase enrol_by_collection_purchase "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.configuration import (
     NOT_ENROLLED,
     Access,
@@ -16,7 +17,6 @@ from engine.lifecycle.configuration import (
 )
 from engine.lifecycle.machine import DEFINITION, TRIGGERS, Memory, Row, build_machine
 from engine.lifecycle.step import reachable, step
-from engine.vocabulary import Action
 
 ALL_TRIGGERS = [trigger for triggers in TRIGGERS.values() for trigger in triggers]
 

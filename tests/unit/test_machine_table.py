@@ -19,10 +19,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.configuration import Access, Certificate, Configuration, Progress
 from engine.lifecycle.machine import DEFINITION, TRIGGERS
 from engine.lifecycle.step import reachable, step
-from engine.vocabulary import Action
 
 ENROLMENTS = """
 none         | enrol_by_course_purchase     | active course          | -

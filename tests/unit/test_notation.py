@@ -10,10 +10,12 @@ import pytest
 
 import engine
 import engine.testing.notation as module
+from engine.dialects.dialect import Pair
+from engine.dialects.usual import PAIRS, classify
+from engine.lifecycle.action import Action
 from engine.testing import History, history
 from engine.testing.notation import in_notation
 from engine.testing.plain import BEGINNING, LETTERS, SUBJECT
-from engine.vocabulary import PAIRS, Action, Pair, classify
 
 
 def hours(text: str) -> list[float]:

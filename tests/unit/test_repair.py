@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant
 from engine.repair.edits import Edit, EditKind, apply
 from engine.repair.repairer import MOST_EVENTS, Repairer
 from engine.rules.repair_wording import repair_sentence
-from engine.vocabulary import Action
 
 A = Action
 INSERT, DROP, MOVE = EditKind.INSERT, EditKind.DROP, EditKind.MOVE

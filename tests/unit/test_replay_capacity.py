@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import engine
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import advance_instant, initial_belief
 from engine.lifecycle.step import reachable
 from engine.replay import fold
 from engine.replay.fold import fold as fold_streams
 from engine.replay.streams import Streams
 from engine.replay.table import TransitionTable
-from engine.vocabulary import Action
 
 
 def test_every_entry_of_a_table_that_outgrew_its_arrays() -> None:

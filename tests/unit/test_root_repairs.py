@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import COMPLETE_HISTORY, advance
 from engine.lifecycle.configuration import NOT_ENROLLED, Access, Configuration, Progress
 from engine.rules.catalogue import CATALOGUE
 from engine.rules.roots import REPAIRED, answers, consequences, repaired
-from engine.vocabulary import Action
 
 SEQUENCE = [code for code in CATALOGUE if code.startswith("S")]
 PURCHASE = Action.CERTIFY_FOR_COURSE_PURCHASE

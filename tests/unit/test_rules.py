@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 import engine
+from engine.dialects.dialect import RowFault
 from engine.lifecycle.machine import DEFINITION, ORDER_NOT_SEARCHED
 from engine.rules.catalogue import (
     ACROSS_RULES,
@@ -23,7 +24,6 @@ from engine.rules.catalogue import (
     Rule,
 )
 from engine.rules.rule import Hint, SequenceRule
-from engine.vocabulary import RowFault
 
 SOURCE = Path(engine.__file__).parent
 CODE = re.compile(r"\b[RSXC][0-9]{3}\b")

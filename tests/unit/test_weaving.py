@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine import Event, Record
+from engine.lifecycle.action import Action
 from engine.testing.plain import PLAIN_SOURCES, SUBJECT, TYPE_OF
 from engine.testing.weaving import Step, weave
-from engine.vocabulary import Action
 
 
 def _same(at: datetime) -> datetime:

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from engine.auditor import Audit
 from engine.cases.smallest import smallest
+from engine.dialects.dialect import RowFault
 from engine.projection.findings import Findings
 from engine.records import Quarantine, Records
 from engine.rules.catalogue import CATALOGUE
 from engine.rules.rule import AcrossRule, SequenceRule
-from engine.vocabulary import RowFault
 
 __all__ = ["candidates"]
 

@@ -13,9 +13,10 @@ from typing import Final
 
 import msgspec
 
+from engine.dialects.dialect import RowFault, canonical
+from engine.dialects.usual import PAIRS, TYPES
 from engine.instants import format_utc
 from engine.records import Quarantined, Records
-from engine.vocabulary import PAIRS, TYPES, RowFault, canonical
 
 __all__ = ["Row", "is_listed_source", "is_listed_type", "report_of", "rows_of"]
 

@@ -20,6 +20,7 @@ from engine.cases.rows import Row, report_of, rows_of
 from engine.cases.smallest import smallest
 from engine.columns.kernels import position
 from engine.columns.texts import fold_case_text, tidy_text
+from engine.dialects.dialect import canonical
 from engine.errors import InputError, UsageError
 from engine.options import Options
 from engine.projection.findings import Findings, count_findings
@@ -32,7 +33,6 @@ from engine.rules.catalogue import (
     rule,
 )
 from engine.sources import audit as audit_report
-from engine.vocabulary import canonical
 
 __all__ = ["Case", "shrink"]
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 from engine.auditor import Audit
 from engine.columns.nearest import nearest
 from engine.columns.texts import fold_case_text, tidy_text
+from engine.dialects.dialect import RowFault
 from engine.errors import UsageError
 from engine.records import Records
 from engine.report.words import counted
-from engine.vocabulary import RowFault
 
 __all__ = ["left_out", "require"]
 

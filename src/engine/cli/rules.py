@@ -9,6 +9,7 @@ import click
 from engine.cli.destination import Destination
 from engine.cli.options import output_options
 from engine.columns.frame import Frame, text_column
+from engine.dialects.usual import PAIRS
 from engine.errors import UsageError
 from engine.report.emit import Output
 from engine.report.pages.rules import (
@@ -20,7 +21,6 @@ from engine.report.pages.rules import (
 )
 from engine.rules.catalogue import CATALOGUE, rule
 from engine.rules.rule import Rule
-from engine.vocabulary import PAIRS
 
 __all__ = ["command"]
 

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
+from engine.dialects import shipped
 from engine.errors import InputError
-from engine.intake.wanted import REPORT
+from engine.intake.wanted import report_in
 
 __all__ = ["within_capacity"]
 
@@ -40,4 +41,4 @@ def within_capacity(files: Sequence[str]) -> Iterator[None]:
 def _too_much(files: Sequence[str], problem: str) -> InputError:
     rest = len(files) - _SHOWN
     named = ", ".join(files[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
-    return InputError(named, problem, REPORT.part)
+    return InputError(named, problem, report_in(shipped()).part)

@@ -5,6 +5,7 @@ Source: semantics.md §1 (normalisation), §3 (classification), §7 (rows before
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -25,12 +26,13 @@ from engine.columns.texts import (
     tidy,
     trimmed,
 )
+from engine.dialects import shipped
+from engine.dialects.dialect import Classified, Dialect, RowFault, canonical
 from engine.instants import TimestampRules, parse_column
 from engine.intake.quarantine import cells_of, hold, quarantined
 from engine.intake.rows import RawTable
 from engine.intake.unread_times import refuse_unread_times
 from engine.records import Records, RowFinding, content_codes, quarantine_findings, source_findings
-from engine.vocabulary import Classified, RowFault, canonical, classify_canonical
 
 __all__ = ["encode"]
 
@@ -51,7 +53,13 @@ _RULES: Final[dict[str, Callable[[Texts], Texts]]] = {
 _ABSENT: Final = (None, arrow.texts([]))
 
 
-def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None) -> Records:
+def encode(
+    tables: Sequence[RawTable],
+    rules: TimestampRules,
+    *,
+    now: int | None,
+    dialect: Dialect | None = None,
+) -> Records:
     """Return the records of ``tables`` in columns.
 
     Parameters
@@ -63,12 +71,15 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
     now:
         The moment of the audit, in microseconds since 1970; later events are flagged. None flags
         none.
+    dialect:
+        That of the tables; None: the content actions report's.
 
     Raises
     ------
     InputError
         If a column of times could be day-first or month-first, or holds no time at all.
     """
+    dialect = dialect or shipped()
     sizes = np.array([table.records for table in tables], np.int64)
     cells = _Cells(tables)
     # The cores share the work on each column: more columns at once would only be in the way of one
@@ -76,7 +87,7 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
     with beside(lambda: _times(tables, rules)) as times:
         learner, learners = cells["email"]
         content, contents = _content(cells)
-        pair, pairs = _pairs(cells)
+        pair, pairs = _pairs(cells, dialect)
         panorama, panoramas = cells["panorama"]
         event_id, event_ids = cells.optional("id")
         row = _rows(tables)
@@ -86,8 +97,11 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
     content_id, content_ids = cells.optional("content_id")
 
     codes = np.zeros(len(at), np.uint8)
+    ignored, idle = _ignored(pair, pairs)
 
     def quarantine(fault: RowFault, bad: Mask) -> None:
+        if idle is not None:
+            bad = bad & ~idle
         if bad.any():
             codes[bad & (codes == 0)] = fault
 
@@ -102,13 +116,17 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
     }
     for bad in missing.values():
         quarantine(RowFault.MISSING_FIELD, bad)
-    unknown = np.array([known.action is None for known in pairs], np.bool_)
+    unknown = np.array(
+        [known.action is None and known.ignored is None for known in pairs], np.bool_
+    )
     if unknown.any():
         quarantine(RowFault.UNKNOWN_TYPE, unknown[pair])
     if not timed.all():
         quarantine(RowFault.INVALID_TIMESTAMP, ~timed)
     kept = codes == 0
     clean = bool(kept.all())
+    if idle is not None:
+        kept &= ~idle
 
     findings = [] if clean else quarantine_findings(codes)
     findings += source_findings(pairs, pair, kept)
@@ -142,6 +160,8 @@ def encode(tables: Sequence[RawTable], rules: TimestampRules, *, now: int | None
         rejects=quarantined(tables, codes, missing, file, row),
         row_findings=[finding for finding in findings if len(finding.records)],
         timezone=rules.timezone,
+        dialect=dialect,
+        ignored=ignored,
         notes=[
             f"{table.file}: columns that no field answers to are ignored: "
             + ", ".join(table.unknown_columns)
@@ -177,6 +197,19 @@ def _content(cells: _Cells) -> tuple[Codes, int]:
     )
 
 
+def _ignored(pair: Codes, pairs: list[Classified]) -> tuple[dict[str, int], Mask | None]:
+    """How many rows of each ignored kind there are, and which rows those are; None: none."""
+    idle = np.array([known.ignored is not None for known in pairs], np.bool_)
+    if not idle.any():
+        return {}, None
+    counts = np.bincount(pair, minlength=len(pairs))
+    ignored: Counter[str] = Counter()
+    for known, count in zip(pairs, counts.tolist(), strict=True):
+        if known.ignored is not None and count:
+            ignored[known.type] += count
+    return dict(sorted(ignored.items())), gather(idle, pair)
+
+
 def _empty(codes: Codes, texts: Texts) -> Mask:
     """Which cells are empty."""
     place = position_of(texts, "")
@@ -184,7 +217,7 @@ def _empty(codes: Codes, texts: Texts) -> Mask:
     return empty
 
 
-def _pairs(cells: _Cells) -> tuple[Codes, list[Classified]]:
+def _pairs(cells: _Cells, dialect: Dialect) -> tuple[Codes, list[Classified]]:
     """Classify each distinct (Type, Source) once."""
     (types, type_texts), (sources, source_texts) = cells["type"], cells["source"]
     width = max(1, len(source_texts))
@@ -198,7 +231,7 @@ def _pairs(cells: _Cells) -> tuple[Codes, list[Classified]]:
     for key in keys.tolist():
         type_, type_key = type_list[key // width]
         source, source_key = source_list[key % width]
-        known = classify_canonical(type_, type_key, source, source_key)
+        known = dialect.classify_canonical(type_, type_key, source, source_key)
         number = numbers.setdefault((type_key, source_key), len(pairs))
         mapping.append(number)
         if number == len(pairs):

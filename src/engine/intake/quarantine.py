@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from engine.columns import arrow, kernels
 from engine.columns.texts import Codes, Texts, distinct, normalised, trimmed
-from engine.intake.rows import FIELDS, RawTable
+from engine.dialects.dialect import RowFault
+from engine.dialects.mapping import FIELDS
+from engine.intake.rows import RawTable
 from engine.records import Quarantine
-from engine.vocabulary import RowFault
 
 __all__ = ["cells_of", "hold", "quarantined"]
 

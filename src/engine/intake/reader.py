@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Final
 
+from engine.dialects import shipped
+from engine.dialects.dialect import Dialect
 from engine.errors import InputError
 from engine.intake.formats.csv_layout import detect_encoding
 from engine.intake.rows import RawTable
@@ -15,7 +17,8 @@ from engine.intake.sniff import Kind, kind_of
 from engine.intake.source import Source, open_source
 from engine.intake.streams import decode_head
 from engine.intake.tables import NamedTable, read_table
-from engine.intake.wanted import REPORT, faults_of
+from engine.intake.translation import translated
+from engine.intake.wanted import faults_of, report_in
 
 __all__ = ["REPORT_ENDINGS", "expand", "read"]
 
@@ -36,7 +39,7 @@ _READERS: Final[dict[Kind, tuple[str, str]]] = {
 """Module and function; imported when needed, since some are slow to import."""
 
 
-def read(source: str | NamedTable) -> RawTable:
+def read(source: str | NamedTable, dialect: Dialect | None = None) -> RawTable:
     """Read one report.
 
     Parameters
@@ -44,16 +47,22 @@ def read(source: str | NamedTable) -> RawTable:
     source:
         A file, or ``-`` for standard input. Its format, compression and encoding are told by
         its content. Or a table.
+    dialect:
+        How its rows are read; None: as a content actions report.
 
     Raises
     ------
     InputError
         Whatever is wrong with the file. Nothing else is raised for any content.
     """
+    dialect = dialect or shipped()
     if isinstance(source, NamedTable):
-        return read_table(source)
-    with faults_of(source, REPORT), open_source(source, REPORT) as opened:
+        return read_table(source, dialect)
+    wanted = report_in(dialect)
+    with faults_of(source, wanted), open_source(source, wanted) as opened:
         table = _reader(opened)(opened)
+        if dialect.fields:
+            table.columns = translated(table.columns, dialect, table.records)
     if not table.records and not table.rejects:
         raise InputError(
             source, "it has a header but no records", "export the report for a longer period"
@@ -64,7 +73,7 @@ def read(source: str | NamedTable) -> RawTable:
 def _reader(source: Source) -> Callable[[Source], RawTable]:
     encoding = detect_encoding(source.head)
     text = decode_head(source.head[encoding.mark :], encoding.name)
-    module, function = _READERS[kind_of(source.head, text, source.file)]
+    module, function = _READERS[kind_of(source.head, text, source.file, source.wanted.columns)]
     reader: Callable[[Source], RawTable] = getattr(
         import_module(f"engine.intake.formats.{module}"), function
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -11,23 +9,7 @@ import pyarrow as pa
 
 from engine.intake.rejects import Rejects
 
-__all__ = ["FIELDS", "REQUIRED", "RawTable"]
-
-FIELDS: Final = (
-    "email",
-    "panorama",
-    "content_type",
-    "content_title",
-    "content_id",
-    "type",
-    "source",
-    "timestamp",
-    "id",
-)
-"""The canonical fields a reader looks for; any of them may be absent from a file."""
-
-REQUIRED: Final = ("email", "type", "timestamp")
-"""A file without a column for one of these (or without title and id) is no report."""
+__all__ = ["RawTable"]
 
 
 class RawTable(msgspec.Struct):

@@ -6,6 +6,7 @@ import os
 from typing import Final, Literal
 
 from engine.descriptors import first_bytes
+from engine.dialects.columns import ColumnNames
 from engine.errors import InputError
 from engine.intake.formats.csv_layout import detect_encoding, lay_out
 from engine.intake.wanted import Wanted
@@ -84,7 +85,7 @@ def is_store(file: str) -> bool:
         return False  # Reading it says what is wrong with it.
 
 
-def kind_of(head: bytes, text: str, file: str) -> Kind:
+def kind_of(head: bytes, text: str, file: str, wanted: ColumnNames) -> Kind:
     """The format of a file that is not foreign.
 
     Parameters
@@ -93,6 +94,8 @@ def kind_of(head: bytes, text: str, file: str) -> Kind:
         Its first bytes.
     text:
         The same, decoded.
+    wanted:
+        The columns that the header of a delimited text may have.
     """
     if head.startswith(b"PAR1"):
         return "parquet"
@@ -109,13 +112,13 @@ def kind_of(head: bytes, text: str, file: str) -> Kind:
         return by_name or "json"
     # A CSV under the wrong name is a CSV. `text` decides: JSON Lines whose first line is
     # broken still has its braces and quotes.
-    if by_name == "jsonl" or (by_name == "json" and not _first_line_is_header(text)):
+    if by_name == "jsonl" or (by_name == "json" and not _first_line_is_header(text, wanted)):
         return by_name
     return "delimited"
 
 
-def _first_line_is_header(text: str) -> bool:
-    layout = lay_out(text)
+def _first_line_is_header(text: str, wanted: ColumnNames) -> bool:
+    layout = lay_out(text, wanted)
     return layout is not None and len(layout.header.columns) >= 2
 
 

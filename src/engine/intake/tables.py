@@ -13,9 +13,11 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast, runtime_ch
 
 import pyarrow as pa
 
+from engine.dialects.dialect import Dialect
 from engine.errors import InputError, UsageError
 from engine.intake.fields import resolve
 from engine.intake.rows import RawTable
+from engine.intake.translation import translated
 from engine.intake.wording import plain
 
 __all__ = [
@@ -141,7 +143,7 @@ def _names(name: str | Sequence[str] | None, tables: int) -> list[str]:
     return names
 
 
-def read_table(given: NamedTable) -> RawTable:
+def read_table(given: NamedTable, dialect: Dialect) -> RawTable:
     """Read a table as a report; its first row is row 1.
 
     Raises
@@ -153,19 +155,22 @@ def read_table(given: NamedTable) -> RawTable:
 
     with batches_of(given) as (schema, batches):
         names = column_names(schema)
-        header = resolve(names, given.name)
+        header = resolve(dialect.columns, names, given.name)
         columns: dict[str, list[pa.Array]] = {field: [] for field in header.columns}
         for batch in batches:
             for field, number in header.columns.items():
                 cells = column_of(batch, number)
                 columns[field] += text_chunks(cells, field, names[number], given.name)
-    if not any(len(chunk) for chunk in columns["email"]):
+    if not any(len(chunk) for chunk in next(iter(columns.values()))):
         raise InputError(
             given.name,
             "it has the columns of a report but no rows",
             "give a table with rows; a stream that was read before has none left",
         )
-    return raw_table(given.name, columns, header.unknown, first=1)
+    table = raw_table(given.name, columns, header.unknown, first=1)
+    if dialect.fields:
+        table.columns = translated(table.columns, dialect, table.records)
+    return table
 
 
 @contextmanager

@@ -10,17 +10,22 @@ from typing import Final
 
 import msgspec
 
+from engine.dialects import shipped
+from engine.dialects.columns import ColumnNames
+from engine.dialects.dialect import Dialect
 from engine.errors import InputError
 from engine.intake.wording import plain
 
-__all__ = ["REPORT", "STATUSES", "Wanted", "faults_of", "refuse_unless_content"]
+__all__ = ["STATUSES", "Wanted", "faults_of", "refuse_unless_content", "report_in"]
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """The words of faults.
+    """Which columns a reader picks up, and the words of faults.
 
     Attributes
     ----------
+    columns:
+        Those that are picked up of a report.
     noun:
         What the file should be.
     give, instead_of_store:
@@ -31,6 +36,7 @@ class Wanted(msgspec.Struct, frozen=True):
         What a byte of it counts for when it is read (see :mod:`engine.intake.unfolding`).
     """
 
+    columns: ColumnNames
     noun: str
     give: str
     instead_of_store: str
@@ -46,8 +52,14 @@ class Wanted(msgspec.Struct, frozen=True):
 _REPORT: Final = "give the content actions report as CSV, xlsx, JSON or Parquet"
 _STATUSES: Final = "give the platform's list of current statuses as CSV, xlsx, JSON or Parquet"
 
-REPORT: Final = Wanted("report", _REPORT, _REPORT, "split the report by date")
+
+def report_in(dialect: Dialect) -> Wanted:
+    """Return that a report in a dialect is wanted."""
+    return Wanted(dialect.columns, "report", _REPORT, _REPORT, "split the report by date")
+
+
 STATUSES: Final = Wanted(
+    shipped().columns,
     "list of statuses",
     _STATUSES,
     f"{_STATUSES}, or hold a report against a store with 'compare'",

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.configuration import NOT_ENROLLED, Access, Configuration, Status
 from engine.lifecycle.machine import ORDER_NOT_SEARCHED
 from engine.lifecycle.step import Outcome, reachable, step
-from engine.vocabulary import Action
 
 __all__ = [
     "COMPLETE_HISTORY",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import ENROLMENTS
-from engine.vocabulary import Action
 
 __all__ = [
     "ENROLS",

@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 from msgspec.structs import replace
 from transitions import EventData, Machine, Transition
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.configuration import (
     Access,
     Certificate,
@@ -23,7 +24,6 @@ from engine.lifecycle.configuration import (
     Progress,
     Status,
 )
-from engine.vocabulary import Action
 
 __all__ = ["DEFINITION", "ORDER_NOT_SEARCHED", "SAME", "TRIGGERS", "Memory", "build_machine"]
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from transitions import Machine
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.configuration import NOT_ENROLLED, Configuration
 from engine.lifecycle.machine import TRIGGERS, Memory, build_machine
-from engine.vocabulary import Action
 
 __all__ = ["Outcome", "reachable", "step"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.lifecycle import kinds
-from engine.vocabulary import Action
+from engine.lifecycle.action import Action
 
 __all__ = [
     "ENROLS",

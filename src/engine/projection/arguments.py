@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.instants import format_utc
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import MAX_ORDERED
 from engine.projection.evidence import evidence
 from engine.projection.findings import CODES, Findings
@@ -17,7 +18,6 @@ from engine.rules.arguing import argue
 from engine.rules.argument import Argued, Argument, CaseAcross, Cited, Fact, Told
 from engine.rules.argument_text import put_in_words
 from engine.rules.catalogue import ACROSS_RULES, SEQUENCE_RULES
-from engine.vocabulary import Action
 
 __all__ = ["Arguments"]
 

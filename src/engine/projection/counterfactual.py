@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns.slices import places_of
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import MAX_ORDERED, Belief, advance_instant, initial_belief
 from engine.projection.history import History
 from engine.replay.fold import fold
 from engine.replay.table import FINDING_CODES, FINDING_MASK
-from engine.vocabulary import Action
 
 __all__ = ["UNKNOWN", "findings_without"]
 

@@ -18,12 +18,12 @@ import numpy.typing as npt
 
 from engine.columns.order import stable_argsort
 from engine.columns.slices import each, gather, places_of
+from engine.lifecycle.action import Action
 from engine.projection.actions import Members, members
 from engine.projection.counterfactual import UNKNOWN, findings_without
 from engine.projection.history import History
 from engine.replay.table import FINDING_CODES
 from engine.rules.catalogue import SEQUENCE_RULES
-from engine.vocabulary import Action
 
 __all__ = ["evidence"]
 

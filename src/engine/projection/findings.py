@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from engine.columns.order import stable_argsort
 from engine.columns.slices import each_column, gather, positions
+from engine.dialects.dialect import RowFault
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED
 from engine.projection.across import Across
 from engine.projection.between.differences import BETWEEN_CODES
@@ -20,7 +21,6 @@ from engine.projection.history import History
 from engine.projection.roots import find_roots
 from engine.replay.table import FINDING_CODES, FINDING_MASK
 from engine.rules.catalogue import ACROSS_RULES, CATALOGUE, REPORTS_RULES, ROW_RULES
-from engine.vocabulary import RowFault
 
 if TYPE_CHECKING:
     from engine.projection.between.imports import BetweenImports

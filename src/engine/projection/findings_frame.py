@@ -18,6 +18,7 @@ from engine.columns.frame import Coded, Column, Frame, Instants, Nested, Numbers
 from engine.columns.kernels import take
 from engine.columns.slices import beside
 from engine.columns.texts import dense
+from engine.dialects.dialect import RowFault
 from engine.projection.evidence import evidence
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts, possible_column
@@ -26,7 +27,6 @@ from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses
 from engine.rules.catalogue import CATALOGUE, ROW_RULES
 from engine.rules.rule import RowRule, SequenceRule
 from engine.rules.wording import row_sentence, sentence
-from engine.vocabulary import RowFault
 
 __all__ = ["findings_frame", "masks", "messages", "reasons"]
 

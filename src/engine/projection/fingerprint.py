@@ -10,7 +10,7 @@ from typing import Final
 
 __all__ = ["fingerprint"]
 
-_RULES: Final = ("vocabulary.py", "lifecycle", "replay", "rules", "projection")
+_RULES: Final = ("dialects", "lifecycle", "replay", "rules", "projection")
 """Where it is decided what an event does, what is found and how that is put in words."""
 
 
@@ -36,6 +36,6 @@ def _sources(place: Traversable, name: str) -> list[tuple[str, bytes]]:
         inner = f"{name}/{each.name}"
         if each.is_dir() and each.name != "__pycache__":
             found += _sources(each, inner)
-        elif each.name.endswith(".py"):
+        elif each.name.endswith((".py", ".toml")):
             found.append((inner, each.read_bytes()))
     return found

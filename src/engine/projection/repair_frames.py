@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from engine.columns.arrow import flags, int32, lists, texts
 from engine.columns.frame import Coded, Column, Frame, Nested, Numbers
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History, pair_texts
 from engine.projection.repairs import KINDS, Repairs
 from engine.projection.status import learner_order, stream_columns
 from engine.rules.catalogue import IMPOSSIBLE
 from engine.rules.repair_wording import repair_sentence
-from engine.vocabulary import PAIRS, Action
 
 __all__ = ["repairs_frame", "with_repairs"]
 

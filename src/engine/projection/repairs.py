@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant
 from engine.projection.history import History
 from engine.repair.edits import Edit, EditKind, Repair
 from engine.repair.repairer import Repairer
 from engine.replay.table import FINDING_CODES
-from engine.vocabulary import Action
 
 __all__ = ["KINDS", "Repairs", "find_repairs"]
 

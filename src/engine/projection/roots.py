@@ -14,12 +14,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant, severity_rank
 from engine.projection.history import History
 from engine.replay.fold import fold
 from engine.replay.table import FINDING_CODES, FINDING_MASK
 from engine.rules.roots import REPAIRED, answers, consequences, repaired
-from engine.vocabulary import Action
 
 __all__ = ["find_roots"]
 

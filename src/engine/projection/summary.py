@@ -45,6 +45,8 @@ class Summary(msgspec.Struct, frozen=True):
     roots: int
     consequences: int
     unlisted: dict[str, int] = {}
+    ignored: int = 0
+    ignored_kinds: dict[str, int] = {}
 
 
 def summarise(history: History, findings: Findings) -> Summary:
@@ -67,6 +69,8 @@ def summarise(history: History, findings: Findings) -> Summary:
         events=len(events),
         duplicates=len(streams.duplicates),
         quarantined=len(records.rejects),
+        ignored=sum(records.ignored.values()),
+        ignored_kinds=records.ignored,
         learners=learners,
         contents=contents,
         streams=len(streams),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant
 from engine.repair.edits import Edit, EditKind, arranged
 from engine.repair.steps import Steps
-from engine.vocabulary import Action
 
 __all__ = ["with_alternatives"]
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant, severity_rank
 from engine.repair.edits import Edit
 from engine.repair.operations import INSERT, KEEP, Operation, Operations, WalkStep
 from engine.repair.steps import DROP, Steps, effort, order_cost
 from engine.repair.walk import edits_of, paired
-from engine.vocabulary import Action
 
 __all__ = ["good_enough"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from engine.lifecycle.action import Action
 from engine.repair.operations import INSERT, PLACE_HELD, PLACE_OWED, WalkStep
 from engine.repair.pending import EMPTY, Pendings
 from engine.repair.steps import Steps, order_cost
-from engine.vocabulary import Action
 
 __all__ = ["Choice", "Choices", "state_key"]
 

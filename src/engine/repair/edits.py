@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant
-from engine.vocabulary import Action
 
 __all__ = ["Edit", "EditKind", "Repair", "apply", "arranged"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from engine.vocabulary import Action
+from engine.lifecycle.action import Action
 
 __all__ = [
     "INSERT",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant
 from engine.repair.operations import Operation, Operations, WalkStep
 from engine.repair.steps import DROP, PASSED, Steps, order_cost
-from engine.vocabulary import Action
 
 __all__ = ["EMPTY", "NOTHING_PENDING", "Part", "Pendings"]
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant
 from engine.repair.choices import Choice, Choices, state_key
 from engine.repair.operations import KEEP, WalkStep
 from engine.repair.pending import EMPTY, NOTHING_PENDING, Pendings
 from engine.repair.steps import Steps, effort
-from engine.vocabulary import Action
 
 __all__ = ["GivenUp", "Search"]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final, NamedTuple
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import (
     ENROLMENTS,
     MAX_ORDERED,
@@ -21,7 +22,6 @@ from engine.lifecycle.belief import (
     initial_belief,
     severity_rank,
 )
-from engine.vocabulary import Action
 
 __all__ = [
     "DROP",

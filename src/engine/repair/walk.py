@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Instant
 from engine.repair.edits import Edit, EditKind
 from engine.repair.operations import Operation, WalkStep
-from engine.vocabulary import Action
 
 __all__ = ["edits_of", "paired"]
 

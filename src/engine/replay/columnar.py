@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from engine.columns.arrow import room
 from engine.columns.order import stable_argsort
 from engine.columns.slices import copied, sliced
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import ENROLMENTS, MAX_ORDERED, Instant, initial_belief
 from engine.replay.fold import fold
 from engine.replay.scalar import replay as replay_scalar
 from engine.replay.streams import Streams
 from engine.replay.table import TransitionTable, status_mask
-from engine.vocabulary import Action
 
 __all__ = ["Replay", "replay"]
 

@@ -16,8 +16,8 @@ from engine.columns.arrow import int32, numbers
 from engine.columns.kernels import ascending, position, take
 from engine.columns.order import by_group_and_time, near
 from engine.columns.slices import gather, numbers_to, paired, places_of, positions, sliced
+from engine.dialects.dialect import canonical
 from engine.records import Records
-from engine.vocabulary import canonical
 
 __all__ = ["Key", "Streams", "arrange", "first_of_each_id", "pair_ranks", "ranks"]
 

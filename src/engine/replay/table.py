@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import (
     ORDER_NOT_SEARCHED,
     Belief,
@@ -22,7 +23,6 @@ from engine.lifecycle.belief import (
     advance_instant,
 )
 from engine.lifecycle.configuration import Access, Status
-from engine.vocabulary import Action
 
 __all__ = [
     "AFTER_SHIFT",

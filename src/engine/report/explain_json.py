@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.instants import format_utc
+from engine.lifecycle.action import Action
 from engine.projection.arguments import Arguments
 from engine.projection.findings import CODES, Findings
 from engine.projection.findings_frame import findings_frame
@@ -18,7 +19,6 @@ from engine.report.pages.record import MOST_EVENTS, labels
 from engine.report.remarks import code_at
 from engine.rules.argument import Argument
 from engine.rules.catalogue import CATALOGUE
-from engine.vocabulary import Action
 
 __all__ = ["explanations"]
 

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.dialect import RowFault
 from engine.projection.actions import STARTS
 from engine.projection.findings import CODES, Findings
 from engine.projection.history import History
@@ -23,7 +24,6 @@ from engine.report.plain import plain_line
 from engine.report.words import counted, number, share
 from engine.rules.catalogue import ACROSS_RULES, CATALOGUE, SEQUENCE_RULES
 from engine.rules.rule import Hint
-from engine.vocabulary import RowFault
 
 __all__ = ["Facts", "gather", "hints", "streams_by_code"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.kinds import (
     ENROLS,
     FINISHES,
@@ -21,7 +22,6 @@ from engine.lifecycle.kinds import (
 )
 from engine.rules.argument import Absence, Argument, Fact, Missing, Premise, Role
 from engine.rules.rule import SequenceRule
-from engine.vocabulary import Action
 
 __all__ = [
     "CAUSES",

@@ -12,8 +12,8 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
+from engine.lifecycle.action import Action
 from engine.rules.phrases import PHRASES
-from engine.vocabulary import Action
 
 __all__ = [
     "ANY_ROLE",

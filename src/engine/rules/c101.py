@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from engine.dialects.dialect import Classified
 from engine.rules.examples import COMPLETED, EARLIER, ENROLLED, STARTED
 from engine.rules.rule import ReportsRule, Severity
 from engine.rules.wording import happened
-from engine.vocabulary import Classified
 
 
 def _say(pair: Classified) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.vocabulary import REPORT_COLUMNS
+from engine.dialects.usual import REPORT_COLUMNS
 
 __all__ = [
     "CLEAN",

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import Belief, Instant, advance, advance_instant, severity_rank
 from engine.rules.arguing import LACKS_CAUSE
 from engine.rules.catalogue import SEQUENCE_RULES
-from engine.vocabulary import Action
 
 __all__ = ["REPAIRED", "answers", "consequences", "repaired"]
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from engine.lifecycle.action import Action
 from engine.rules.argument import Argued, Role
-from engine.vocabulary import Action
 
 if TYPE_CHECKING:
     from engine.rules.arguing import Case, Grounds

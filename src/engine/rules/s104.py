@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.kinds import RESETS, REVOKES
 from engine.rules.arguing import CAUSES, EVERY, LACKS_CAUSE, Case, Grounds, role_of
 from engine.rules.argument import Role
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
-from engine.vocabulary import Action
 
 
 def _argue(case: Case) -> Grounds:

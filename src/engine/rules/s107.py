@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from engine.lifecycle.action import Action
 from engine.rules.arguing import LACKS_COMPLETION, never_completed
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
-from engine.vocabulary import Action
 
 RULE = SequenceRule(
     code="S107",

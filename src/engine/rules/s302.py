@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.kinds import ENROLS, FINISHES, FINISHES_BY_MANAGER, SETS_NOT_STARTED, STARTS
 from engine.rules.arguing import Case, Grounds
 from engine.rules.argument import ANY_ROLE
 from engine.rules.examples import records
 from engine.rules.rule import SequenceRule, Severity
-from engine.vocabulary import Action
 
 
 def _argue(case: Case) -> Grounds:

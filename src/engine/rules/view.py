@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns import slices
+from engine.lifecycle.action import Action
 from engine.replay.streams import pair_ranks, ranks
-from engine.vocabulary import Action
 
 if TYPE_CHECKING:
     from engine.projection.history import History
@@ -26,7 +26,7 @@ _BYTES: Final = 1 << 20
 
 
 class Kind(IntEnum):
-    """What the (Type, Source) of an event says that its action alone does not."""
+    """What the (Type, Source) of an event says beyond its action: its role in the dialect."""
 
     OTHER = 0
     MOVED_AWAY = 1
@@ -37,16 +37,8 @@ class Kind(IntEnum):
     LEARNING_PATH = 6
 
 
-_KINDS: Final = {
-    ("revoked_access", "reschedule"): Kind.MOVED_AWAY,
-    ("enrollment", "reschedule"): Kind.MOVED_HERE,
-    ("revoked_access", "course_deletion"): Kind.CONTENT_DELETED,
-    ("enrollment", "manager_created_user"): Kind.ACCOUNT_CREATED,
-    ("enrollment", "manager_bulk_user_creation"): Kind.ACCOUNT_CREATED,
-    ("enrollment", "registration"): Kind.ACCOUNT_CREATED,
-    ("status_change", "webinar_attended"): Kind.WEBINAR,
-    ("status_change", "recertify_learning_path"): Kind.LEARNING_PATH,
-}
+def _kind(role: str | None) -> Kind:
+    return Kind.OTHER if role is None else Kind[role.upper()]
 
 
 class View:
@@ -67,7 +59,7 @@ class View:
     def _kinds(self) -> tuple[Ints, npt.NDArray[np.uint8]]:
         """The events that have a kind, and their kinds."""
         pairs, pair = self.records.pairs, self.history.pair
-        of_pair = np.array([_KINDS.get((each.type, each.source), 0) for each in pairs], np.uint8)
+        of_pair = np.array([_kind(each.role) for each in pairs], np.uint8)
         telling = np.flatnonzero(of_pair).tolist()
 
         def work(part: slice) -> Ints:

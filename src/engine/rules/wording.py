@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from engine.dialects.dialect import Classified
 from engine.rules.phrases import PHRASES
 from engine.rules.rule import RowRule, SequenceRule, Severity
-from engine.vocabulary import Classified
 
 __all__ = ["clause", "either", "happened", "quote", "row_sentence", "sentence", "type_name"]
 

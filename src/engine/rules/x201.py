@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns.order import by_group_and_time
+from engine.lifecycle.action import Action
 from engine.rules.argument import Argued, CaseAcross, argued, row_says
 from engine.rules.examples import records
 from engine.rules.found import Found, no_evidence, shared
 from engine.rules.rule import AcrossRule, Severity
 from engine.rules.view import Kind, View
-from engine.vocabulary import Action
 
 Ints = npt.NDArray[np.int64]
 

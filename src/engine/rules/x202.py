@@ -7,7 +7,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.dialect import Classified
 from engine.instants import format_utc
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import ENROLMENTS
 from engine.rules.argument import Argued, CaseAcross, argued, row_says
 from engine.rules.examples import of_learner, records
@@ -15,7 +17,6 @@ from engine.rules.found import NOTHING, Evidence, Found, Many, Sentences, one_ea
 from engine.rules.rule import AcrossRule, Severity
 from engine.rules.view import Kind, View, among, by_parts
 from engine.rules.wording import happened
-from engine.vocabulary import Action, Classified
 
 __all__ = ["ACTIVITY", "RULE"]
 

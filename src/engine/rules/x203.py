@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.dialect import Classified
 from engine.rules.argument import Argued, CaseAcross, argued, row_says, says
 from engine.rules.examples import records
 from engine.rules.found import Evidence, Found, Sentences, one_each, shared
 from engine.rules.rule import AcrossRule, Severity
 from engine.rules.view import Kind, View, parts
 from engine.rules.wording import quote
-from engine.vocabulary import Classified
 
 Ints = npt.NDArray[np.int64]
 

@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.dialect import Classified
 from engine.rules.argument import Argued, CaseAcross, argued, row_says
 from engine.rules.examples import records
 from engine.rules.found import Found, Sentences, no_evidence, shared
 from engine.rules.rule import AcrossRule, Severity
 from engine.rules.view import Kind, View
 from engine.rules.wording import happened, quote, type_name
-from engine.vocabulary import Classified
 
 Ints = npt.NDArray[np.int64]
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import ENROLMENTS
 from engine.replay.table import IN_CYCLE
 from engine.rules.argument import Argued, CaseAcross, argued, row_says
@@ -14,7 +15,6 @@ from engine.rules.examples import of_learner
 from engine.rules.found import NOTHING, Evidence, Found, Sentences
 from engine.rules.rule import AcrossRule, Hint, Severity
 from engine.rules.view import View, among, by_parts
-from engine.vocabulary import Action
 
 __all__ = ["LEAST", "RULE", "SEQUENCES", "Sequence"]
 

@@ -17,11 +17,11 @@ from engine.columns.arrow import int32, texts
 from engine.columns.arrow import numbers as arrow_numbers
 from engine.columns.slices import gather
 from engine.columns.texts import Codes, Texts, combined
+from engine.dialects.dialect import canonical
 from engine.records import Records
 from engine.store.fields import FIELDS
 from engine.store.soundness import Damaged
 from engine.store.stored import fetched
-from engine.vocabulary import canonical
 
 if TYPE_CHECKING:
     import duckdb

@@ -10,11 +10,12 @@ import numpy as np
 from engine.columns.arrow import texts
 from engine.columns.slices import gather
 from engine.columns.texts import Codes, distinct
+from engine.dialects.dialect import Classified, RowFault, canonical
+from engine.dialects.usual import classify
 from engine.records import Quarantine, Records, RowFinding, source_findings
 from engine.store.fields import FIELDS
 from engine.store.soundness import Damaged, require_actions, require_sound
 from engine.store.stored import Events, dictionaries
-from engine.vocabulary import Classified, RowFault, canonical, classify
 
 if TYPE_CHECKING:
     import duckdb

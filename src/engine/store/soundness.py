@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.dialect import Classified
 from engine.store.stored import Dictionaries
-from engine.vocabulary import Classified
 
 __all__ = [
     "Damaged",

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import int32
 from engine.columns.frame import Column, Frame, Numbers, text_column
+from engine.dialects import shipped
 from engine.instants import TimestampRules
 from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
@@ -28,7 +29,7 @@ from engine.intake.reader import expand, read
 from engine.intake.rows import RawTable
 from engine.intake.source import open_pipe, unchanged
 from engine.intake.tables import NamedTable
-from engine.intake.wanted import REPORT, faults_of
+from engine.intake.wanted import faults_of, report_in
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
 from engine.replay.table import TransitionTable
@@ -283,7 +284,7 @@ def _read_file(
         hashed = beside.submit(_sha256, path)
 
         def sha256() -> str:
-            with faults_of(file, REPORT):
+            with faults_of(file, report_in(shipped())):
                 digest = None
                 with suppress(FileNotFoundError, IsADirectoryError):  # Then it was replaced.
                     digest = hashed.result()
@@ -341,7 +342,7 @@ def _regular(file: str) -> Iterator[str]:
             yield file
             return
     with tempfile.NamedTemporaryFile(prefix="learner-engine-") as copy:
-        with open(0, "rb", closefd=False) if piped else open_pipe(file, REPORT) as pipe:
+        with open(0, "rb", closefd=False) if piped else open_pipe(file, report_in(shipped())) as pipe:
             shutil.copyfileobj(pipe, copy, 1 << 20)
         copy.flush()
         yield copy.name

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import ENROLMENTS
-from engine.vocabulary import PAIRS, Action
 
 __all__ = ["connected"]
 

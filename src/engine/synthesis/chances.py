@@ -13,10 +13,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import COMPLETE_HISTORY, Belief, advance, severity_rank, statuses
 from engine.lifecycle.configuration import Status
 from engine.synthesis.habits import CHANNELS, ENROLMENTS, HABITS, KINDS, REVOCATIONS, Habit
-from engine.vocabulary import PAIRS, Action
 
 __all__ = ["SLOT_BITS", "STOP", "Chances", "chances", "context"]
 

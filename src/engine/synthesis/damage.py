@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.usual import PAIRS
 from engine.synthesis.bits import RATE_BITS, Bits, field, happens, scaled
 from engine.synthesis.walk import Rows
-from engine.vocabulary import PAIRS
 
 __all__ = ["Damage", "damage"]
 

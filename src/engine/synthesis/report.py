@@ -83,7 +83,7 @@ class Report(NamedTuple):
     Attributes
     ----------
     learner, content, pair, flaw:
-        Numbers in ``learners``, ``contents``, ``engine.vocabulary.PAIRS`` and :class:`Flaw`.
+        Numbers in ``learners``, ``contents``, ``engine.dialects.usual.PAIRS`` and :class:`Flaw`.
     at:
         Seconds since 1970.
     streams, damaged:

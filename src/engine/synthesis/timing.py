@@ -7,8 +7,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.dialects.dialect import Pair
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 from engine.synthesis.bits import Bits, field, scaled
-from engine.vocabulary import PAIRS, Action, Pair
 
 __all__ = ["CLASS_BITS", "gaps"]
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.dialects.usual import PAIRS, REPORT_COLUMNS
 from engine.instants import format_utc_column
 from engine.synthesis.report import Flaw, Report
-from engine.vocabulary import PAIRS, REPORT_COLUMNS
 
 __all__ = ["ENDINGS", "write"]
 

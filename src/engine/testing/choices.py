@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from engine.dialects.usual import PAIRS
+from engine.lifecycle.action import Action
 from engine.testing.paths import PLAIN_ORDER
 from engine.testing.plain import PLAIN_SOURCES, SUBJECT, TYPE_OF, next_day
 from engine.testing.spelling import WAYS
 from engine.testing.weaving import Manner, Mark
-from engine.vocabulary import PAIRS, Action
 
 __all__ = [
     "CONTENTS",

@@ -14,8 +14,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import classify
 from engine.errors import UsageError
 from engine.event import Event
+from engine.lifecycle.action import Action
 from engine.testing.plain import (
     BEGINNING,
     LETTERS,
@@ -26,7 +29,6 @@ from engine.testing.plain import (
     next_day,
     subject_of,
 )
-from engine.vocabulary import Action, canonical, classify
 
 __all__ = ["History", "event_of", "history", "in_notation"]
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from engine.auditor import Audit
 from engine.columns import arrow
+from engine.dialects.usual import classify
 from engine.instants import TimestampRules
 from engine.intake.encode import encode
 from engine.intake.rows import RawTable
@@ -20,7 +21,6 @@ from engine.options import Options
 from engine.replay.scalar import replay
 from engine.testing.notation import History
 from engine.testing.report import COLUMNS, Report
-from engine.vocabulary import classify
 
 __all__ = ["Expected", "HistoryKind", "Key", "Values", "audit_of", "expected", "plain"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import MAX_ORDERED, ORDER_NOT_SEARCHED, Belief, advance, severity_rank
 from engine.testing.plain import LETTERS
-from engine.vocabulary import Action
 
 __all__ = ["PLAIN_ORDER", "SEARCHED_CODES", "is_error", "plan", "way_to"]
 

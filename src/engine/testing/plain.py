@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from engine.dialects.usual import PAIRS
 from engine.event import Event
-from engine.vocabulary import PAIRS, Action
+from engine.lifecycle.action import Action
 
 __all__ = [
     "BEGINNING",

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import REPORT_COLUMNS, TYPES, classify
 from engine.event import Event
 from engine.testing.notation import History
 from engine.testing.plain import in_utc, subject_of
-from engine.vocabulary import REPORT_COLUMNS, TYPES, canonical, classify
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -28,11 +28,12 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
+from engine.dialects.dialect import RowFault
+from engine.dialects.usual import REPORT_COLUMNS
 from engine.event import Event
 from engine.testing.store_backend import StoreBackend
 from engine.testing.store_model import Counts, Rejected, Row, Status, StoreModel
 from engine.testing.strategies import CONTENTS, reports
-from engine.vocabulary import REPORT_COLUMNS, RowFault
 
 __all__ = ["StoreContract"]
 

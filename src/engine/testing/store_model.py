@@ -12,11 +12,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from engine.dialects.dialect import RowFault, canonical
+from engine.dialects.usual import TYPES, classify
 from engine.event import Event
 from engine.lifecycle.belief import ORDER_NOT_SEARCHED, statuses
 from engine.replay.scalar import replay
 from engine.testing.report import fold, tidy
-from engine.vocabulary import TYPES, RowFault, canonical, classify
 
 __all__ = ["Counts", "Rejected", "Row", "Status", "StoreModel"]
 

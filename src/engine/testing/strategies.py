@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from engine.event import Event
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import COMPLETE_HISTORY
 from engine.testing.choices import (
     CONTENTS,
@@ -34,7 +35,6 @@ from engine.testing.plain import BEGINNING, SUBJECT
 from engine.testing.report import Report
 from engine.testing.spelling import spelled
 from engine.testing.weaving import Manner, Placed, Step, weave
-from engine.vocabulary import Action
 
 __all__ = ["CONTENTS", "LEARNERS", "PANORAMAS", "events", "histories", "reports"]
 

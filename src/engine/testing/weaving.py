@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from engine.dialects.dialect import canonical
+from engine.dialects.usual import PAIRS, classify
+from engine.lifecycle.action import Action
 from engine.lifecycle.belief import (
     COMPLETE_HISTORY,
     ORDER_NOT_SEARCHED,
@@ -18,7 +21,6 @@ from engine.lifecycle.belief import (
 )
 from engine.testing.paths import CROWD, is_error, plan
 from engine.testing.plain import BEGINNING, PLAIN_SOURCES, TYPE_OF, next_day
-from engine.vocabulary import PAIRS, Action, canonical, classify
 
 __all__ = ["Manner", "Mark", "Placed", "Step", "weave"]
 

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns.texts import fold_case_text, tidy_text
+from engine.dialects.dialect import RowFault
 from engine.errors import InputError
 from engine.intake.export.columns import Columns
 from engine.intake.export.table import read_table
 from engine.intake.tables import NamedTable
 from engine.records import Quarantined
-from engine.vocabulary import RowFault
 
 __all__ = ["StatusExport", "read_statuses"]
 

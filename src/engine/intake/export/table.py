@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 
+from engine.dialects.dialect import RowFault
 from engine.errors import InputError
 from engine.intake.export.columns import Columns
 from engine.intake.formats.csv_layout import detect_encoding
@@ -25,7 +26,6 @@ from engine.intake.streams import decode_head
 from engine.intake.tables import NamedTable, batches_of
 from engine.intake.wanted import STATUSES, faults_of
 from engine.records import Quarantined
-from engine.vocabulary import RowFault
 
 __all__ = ["Table", "read_table"]
 
@@ -79,7 +79,7 @@ def read_table(given: str | NamedTable, columns: Columns) -> Table:
 def _read(source: Source, columns: Columns) -> Table:
     encoding = detect_encoding(source.head)
     head = decode_head(source.head[encoding.mark :], encoding.name)
-    match kind_of(source.head, head, source.file):
+    match kind_of(source.head, head, source.file, source.wanted.columns):
         case "xlsx":
             return _from_sheets(source, columns)
         case "parquet":

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from engine.intake.fields import Header, recognise
+from engine.dialects.columns import ColumnNames, Header
 
 __all__ = ["Encoding", "Layout", "detect_encoding", "lay_out"]
 
@@ -65,7 +65,7 @@ def detect_encoding(head: bytes) -> Encoding:
     return Encoding("utf-8", 0)
 
 
-def lay_out(head: str) -> Layout | None:
+def lay_out(head: str, wanted: ColumnNames) -> Layout | None:
     """The layout by which most fields are recognised in the first record, or None.
 
     Blank lines may precede the header, and the ``sep=;`` line that spreadsheets write.
@@ -74,10 +74,12 @@ def lay_out(head: str) -> Layout | None:
     ----------
     head:
         The beginning of the text, which may end anywhere.
+    wanted:
+        The columns that are looked for.
     """
     best: Layout | None = None
     for delimiter in _DELIMITERS:
-        found = _first_record(head, delimiter)
+        found = _first_record(head, delimiter, wanted)
         if found is not None and (
             best is None or len(found.header.columns) > len(best.header.columns)
         ):
@@ -85,13 +87,13 @@ def lay_out(head: str) -> Layout | None:
     return best
 
 
-def _first_record(head: str, delimiter: str) -> Layout | None:
+def _first_record(head: str, delimiter: str, wanted: ColumnNames) -> Layout | None:
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
     try:
         for row, names in enumerate(reader, 1):
             if names and not (row == 1 and _is_separator_line(names, delimiter)):
                 simple = reader.line_num == 1
-                return Layout(delimiter, row, simple, names, recognise(names))
+                return Layout(delimiter, row, simple, names, wanted.recognise(names))
     except csv.Error:
         pass
     return None

@@ -56,13 +56,14 @@ def _open(source: Source, encoding: str, mark: int) -> Bytes:
 def _layout(source: Source, encoding: str, mark: int) -> Layout:
     """Raises `InputError` if the file has no header of a report."""
     text = decode_head(source.head[mark:], encoding)
-    layout = lay_out(text)
+    wanted = source.wanted.columns
+    layout = lay_out(text, wanted)
     known = layout is not None and len(layout.header.columns) > 0
     if not known:
         refuse_binary(source.head, source.file, source.wanted)
     if layout is None:
         if text.strip():
-            require((), (), source.file)
+            require(wanted, (), (), source.file)
         raise InputError(source.file, "the file is empty", "export the report again")
     if len(source.head) == HEAD_BYTES and not {"\n", "\r"} & set(text):
         raise InputError(
@@ -70,7 +71,7 @@ def _layout(source: Source, encoding: str, mark: int) -> Layout:
             f"the first line is longer than {HEAD_BYTES >> 10} kB",
             "export the content actions report again with its header",
         )
-    require(layout.header.columns, layout.names, source.file)
+    require(wanted, layout.header.columns, layout.names, source.file)
     return layout
 
 

@@ -8,14 +8,16 @@ from typing import Any, Final
 
 import msgspec
 
+from engine.dialects.columns import ColumnNames
+from engine.dialects.columns import key as key_of
 from engine.errors import InputError
-from engine.intake.fields import rank, recognise, require
+from engine.intake.fields import require
 from engine.intake.formats.builder import Builder
 from engine.intake.formats.csv_layout import detect_encoding
 from engine.intake.formats.json_parts import check_json, elements, members
 from engine.intake.formats.json_plan import Plan, spelling
 from engine.intake.limits import RECORD_BYTES
-from engine.intake.rows import FIELDS, RawTable
+from engine.intake.rows import RawTable
 from engine.intake.source import Source
 from engine.intake.streams import Bytes, Transcoded, beyond, buffered
 
@@ -46,11 +48,11 @@ def read_json(source: Source) -> RawTable:
         If it is no JSON, or holds no array of records.
     """
     data = _whole(source)
-    collector = _Collector(source.file)
+    collector = _Collector(source)
     unfolding = source.unfolding("give one record a line (JSON Lines) if you trust it")
     row = 2
     try:
-        for records in _records(data, source.file):
+        for records in _records(data, source):
             unfolding.count(sum(len(memoryview(each)) for each in records), rows=len(records))
             for record in records:
                 collector.add(row, bytes(record))
@@ -81,7 +83,7 @@ def read_json_lines(source: Source) -> RawTable:
     """
     if _is_array(source):
         return read_json(source)
-    collector = _Collector(source.file)
+    collector = _Collector(source)
     with closing(_utf8(source)) as stream:
         for row, line in enumerate(_lines(stream, source.file), 2):
             if line.strip():
@@ -135,21 +137,21 @@ def _too_long(file: str, row: int) -> InputError:
     )
 
 
-def _records(data: memoryview, file: str) -> Iterator[list[msgspec.Raw]]:
+def _records(data: memoryview, source: Source) -> Iterator[list[msgspec.Raw]]:
     """The one array in the document, or the document itself if it is a record, in parts."""
     start = bytes(data[:4096]).lstrip()[:1]
     if start not in (b"{", b"["):
-        raise InputError(file, "this is no JSON object or array", "export the report again")
+        raise InputError(source.file, "this is no JSON object or array", "export the report again")
     check_json(data)
     if start == b"[":
         return elements(data)
-    named = _members(data, file)
-    if len(recognise(list(named)).columns) >= 3:
+    named = _members(data, source.file)
+    if len(source.wanted.columns.recognise(list(named)).columns) >= 3:
         return iter([[msgspec.Raw(data)]])
-    arrays = list(_arrays(named, file, _DEEPEST))
+    arrays = list(_arrays(named, source.file, _DEEPEST))
     if len(arrays) != 1:
         raise InputError(
-            file,
+            source.file,
             f"the JSON object has {len(arrays) or 'no'} arrays, and one of records is expected",
             "give the array of records alone",
         )
@@ -181,13 +183,15 @@ def _arrays(named: dict[str, memoryview], file: str, depth: int) -> Iterator[mem
 class _Collector:
     """Records whose keys may differ from one to the next."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._builder = Builder(file, FIELDS)
+    def __init__(self, source: Source) -> None:
+        self._file = source.file
+        self._wanted = source.wanted.columns
+        self._names = list(self._wanted.names)
+        self._builder = Builder(self._file, self._names)
         self._ranks: dict[str, tuple[str, int] | None] = {}
         self._lost: set[str] = set()
         self._fields: set[str] = set()
-        self._plan = Plan(FIELDS)
+        self._plan = Plan(self._names)
         self._accepted = 0
 
     def add(self, row: int, raw: bytes) -> None:
@@ -207,7 +211,7 @@ class _Collector:
         else:
             self._accepted += 1
             self._fields.update(cells)
-            self._builder.add(row, tuple(map(cells.get, FIELDS)), size)
+            self._builder.add(row, tuple(map(cells.get, self._names)), size)
 
     def _cells(self, raw: bytes) -> dict[str, str | None]:
         try:
@@ -218,7 +222,7 @@ class _Collector:
             raise _UnfitError("is no JSON object")
         best: dict[str, tuple[int, str]] = {}
         cells: dict[str, str | None] = {}
-        for key, value in _flat(record, "", _DEPTH):
+        for key, value in _flat(record, "", _DEPTH, self._wanted):
             match = self._rank(key)
             if match is None:
                 continue
@@ -240,7 +244,7 @@ class _Collector:
         try:
             return self._ranks[key]
         except KeyError:
-            return self._ranks.setdefault(key, rank(key))
+            return self._ranks.setdefault(key, self._wanted.rank(key))
 
     def finish(self) -> RawTable:
         """The table.
@@ -263,22 +267,34 @@ class _Collector:
                 "give an array of objects, or one object a line, with the report's fields",
                 row=first.row,
             )
-        require(self._fields, self._ranks, self._file)
+        require(self._wanted, self._fields, self._ranks, self._file)
         unknown = [k for k, match in self._ranks.items() if match is None or k in self._lost]
         table = self._builder.finish(unknown)
-        for field in set(FIELDS) - self._fields:
+        for field in set(self._names) - self._fields:
             del table.columns[field]
         return table
 
 
-def _flat(record: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, Any]]:
+def _flat(
+    record: dict[str, Any], path: str, depth: int, wanted: ColumnNames
+) -> Iterator[tuple[str, Any]]:
     """Every key and value; what an object holds under its dotted path."""
     for key, value in record.items():
         name = path + key
-        if isinstance(value, dict) and depth and rank(name) is None:
-            yield from _flat(value, name + ".", depth - 1)
+        if isinstance(value, str) and value[:1] == "{" and key_of(name) in wanted.inner:
+            value = _decoded(value)
+        if isinstance(value, dict) and depth and wanted.rank(name) is None:
+            yield from _flat(value, name + ".", depth - 1, wanted)
         else:
             yield name, value
+
+
+def _decoded(text: str) -> Any:
+    """The object that a text holds as JSON, else the text."""
+    try:
+        return _RECORD.decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return text
 
 
 def _text(value: Any, key: str) -> str | None:

@@ -36,7 +36,7 @@ def read_parquet(source: Source) -> RawTable:
     with damage_of(source.file):
         with pq.ParquetFile(path) as found:
             names = column_names(found.schema_arrow)
-            header = resolve(names, source.file)
+            header = resolve(source.wanted.columns, names, source.file)
             chosen = [names[index] for index in header.columns.values()]
             refuse_unfolding(found, path, chosen, source.unfolding(_REMEDY))
         encoded = [names[i] for f, i in header.columns.items() if f not in PLAIN_FIELDS]

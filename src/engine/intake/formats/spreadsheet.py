@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import python_calamine
 
+from engine.dialects.columns import Header
 from engine.errors import InputError
-from engine.intake.fields import Header, recognise, require
+from engine.intake.fields import require
 from engine.intake.formats.builder import Builder
 from engine.intake.formats.workbook_guard import guard_workbook
-from engine.intake.rows import REQUIRED, RawTable
+from engine.intake.rows import RawTable
 from engine.intake.source import Source
 from engine.intake.unfolding import Unfolding
 from engine.intake.wanted import refuse_unless_content
@@ -106,17 +107,16 @@ def _damaged(file: str) -> InputError:
 
 
 def _read(book: Any, source: Source) -> RawTable:
-    file = source.file
+    file, wanted = source.file, source.wanted.columns
     closest: list[str] = []
     for sheet in _sheets(book, source.unfolding(_REMEDY)):
         for row, names in enumerate(islice(_rows(sheet), _HEADER_ROWS), 1):
-            header = recognise(names)
-            if set(REQUIRED) <= header.columns.keys():
-                require(header.columns, names, file)
+            header = wanted.recognise(names)
+            if not wanted.missing(header.columns):
                 return _records(sheet, row, header, file)
-            if len(header.columns) > len(recognise(closest).columns) or not closest:
+            if len(header.columns) > len(wanted.recognise(closest).columns) or not closest:
                 closest = [name for name in names if name]
-    require(recognise(closest).columns, closest, file)
+    require(wanted, wanted.recognise(closest).columns, closest, file)
     raise _damaged(file)
 
 

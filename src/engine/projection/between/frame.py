@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import flags, lists, texts
 from engine.columns.frame import Coded, Column, Frame, Instants, Numbers
+from engine.dialects.dialect import canonical
 from engine.instants import format_utc_column
 from engine.projection.between.differences import (
     BACKDATED,
@@ -25,7 +26,6 @@ from engine.records import Records
 from engine.replay.streams import pair_ranks, ranks
 from engine.replay.table import STATUS_MASK, statuses_of_mask
 from engine.rules.catalogue import REPORTS_RULES
-from engine.vocabulary import canonical
 
 __all__ = ["FIELDS", "changed_fields", "difference_messages", "differences_frame"]
 

@@ -15,8 +15,8 @@ import pyarrow as pa
 from engine.columns.arrow import numbers, texts
 from engine.columns.slices import gather
 from engine.columns.texts import Codes, Texts, combined
+from engine.dialects.dialect import Classified, canonical
 from engine.records import Quarantine, Records, content_codes
-from engine.vocabulary import Classified, canonical
 
 __all__ = ["Merged", "dense", "merge", "merged_within"]
 

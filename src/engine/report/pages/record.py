@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from engine.lifecycle.action import Action
 from engine.projection.history import History
 from engine.projection.intervals import intervals
 from engine.replay.table import AFTER_SHIFT, BEFORE_SHIFT, STATUS_MASK, statuses_of_mask
@@ -15,7 +16,6 @@ from engine.report.plain import short
 from engine.report.words import counted
 from engine.rules.catalogue import CATALOGUE
 from engine.rules.phrases import PHRASES
-from engine.vocabulary import Action
 
 __all__ = ["MOST_EVENTS", "between_imports", "intervals_by_stream", "labels", "record"]
 

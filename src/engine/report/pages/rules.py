@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from engine.dialects.usual import PAIRS, REPORT_COLUMNS, classify
 from engine.record import Event, Record
 from engine.report.page import Block, Column, Gap, Heading, Line, Page, Prose, Span, Table
 from engine.report.words import counted
 from engine.rules.catalogue import CATALOGUE, TYPICAL
 from engine.rules.rule import Rule, SequenceRule
 from engine.rules.wording import sentence
-from engine.vocabulary import PAIRS, REPORT_COLUMNS, classify
 
 __all__ = [
     "AGAINST",
