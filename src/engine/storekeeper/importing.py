@@ -342,7 +342,8 @@ def _regular(file: str) -> Iterator[str]:
             yield file
             return
     with tempfile.NamedTemporaryFile(prefix="learner-engine-") as copy:
-        with open(0, "rb", closefd=False) if piped else open_pipe(file, report_in(shipped())) as pipe:
+        wanted = report_in(shipped())
+        with open(0, "rb", closefd=False) if piped else open_pipe(file, wanted) as pipe:
             shutil.copyfileobj(pipe, copy, 1 << 20)
         copy.flush()
         yield copy.name
