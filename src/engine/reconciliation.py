@@ -123,10 +123,7 @@ class Reconciliation:
         export = self.entries.export
         told = list(self.audit.notes)
         if export.unknown:
-            told.append(
-                f"{export.file}: columns that no field answers to are ignored: "
-                + ", ".join(export.unknown)
-            )
+            told.append(f"{export.file}: columns not used: " + ", ".join(export.unknown))
         return told
 
 

@@ -62,7 +62,7 @@ class Destination:
         chosen = form or (format_of_name(self.file) if self.file is not None else "text")
         if chosen is None:
             raise UsageError(
-                f"{self.file}: its ending names no format; use .json, .jsonl, .csv, .parquet, "
+                f"{self.file}: no format goes with its ending; use .json, .jsonl, .csv, .parquet, "
                 ".html, .md, .xlsx or .txt, or give --format."
             )
         if chosen not in forms:

@@ -121,7 +121,7 @@ def _ending(output: str) -> str:
     for ending in sorted(ENDINGS, key=len, reverse=True):
         if output.lower().endswith(ending):
             return ending
-    raise UsageError(f"{output}: its ending names no format; use one of {', '.join(ENDINGS)}.")
+    raise UsageError(f"{output}: no format goes with its ending; use one of {', '.join(ENDINGS)}.")
 
 
 @contextmanager

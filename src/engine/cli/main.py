@@ -21,7 +21,7 @@ _COMMANDS: Final = {
     "status": "Each record's status, now or at any instant.",
     "timeline": "When a learner had which status.",
     "explain": "Why a learner's record cannot be true.",
-    "repairs": "The fewest edits that would leave nothing impossible.",
+    "repairs": "The smallest set of corrections that would make the records possible.",
     "compare": "Whether two reports agree on the time that both cover.",
     "reconcile": "Whether a report agrees with the platform's list of statuses.",
     "shrink": "The smallest anonymous report that has a finding.",

@@ -71,7 +71,7 @@ _TIMES: Final = (
         "--timezone",
         metavar="ZONE",
         show_default="UTC",
-        help="Time zone of timestamps that carry none, such as Europe/Paris.",
+        help="Time zone of times that carry none, such as Europe/Paris.",
     ),
     click.option(
         "--date-order",

@@ -25,7 +25,7 @@ def command(
     place: Destination,
     **reading: Any,
 ) -> int:
-    """Find the fewest edits that would leave nothing impossible.
+    """Find the smallest set of corrections that would make the records possible.
 
     An edit says which row is missing, which should not be there, or which belongs elsewhere in
     the order. It is the least explanation of a record, not a proof of what happened.

@@ -163,8 +163,7 @@ def encode(
         dialect=dialect,
         ignored=ignored,
         notes=[
-            f"{table.file}: columns that no field answers to are ignored: "
-            + ", ".join(table.unknown_columns)
+            f"{table.file}: columns not used: " + ", ".join(table.unknown_columns)
             for table in tables
             if table.unknown_columns
         ],

@@ -17,7 +17,7 @@ NO_VERSION = (
 NOT_SHOWN = "of other codes are not shown (--select, --ignore)."
 """What is said of findings that the call leaves out."""
 
-TIED = "Rows that share a moment have no known order; the one shown has the least wrong."
+TIED = "Rows with the same time have no known order; the order shown has the fewest errors."
 """What is said under a record some of whose events share an instant."""
 
 
@@ -52,8 +52,8 @@ def either(statuses: Iterable[str]) -> str:
 def read_as(zones: Zones, history: str) -> dict[str, str]:
     """Return in words how times and histories were read."""
     held = {
-        "complete": "complete: every record is held to begin with an enrolment (else: "
-        "--history partial)",
-        "partial": "partial: what came before the first event of a record is held to be unknown",
+        "complete": "complete: we assume that the report holds everything from the first enrolment "
+        "on; if it was cut by date, add --history partial",
+        "partial": "partial: we assume nothing about what came before the first row of a record",
     }[history]
     return {"Time zone": zones.fact, "History": held}

@@ -32,14 +32,14 @@ class Zones(msgspec.Struct, frozen=True):
     @property
     def fact(self) -> str:
         """What a page says in its line "Time zone"."""
-        zone = f"{self.named or 'UTC'} for timestamps that carry none"
+        zone = f"{self.named or 'UTC'} for times without a time zone"
         if self.named is None:
             zone += f": {_ASSUMED}"
         if self.stored is None:
             return plain_line(zone)
         if self.reports:
             return plain_line(f"{self._imported}, for those of the store; else {zone}")
-        said = f"{self._imported}, for timestamps that carry none"
+        said = f"{self._imported}, for times without a time zone"
         return plain_line(said + (f"; {self.named} for dates of this call" if self.named else ""))
 
     @property
@@ -47,27 +47,26 @@ class Zones(msgspec.Struct, frozen=True):
         """What a page says at its end."""
         if self.stored is None:
             if self.named is None:
-                return (
-                    "Times are UTC, and timestamps that carry no time zone were read as UTC: "
-                    f"{_ASSUMED}."
-                )
+                return f"Times are UTC, and times without a time zone were read as UTC: {_ASSUMED}."
             return plain_line(
-                f"Times are UTC; timestamps that carry no time zone were read as {self.named}."
+                f"Times are UTC; times without a time zone were read as {self.named}."
             )
-        said = f"Times are UTC; timestamps that carry no time zone were read as {self._imported}."
+        said = f"Times are UTC; times without a time zone were read as {self._imported}."
         return plain_line(said + (f" Dates of this call are {self.named}." if self.named else ""))
 
     @property
     def note(self) -> str | None:
         """What data says beside itself, where pages say it themselves; None: the user said it."""
         if self.stored:
-            of_store = f"timestamps that carry no time zone were read as {self._imported}"
+            of_store = f"times without a time zone were read as {self._imported}"
             if not self.reports:
                 return f"{of_store}."
             return f"of the store, {of_store}; {self.fact.partition('; ')[2]}."
         if self.named is not None or not self.reports:
             return None
-        return "timestamps that carry no time zone are read as UTC; --timezone sets another."
+        return (
+            "times without a time zone were read as UTC; for Berlin add --timezone Europe/Berlin."
+        )
 
     @property
     def _imported(self) -> str:

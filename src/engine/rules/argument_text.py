@@ -145,11 +145,9 @@ class _Words:
         if rows and not rule.rests_on_absence and not any(each.needed for each in rows):
             named = _listed([self.told(each.event).name for each in rows])
             said.append(
-                f"It does not hang on {named} alone: without it, the other rows of the record "
-                "lead to the same."
+                f"Other rows of the record show the same, also without {named}."
                 if len(rows) == 1
-                else f"It does not hang on one of {named} alone: without any one of them, the "
-                "other rows of the record lead to the same."
+                else f"Other rows of the record show the same, also without any one of {named}."
             )
         if self.argument.tied and not rule.of_order:
             said.append(as_sentence(self._tied()))
@@ -158,10 +156,10 @@ class _Words:
     def _tied(self) -> str:
         tied = self.argument.tied
         if len(tied) >= MAX_ORDERED:
-            return "more than eight rows share its moment, and this is but one order of them"
-        verb = "shares" if len(tied) == 1 else "share"
+            return "more than eight rows have the same time, and this is one possible order of them"
+        verb = "has" if len(tied) == 1 else "have"
         names = _listed([self.told(each).name for each in tied])
-        return f"{names} {verb} its moment; this is the order that has the least wrong"
+        return f"{names} {verb} the same time; this is the order with the fewest errors"
 
 
 def _either(statuses: tuple[str, ...]) -> str:

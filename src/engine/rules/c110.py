@@ -9,12 +9,12 @@ from engine.rules.wording import either, quote
 
 def _tell(found: Disagreement) -> tuple[str | None, str | None, str]:
     if found.field == "certificate" and found.certified:
-        said = "The export has a certificate, and no row of the report grants one."
+        said = "Your list has a certificate, but no row of the report grants one."
         return "no", found.theirs, said
     if found.field == "certificate":
-        said = "The report comes to a certificate, and the export says that there is none."
+        said = "By the report there is a certificate. By your list there is none."
         return "yes", found.theirs, said
-    said = f'The report comes to {either(found.ours)}, the export says "{quote(found.theirs)}".'
+    said = f'By the report: {either(found.ours)}. By your list: "{quote(found.theirs)}".'
     return found.status, found.theirs, said
 
 
@@ -38,6 +38,6 @@ RULE = StatusesRule(
     against=EXPORT + "ana@example.com,Fire Safety,completed\n",
     example=ENROLLED + STARTED,
     twin=ENROLLED + STARTED + COMPLETED,
-    says='The report comes to started, the export says "completed".',
+    says='By the report: started. By your list: "completed".',
     tell=_tell,
 )

@@ -10,7 +10,10 @@ from engine.rules.wording import happened
 
 def _say(pair: Classified) -> str:
     """Say that an event was not in the earlier report, which went further."""
-    return f"{happened(pair)}: the earlier report goes beyond that time, and did not have this row."
+    return (
+        f"{happened(pair)}: this row is dated within the time of the earlier report, but was not "
+        "in it."
+    )
 
 
 RULE = ReportsRule(
@@ -36,8 +39,8 @@ RULE = ReportsRule(
     twin=ENROLLED
     + records("05 enrollment manager_course_enrollment", "04 status_change course_started"),
     says=(
-        "The learner was enrolled by a manager (manager_course_enrollment): the earlier report "
-        "goes beyond that time, and did not have this row."
+        "The learner was enrolled by a manager (manager_course_enrollment): this row is "
+        "dated within the time of the earlier report, but was not in it."
     ),
     say=_say,
 )

@@ -11,10 +11,10 @@ from engine.rules.wording import either
 
 def _say(was: Sequence[str], now: Sequence[str], *, follows: bool) -> str:
     """Say what the status was told to be, and what it is told to have been now."""
-    because = ", which follows from the rows that differ" if follows else ""
+    because = ", because of the rows that differ" if follows else ""
     return (
-        f"By the earlier report the status was {either(was)} at the end of the time that both "
-        f"cover, by the later one {either(now)}{because}."
+        f"At the end of the time that both reports cover, the record is {either(was)} in the "
+        f"earlier report and {either(now)} in the later one{because}."
     )
 
 
@@ -40,8 +40,8 @@ RULE = ReportsRule(
     example=ENROLLED + STARTED + records("02 status_change course_completed"),
     twin=ENROLLED + STARTED + records("03 status_change course_completed"),
     says=(
-        "By the earlier report the status was started at the end of the time that both cover, by "
-        "the later one completed."
+        "At the end of the time that both reports cover, the record is started in the earlier "
+        "report and completed in the later one."
     ),
     say=_say,
 )

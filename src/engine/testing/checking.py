@@ -247,6 +247,6 @@ def refute(
 
 
 _CHANCE: Final = (
-    "Asked again, the model answered otherwise: what it says must not hang on chance, such as the "
-    "order in which a database returns rows."
+    "Asked again, the model answered otherwise: what it says must not depend on chance, "
+    "such as the order in which a database returns rows."
 )

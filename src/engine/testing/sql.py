@@ -192,7 +192,7 @@ class SqlModel:
         """The database's message without its drawing, which points at a column of a line."""
         message, _, drawing = said.partition("\n\nLINE ")
         line = re.match(r"\d+", drawing)
-        remedy = "mend the SQL"
+        remedy = "fix the SQL"
         if "external access" in message or "disabled by configuration" in message:
             remedy = "the model may read the table and nothing else: no file, no network"
         elif "does not exist" in message and "Table with name" in message:

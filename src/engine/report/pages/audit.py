@@ -100,7 +100,8 @@ def _verdict(summary: Summary) -> Span:
     broken = summary.streams_with_errors
     if broken:
         some = f"{number(broken)} of {counted(summary.streams, 'record')}"
-        said = f"Not sound: something impossible is in {some} ({share(broken, summary.streams)})."
+        part = share(broken, summary.streams)
+        said = f"Not sound: {some} ({part}) cannot be true as reported."
         return Span(said, "error")
     worst = {CATALOGUE[code].severity for code in summary.findings}
     if Severity.ERROR in worst:
@@ -136,8 +137,7 @@ def _reading(given: AuditPage) -> Block:
     summary = given.summary
     facts = {
         "Files": number(len(given.history.records.files)),
-        "Rows": f"{number(summary.rows)} = {counted(summary.events, 'event')} + "
-        f"{counted(summary.duplicates, 'duplicate')} + {number(summary.quarantined)} quarantined",
+        "Rows": _rows(summary),
         "Records": f"{number(summary.streams)}, of {counted(summary.learners, 'learner')} and "
         f"{counted(summary.contents, 'content')}",
         "Span": f"{summary.first} to {summary.last}" if summary.first else "none",
@@ -146,6 +146,18 @@ def _reading(given: AuditPage) -> Block:
     if len(given.history.records.files) == 1:
         del facts["Files"]
     return Facts(facts)
+
+
+def _rows(summary: Summary) -> str:
+    """How many rows were read, and what became of them."""
+    parts = [
+        f"{number(summary.events)} used",
+        f"{number(summary.duplicates)} repeated",
+        f"{number(summary.quarantined)} could not be read",
+    ]
+    if summary.ignored:
+        parts.append(f"{number(summary.ignored)} of other kinds, ignored")
+    return f"{number(summary.rows)}: {', '.join(parts)}"
 
 
 def _statuses(summary: Summary) -> Iterator[Block]:
@@ -175,12 +187,23 @@ def _findings(given: AuditPage, examples: Examples) -> Iterator[Block]:
             else "None among the selected codes."
         )
     else:
+        unread = sum(
+            n for code, n in counts.items() if code in ROW_RULES and ROW_RULES[code].sets_aside
+        )
+        errors = counted(by_severity[Severity.ERROR] - unread, "error")
+        broken = summary.streams_with_errors
+        some = counted(summary.streams, "record")
         yield Prose(
-            f"{counted(by_severity[Severity.ERROR], 'error')} (impossible), "
+            f"{errors} (impossible), "
             f"{counted(by_severity[Severity.WARNING], 'warning')} (suspicious), "
-            f"{number(by_severity[Severity.INFO])} info. Something impossible is in "
-            f"{number(summary.streams_with_errors)} of {counted(summary.streams, 'record')} "
-            f"({share(summary.streams_with_errors, summary.streams)})."
+            f"{number(by_severity[Severity.INFO])} info. "
+            + (
+                f"{number(broken)} of {some} cannot be true as reported "
+                f"({share(broken, summary.streams)})."
+                if broken
+                else f"No impossible records among the {number(summary.streams)} checked."
+            )
+            + (f" {counted(unread, 'row')} could not be read." if unread else "")
         )
         follow = int(np.count_nonzero(given.chosen.root >= 0))
         if follow:
@@ -333,7 +356,9 @@ def _next(given: AuditPage, examples: Examples) -> list[tuple[str, str]]:
         )
     if not IMPOSSIBLE.isdisjoint(counts):
         command = call.command("repairs", "-o", "repairs.csv")
-        steps.append((command, "the fewest edits that would leave nothing impossible"))
+        steps.append(
+            (command, "the smallest set of corrections that would make the records possible")
+        )
     if given.summary.quarantined and given.quarantine is None:
         command = call.command("audit", "--quarantine", "rejected.csv")
         steps.append((command, "the rejected rows, with reasons"))

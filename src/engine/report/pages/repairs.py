@@ -67,12 +67,12 @@ def _totals(given: RepairsPage) -> Iterator[Block]:
     repairs = given.repairs
     broken, edits = len(repairs.streams), counted(len(repairs), "edit")
     yield Prose(
-        f"Something impossible is in {number(broken)} of {counted(given.streams, 'record')} "
+        f"{number(broken)} of {counted(given.streams, 'record')} cannot be true as reported "
         f"({share(broken, given.streams)}). "
         + (
-            f"No fewer than {edits} would leave nothing impossible:"
+            f"No fewer than {edits} would make the records possible:"
             if repairs.optimal.all()
-            else f"With {edits} nothing impossible would be left:"
+            else f"With {edits} the records would be possible:"
         )
     )
     counts = np.bincount(repairs.kind, minlength=len(KINDS)).tolist()

@@ -79,7 +79,7 @@ def _import(row: dict[str, Any]) -> tuple[Block, ...]:
     facts = {
         "recorded": instant(row["recorded_at"]),
         "window": window,
-        "time zone": f"{row['timezone']} for timestamps that carry none",
+        "time zone": f"{row['timezone']} for times without a time zone",
         "file": f"{row['file']}, {number(row['bytes'])} bytes",
         "SHA-256": row["sha256"],
         "digest": row["digest"],
