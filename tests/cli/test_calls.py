@@ -72,7 +72,7 @@ def test_faults_are_one_line_that_says_what_to_do(command: Run, report: str) -> 
         (("status", report, "--learner", "zzz"), ("zzz",)),
         (("rules", "S999"), ("S999",)),
         (("rules", "S101", "--pairs"), ("--pairs",)),
-        (("rules", "-o", "x.gif"), ("its ending names no format",)),
+        (("rules", "-o", "x.gif"), ("no format goes with its ending",)),
     ):
         line = one_line(command(*arguments))
         assert line.startswith("learner-engine: ")
@@ -157,8 +157,8 @@ def test_the_ending_names_the_format(command: Run, report: str, tmp_path: Path) 
 def test_notes_go_to_standard_error_one_a_line(command: Run, report: str) -> None:
     ran = command("audit", report, "--format", "json")
     assert ran.stderr.splitlines() == [
-        "learner-engine: note: timestamps that carry no time zone are read as UTC; "
-        "--timezone sets another."
+        "learner-engine: note: times without a time zone were read as UTC; "
+        "for Berlin add --timezone Europe/Berlin."
     ]
     assert command("audit", report, "--format", "json", "--timezone", "UTC").stderr == ""
     assert command("audit", report, "--format", "json", "--quiet").stderr == ""

@@ -35,10 +35,10 @@ def test_a_page_says_which_zone_was_taken(
 ) -> None:
     assert run([call[0], report, *call[1:]]) == 0
     page = " ".join(capsys.readouterr().out.split())
-    assert "no time zone were read as UTC: assumed, --timezone sets it." in page
+    assert "times without a time zone were read as UTC: assumed, --timezone sets it." in page
     assert run([call[0], report, *call[1:], "--timezone", "Europe/Paris"]) == 0
     page = " ".join(capsys.readouterr().out.split())
-    assert "Times are UTC; timestamps that carry no time zone were read as Europe/Paris." in page
+    assert "Times are UTC; times without a time zone were read as Europe/Paris." in page
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="a name that only Unix has")

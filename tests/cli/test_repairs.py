@@ -106,7 +106,7 @@ def test_every_format_tells_the_same(command: Run, tmp_path: Path) -> None:
     assert command("repairs", report, "-o", str(file)).returncode == 0
     assert pq.read_table(file).to_pylist() == told
     page = command("repairs", report).stdout
-    assert "Something impossible is in 2 of 3 records" in page
+    assert "2 of 3 records cannot be true as reported" in page
     assert "Row 7 should come after row 5 and before row 6." in page
 
 

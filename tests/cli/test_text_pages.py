@@ -18,7 +18,7 @@ def test_an_audit_accounts_for_every_row(command: Run, tmp_path: Path) -> None:
     bad = (*IMPOSSIBLE[:-1], "someday")
     path = write_report(tmp_path / "r.csv", [*LEGAL, LEGAL[0], bad])
     page = command("audit", path).stdout
-    counts = re.search(r"Rows +(\d+) = (\d+) events \+ (\d+) duplicate \+ (\d+) quarantined", page)
+    counts = re.search(r"Rows +(\d+): (\d+) used, (\d+) repeated, (\d+) could not be read", page)
     assert counts is not None
     rows, events, duplicates, quarantined = map(int, counts.groups())
     assert (rows, events, duplicates, quarantined) == (4, 2, 1, 1)
@@ -31,7 +31,7 @@ def test_an_audit_shows_the_worst_first_with_an_example_and_what_to_do(
     assert "bob@example.com · Fire · row 4" in page
     assert page.index("S101") < page.rindex("learner-engine rules S101")
     assert f"learner-engine explain {report} --learner bob@example.com" in page
-    assert "UTC for timestamps that carry none: assumed" in page
+    assert "UTC for times without a time zone: assumed" in page
 
 
 def test_a_named_zone_is_not_called_assumed_and_goes_into_the_next_commands(
@@ -127,7 +127,7 @@ def test_a_timeline_tells_what_was_left_out(command: Run, tmp_path: Path) -> Non
 def test_rows_at_one_moment_are_said_to_have_no_order(command: Run, tmp_path: Path) -> None:
     path = write_report(tmp_path / "r.csv", [LEGAL[0], (*LEGAL[1][:-1], LEGAL[0][-1])])
     page = command("timeline", path, "--learner", "ana@example.com").stdout
-    assert "share a moment" in page
+    assert "Rows with the same time have no known order" in page
 
 
 def test_several_files_are_told_apart(command: Run, tmp_path: Path) -> None:

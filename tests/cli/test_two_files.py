@@ -100,9 +100,9 @@ class TestFormats:
         }
         assert all(f"\n{code} " in ran.stdout for code in codes)
         assert "What to do next" in ran.stdout
-        assert "UTC for timestamps that carry none: assumed" in ran.stdout
+        assert "UTC for times without a time zone: assumed" in ran.stdout
         named = command(*call, "--timezone", "Europe/Paris").stdout
-        assert "Europe/Paris for timestamps that carry none\n" in named
+        assert "Europe/Paris for times without a time zone\n" in named
         assert f"learner-engine {call[0]} " in ran.stdout
 
 

@@ -189,7 +189,7 @@ def test_a_model_that_hangs_on_chance() -> None:
         asked += 1
         return engine_itself(rows) if asked != 12 else []
 
-    with pytest.raises(Disagreement, match="must not hang on chance"):
+    with pytest.raises(Disagreement, match="must not depend on chance"):
         check(model, frame="rows", examples=50)
 
 
