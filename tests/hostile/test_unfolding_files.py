@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import resource
 import subprocess
 import sys
@@ -14,6 +15,8 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.hostile.unfolding_files import LONG, QUICK, packed, parquet, workbook
 
 from engine.errors import InputError
@@ -21,9 +24,12 @@ from engine.intake import unfolding
 from engine.intake.export.columns import Columns
 from engine.intake.export.table import read_table
 from engine.intake.formats.json_parts import elements, members
+from engine.intake.formats.workbook_guard import _ODD, _PLACE, _Tags
 from engine.intake.reader import read
 
 _SAID = "unfolds to more than 128 times its size|truncated or damaged|longer than 4 MB"
+
+_PIECES = ["<c", "<row", ":c", " r=", '"', "'", "A1", "5", "r", "=", "&", " ", "\n", ">", "o", "x"]
 
 _PEAK = """
 import resource, subprocess, sys
@@ -158,3 +164,16 @@ def test_a_page_whose_header_lies_is_damaged(tmp_path: Path) -> None:
     data[start : start + 40] = b"\x1c" * 40
     with pytest.raises(InputError, match="truncated or damaged"):
         read(put(tmp_path, "r.parquet", bytes(data)))
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=20).map("".join))
+def test_tags_are_found_as_by_patterns(text: str) -> None:
+    """By all characters at once, or one pattern after another."""
+    data = text.encode()
+    tags = _Tags(data)
+    assert tags.places() == set(_PLACE.findall(data))
+    odd = _ODD.search(data)
+    for name, others in ((b"c", rb"(?!o)"), (b"row", rb"")):
+        placed = rb"" if odd else rb'(?! r=")'
+        found = re.finditer(rb"(?<=[<:])" + name + others + placed, data)
+        assert tags.without_place(name).tolist() == [match.start() for match in found]
