@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from engine.errors import InputError
 from engine.intake.unfolding import Unfolding
@@ -27,8 +28,14 @@ _STEP: Final = 1 << 20
 _MOST_ROWS: Final = 1 << 20
 _MOST_COLUMNS: Final = 1 << 14
 _PLACE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)""")
-_ODD_PLACE: Final = re.compile(rb"""\br\s*=\s*(?:"[^"&]*&|'[^'&]*&)""")
-_ROW_END: Final = b"</row>"
+_USUAL_PLACE: Final = re.compile(rb' r="([A-Za-z]*)(\d+)')
+_ODD: Final = re.compile(rb"""\br\s*=\s*(?:"[^"&]*&|'[^'&]*&)""")
+_ODD_USUAL: Final = re.compile(rb' r="[^"&]*&')
+_NO_NAME: Final = np.array(
+    [chr(each) in "_ " or (each < 128 and chr(each).isalnum()) for each in range(256)]
+)
+"""After these the letter r is the end of another name, or, after the space, as usual."""
+_ROW_END: Final = re.compile(b"</row>")
 _STRING: Final = re.compile(rb"<(?:[^\s<>]*:)?si[\s/>]")
 _NO_TEXT: Final = re.compile(rb"<!|<(?:[^\s<>]*:)?si\s*/>")
 _TEXT_CELL: Final = re.compile(rb't="s"[^<>]*><(?:\w+:)?v>(\d{1,9})</')
@@ -156,22 +163,25 @@ def _extent(raw: BinaryIO, member: zipfile.ZipInfo, file: str, unfolding: Unfold
         unfolding.count(len(data))
         found.sheet = found.sheet or b"sheetData" in data
         if found.sheet:  # Its cells come after.
-            for letters, digits in set(_PLACE.findall(data)):
+            tags = _Tags(data)
+            for letters, digits in tags.places():
                 found.row = max(found.row, int(digits[:12]))
                 found.column = max(found.column, _column(letters))
-            found.rows += _without_place(data, b"row")
+            found.rows += len(tags.without_place(b"row"))
             found.texts += _with_text(data)
-            loose = _without_place(data, b"c")
-            if loose or width:
+            loose = tags.without_place(b"c")
+            if len(loose) or width:
                 # Only where tags are what they look like, a row is known to end.
                 plain = plain and b"<" not in _TAG.sub(b"", data)
-                widths = [loose]
-                if plain:
-                    widths = [_without_place(row, b"c") for row in data.split(_ROW_END)]
+                ends = [match.start() for match in _ROW_END.finditer(data)] if plain else []
+                bounds = np.array([0, *np.searchsorted(loose, ends), len(loose)])
+                widths = np.diff(bounds)
                 widths[0] += width
-                found.widest = max(found.widest, *widths)
-                width = widths[-1]
-        starts = [match.start() for match in _STRING.finditer(data)]
+                found.widest = max(found.widest, int(widths.max()))
+                width = int(widths[-1])
+        starts = []
+        if b"<si" in data or b":si" in data:
+            starts = [match.start() for match in _STRING.finditer(data)]
         if starts or found.strings:
             found.strings += len(starts)
             bounds = np.diff([-since, *starts, len(data)])
@@ -180,18 +190,44 @@ def _extent(raw: BinaryIO, member: zipfile.ZipInfo, file: str, unfolding: Unfold
     return found
 
 
-def _without_place(data: bytes, name: bytes) -> int:
-    """At least as many tags as have that name, whatever their prefix, and no place."""
-    found = 0
-    # The library leaves out a place in which a character is written as an entity.
-    odd = b"&" in data and _ODD_PLACE.search(data)
-    for before in (b"<", b":"):
-        found += data.count(before + name)
-        if not odd:
-            found -= data.count(before + name + b' r="')
+class _Tags:
+    """The tags in a part of a member, found by all characters at once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._chars = np.frombuffer(b"<<" + data + b" " * 16, np.uint8)
+        equal = np.flatnonzero(self._chars == ord("="))
+        before = self._chars[equal - 1]
+        named = equal[before == ord("r")]
+        # Most programs write ` r="A1"`, without other quotes or spaces: that is found sooner.
+        self._usual = bool(
+            (before > ord(" ")).all()
+            and (self._chars[named + 1] == ord('"')).all()
+            and _NO_NAME[self._chars[named - 2]].all()
+        )
+        begins = (self._chars == ord("<")) | (self._chars == ord(":"))
+        self._names = np.flatnonzero(begins)[2:] + 1
+        # The library leaves out a place in which a character is written as an entity.
+        odd = _ODD_USUAL if self._usual else _ODD
+        self._odd = b"&" in data and odd.search(data) is not None
+
+    def places(self) -> set[tuple[bytes, bytes]]:
+        """Whatever may be a place."""
+        return set((_USUAL_PLACE if self._usual else _PLACE).findall(self._data))
+
+    def without_place(self, name: bytes) -> npt.NDArray[np.int64]:
+        """Where tags begin that may have this name, whatever their prefix, and no place."""
+        names = self._names
+        for step, char in enumerate(name):
+            names = names[self._chars[names + step] == char]
         if name == b"c":  # `<col>` and the like.
-            found -= data.count(before + b"co")
-    return found
+            names = names[self._chars[names + 1] != ord("o")]
+        if not self._odd:
+            placed = np.ones(len(names), np.bool_)
+            for step, char in enumerate(b' r="', len(name)):
+                placed &= self._chars[names + step] == char
+            names = names[~placed]
+        return names - 2
 
 
 def _with_text(data: bytes) -> int:
