@@ -43,7 +43,7 @@ _ENDINGS: Final = {
 def command(form: str | None, findings: bool, loops: bool, output: str | None) -> int:
     """Draw the machine: six statuses, and the rows that lead from one to another."""
     chosen = form or _form_of(output)
-    with Destination(chosen, output).open() as out:
+    with Destination(chosen, output, forms=tuple(_FORMS)).open() as out:
         out.write(_FORMS[chosen](arrows(findings=findings, loops=loops)).encode())
     return 0
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from engine.columns.arrow import int32
 from engine.columns.frame import Coded, Column, Frame, Instants
+from engine.columns.kernels import take
 
 __all__ = ["fingerprints", "with_fingerprints"]
 
@@ -79,7 +80,7 @@ def _hashes(column: Column) -> Lanes:
     codes, values = column.codes, column.values
     if len(values) > len(codes):
         used, codes = np.unique(codes, return_inverse=True)
-        values = values.take(int32(used))
+        values = take(values, int32(used))
     encode = msgspec.json.encode
     digests = b"".join(
         blake2b(encode(value), digest_size=16).digest() for value in values.to_pylist()
@@ -109,5 +110,8 @@ def _ordinals(lanes: Lanes, frame: Frame) -> npt.NDArray[np.uint64]:
 def _repeated(lane: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     """Return the rows whose number another row has too."""
     ordered = np.sort(lane)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return np.flatnonzero(np.isin(lane, twice)) if len(twice) else np.arange(0)
+    same = ordered[1:] == ordered[:-1]
+    if not same.any():
+        return np.arange(0)
+    order = np.argsort(lane)
+    return np.sort(order[np.r_[False, same] | np.r_[same, False]])
