@@ -12,7 +12,7 @@ from engine.columns.slices import gather
 from engine.columns.texts import Codes, distinct
 from engine.records import Quarantine, Records, RowFinding
 from engine.store.fields import FIELDS
-from engine.store.soundness import Damaged, require_actions, require_sound
+from engine.store.soundness import Damaged, require_actions, require_sound, require_within
 from engine.store.stored import Events, dictionaries
 from engine.vocabulary import Classified, canonical, classify
 
@@ -71,6 +71,8 @@ class Meanings:
         names = ("import_", "label", "panorama", "pair", "at")
         columns = {name: getattr(stored, name) for name in names}
         require_sound(said, self._recorded[-1].number, columns)
+        contents = int(self._label[0].max(initial=-1)) + 1
+        require_within(stored.content, 0, contents, "an event's content")
         content_id, content_type, content_title = (
             gather(cells, stored.label) for cells in self._label[1:]
         )
@@ -94,7 +96,7 @@ class Meanings:
             content_title=content_title,
             content_titles=said.texts["content_title"],
             content=stored.content,
-            contents=int(self._label[0].max(initial=-1)) + 1,
+            contents=contents,
             pair=pair,
             pairs=self._pairs,
             event_id=event_id,
