@@ -17,6 +17,7 @@ from engine.store.schema import _DIGEST, pristine, steps
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
+from tamper_cover import cover_up
 from tamper_sample import make_store
 
 ADDED, CHANGED, ROWS = store_lies.added(), store_lies.changed(), store_lies.rows()
@@ -179,6 +180,20 @@ def test_a_lie_beside_a_store_of_an_older_version(tmp_path, told) -> None:
     assert told("verify", "STORE")[0] == 1
     assert "macro main.error" in refused(told("rebuild", "STORE"))
     assert "macro main.error" in refused(told("import", "STORE", "REPORT"))
+
+
+def test_a_number_that_asks_for_all_memory(sound, tmp_path, told) -> None:
+    """A store whose every digest fits, but for a content of a number that would fill 20 GB."""
+    trigger = "DROP TRIGGER labels_keep ON journal.labels"
+    far = "UPDATE journal.labels SET content = 2147483646 WHERE label = 0"
+    lie(sound, tmp_path, [trigger, far])
+    with duckdb.connect(tmp_path / "lying.duckdb") as client:
+        client.execute(pristine(len(steps()))[0]["trigger labels_keep"])
+    with pytest.raises(engine.InputError, match="a label's content is not there"):
+        cover_up(tmp_path / "lying.duckdb")  # All is done but for the read models.
+    found(told("verify", "STORE", "--format", "csv", "-q"))
+    for reader in ("status", "rebuild", "timeline", "import"):
+        assert "content is not there" in refused(told(*READERS[reader]))
 
 
 def test_the_digest_of_the_schema_is_that_of_the_schema() -> None:

@@ -180,6 +180,8 @@ def _labels(
     taken, contents = connection.execute(
         "SELECT count(*), coalesce(max(content) + 1, 0) FROM journal.labels"
     ).fetchall()[0]
+    if contents > taken:
+        raise Damaged("it was edited or is damaged: a label's content is not there")
     label, content = np.full((2, len(keys)), -1, np.int32)
     if taken:
         wanted = pa.table(

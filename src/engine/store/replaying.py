@@ -14,7 +14,7 @@ from engine.dialects.dialect import Classified, RowFault, canonical
 from engine.dialects.usual import classify
 from engine.records import Quarantine, Records, RowFinding, source_findings
 from engine.store.fields import FIELDS
-from engine.store.soundness import Damaged, require_actions, require_sound
+from engine.store.soundness import Damaged, require_actions, require_sound, require_within
 from engine.store.stored import Events, dictionaries
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Meanings:
         names = ("import_", "label", "panorama", "pair", "at")
         columns = {name: getattr(stored, name) for name in names}
         require_sound(said, self._recorded[-1].number, columns)
+        contents = int(self._label[0].max(initial=-1)) + 1
+        require_within(stored.content, 0, contents, "an event's content")
         content_id, content_type, content_title = (
             gather(cells, stored.label) for cells in self._label[1:]
         )
@@ -95,7 +97,7 @@ class Meanings:
             content_title=content_title,
             content_titles=said.texts["content_title"],
             content=stored.content,
-            contents=int(self._label[0].max(initial=-1)) + 1,
+            contents=contents,
             pair=pair,
             pairs=self._pairs,
             event_id=event_id,

@@ -55,7 +55,9 @@ def require_sound(said: Dictionaries, last: int, columns: Mapping[str, npt.NDArr
     """
     for place, field in enumerate(("content", "content_id", "content_type", "content_title")):
         if field == "content" or field in said.texts:
-            size = 2**31 if field == "content" else len(said.texts[field])
+            # Each content came with a label of its own; a larger number would cost memory for all
+            # that are missing.
+            size = len(said.label) if field == "content" else len(said.texts[field])
             require_within(said.label[:, place], 0, size, f"a label's {field}")
     sizes = {"label": len(said.label), "pair": len(said.pairs)}
     sizes |= {field: len(texts) for field, texts in said.texts.items()}
