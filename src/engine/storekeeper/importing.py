@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from engine.arguments import checked, database_file, instance
 from engine.columns.arrow import int32
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.dialects import shipped
@@ -85,6 +86,7 @@ class Imported(msgspec.Struct, frozen=True):
     notes: list[str]
 
 
+@checked(store=database_file, rules=instance(TimestampRules))
 def import_reports(
     store: str,
     reports: Sequence[str | NamedTable],
