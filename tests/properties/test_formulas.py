@@ -8,7 +8,7 @@ import unicodedata
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.columns.formulas import SIGNS, defused, is_formula, without_mark
@@ -30,6 +30,7 @@ LED = st.builds(
 )
 
 
+@settings(deadline=None)  # The first call loads libraries.
 @given(st.lists(LED | st.text(st.characters(exclude_categories=("Cs", "Cn")))))
 def test_the_pattern_marks_what_the_plain_reading_marks(cells: list[str]) -> None:
     marked = defused(pa.array(cells, pa.string())).to_pylist()
