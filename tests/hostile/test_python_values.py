@@ -7,6 +7,7 @@ offers, so that what is added later is tried as well; only how each object is ma
 from __future__ import annotations
 
 import inspect
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -114,13 +115,22 @@ def _parameters() -> list[Parameter]:
 PARAMETERS = _parameters()
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "report.csv").write_text("\n".join([HEADER, *ROWS, ""]))
+    statuses = "learner,content_title,status\nana@example.com,Fire,started\n"
+    (folder / "statuses.csv").write_text(statuses)
+    engine.Store(folder / "store.duckdb").append(folder / "report.csv")
+    return folder
+
+
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Run in a folder that has the files which the right values name."""
+    for file in files.iterdir():
+        shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)
-    Path("report.csv").write_text("\n".join([HEADER, *ROWS, ""]))
-    Path("statuses.csv").write_text("learner,content_title,status\nana@example.com,Fire,started\n")
-    engine.Store("store.duckdb").append("report.csv")
     return tmp_path
 
 
@@ -143,26 +153,28 @@ def _wrong(parameter: Parameter, values: list[object]) -> list[str]:
             if "$." in said or not said.endswith((".", "?", "!")) or "object at 0x" in said:
                 wrong.append(f"value {number}: no sentence: {said[:300]!r}")
         except Exception as fault:
-            wrong.append(
-                f"value {number} ({type(value).__name__}): {type(fault).__name__}: {str(fault)[:200]}"
-            )
+            if parameter.name == "progress" and callable(value):
+                continue  # What a caller's own function raises is the caller's.
+            raised = f"{type(fault).__name__}: {str(fault)[:200]}"
+            wrong.append(f"value {number} ({type(value).__name__}): {raised}")
     return wrong
 
 
-QUICK_TEXTS = ("", "\0", "\ud800", "nan", "1" + "0" * 400, "9999-12-31T23:59:59-14:00", "no/such")
+EACH = 6
+"""One value in so many is tried of each parameter where time is short, other ones of the next."""
 
 
-@pytest.mark.parametrize("parameter", PARAMETERS, ids=str)
-def test_every_parameter_with_values_of_other_types(parameter: Parameter, place: Path) -> None:
-    wrong = _wrong(parameter, [*objects(), *QUICK_TEXTS])
-    assert not wrong, "\n".join([str(parameter), *wrong])
+@pytest.mark.parametrize("number", range(len(PARAMETERS)), ids=lambda n: str(PARAMETERS[n]))
+def test_every_parameter_with_some_values(number: int, place: Path) -> None:
+    wrong = _wrong(PARAMETERS[number], [*objects(), *TEXTS][number % EACH :: EACH])
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("parameter", PARAMETERS, ids=str)
-def test_every_parameter_with_every_text(parameter: Parameter, place: Path) -> None:
-    wrong = _wrong(parameter, list(TEXTS))
-    assert not wrong, "\n".join([str(parameter), *wrong])
+def test_every_parameter_with_every_value(parameter: Parameter, place: Path) -> None:
+    wrong = _wrong(parameter, [*objects(), *TEXTS])
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_public_name_is_tried() -> None:

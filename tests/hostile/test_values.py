@@ -183,6 +183,41 @@ def test_every_command_is_tried() -> None:
     assert not missing, f"add a right call of each of these commands to CALLS: {sorted(missing)}"
 
 
+EACH = 25
+"""One text in so many is tried of each option where time is short, other ones of the next."""
+
+
+@pytest.mark.parametrize("number", range(len(OPTIONS)), ids=lambda n: _id(OPTIONS[n]))
+def test_every_option_with_some_texts(number: int, place: Path) -> None:
+    wrong = _wrong(OPTIONS[number], TEXTS[number % EACH :: EACH])
+    assert not wrong, "\n".join([f"{len(wrong)} values:", *wrong])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "-"],
+        ["import", "other.duckdb", "-"],
+        ["reconcile", "report.csv", "--against", "-"],
+        ["check-sql", "-"],
+    ],
+    ids=" ".join,
+)
+def test_a_closed_standard_input_is_said(
+    words: list[str], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    status, said = _ran(words)
+    assert (status, said.count("\n")) == (2, 1)
+    assert "standard input: it is closed; name" in said
+
+
+def test_no_baseline_is_read_from_a_device(place: Path) -> None:
+    status, said = _ran(["audit", "report.csv", "--baseline", "/dev/zero"])
+    assert (status, said.count("\n")) == (2, 1)
+    assert "/dev/zero: this is a device" in said
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("option", OPTIONS, ids=_id)
 def test_every_option_with_every_text(option: Option, place: Path) -> None:
