@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from engine.arguments import checked, flag, instance, moment, optional, text, texts, whole
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.slices import beside
@@ -51,6 +52,12 @@ class Audit:
     audit.
     """
 
+    @checked(
+        records=instance(Records),
+        options=instance(Options),
+        table=optional(instance(TransitionTable)),
+        imports=flag,
+    )
     def __init__(
         self,
         records: Records,
@@ -95,6 +102,7 @@ class Audit:
         options = self.options
         return arrange(self.records, key=options.key, tolerance=options.tolerance_us)
 
+    @checked(streams=instance(Streams))
     def replayed(self, streams: Streams) -> History:
         """Return the replay of some of the streams alone."""
         partial = self.options.history == "partial"
@@ -144,6 +152,7 @@ class Audit:
         """The findings, ordered by file, row, code; of X codes the earliest thousand of each."""
         return self.findings_of()
 
+    @checked(select=texts, ignore=texts, repairs=flag)
     def findings_of(
         self,
         select: str | Sequence[str] = (),
@@ -163,6 +172,7 @@ class Audit:
         """
         return self.findings_as_frame(self.found(select, ignore), repairs=repairs)
 
+    @checked(found=instance(Findings), repairs=flag)
     def findings_as_frame(self, found: Findings, *, repairs: bool = False) -> Frame:
         """Put findings in words; with ``repairs`` each error has the repair of its record."""
         frame = with_fingerprints(findings_frame(self.history, found))
@@ -172,20 +182,22 @@ class Audit:
 
         return with_repairs(self.history, found, frame, self.repaired)
 
+    @checked(select=texts, ignore=texts)
     def found(self, select: str | Sequence[str] = (), ignore: str | Sequence[str] = ()) -> Findings:
         """Return the same findings as columns of numbers, not yet put in words."""
-        codes = [select] if isinstance(select, str) else select
-        asked = any(code.strip().upper().startswith("X") for code in codes)
+        asked = any(code.strip().upper().startswith("X") for code in select)
         found = self._found if asked or self.options.across else self._listed
         if not (select or ignore):
             return found
         wanted = selected(CODES, select, ignore)
         return found.take(np.flatnonzero(np.isin(CODES, wanted)[found.code]))
 
+    @checked(history=instance(History))
     def found_in(self, history: History) -> Findings:
         """Return the findings on the streams of this replay, those across streams included."""
         return find(history, self._across)
 
+    @checked(history=instance(History), row=optional(whole(0, 2**63 - 1)))
     def between_imports(
         self, history: History, row: int | None = None
     ) -> dict[int, list[dict[str, Any]]] | None:
@@ -232,6 +244,7 @@ class Audit:
         """The rows that became no events."""
         return self.records.rejects
 
+    @checked(as_of=optional(moment), learner=optional(text), content=optional(text))
     def status(
         self,
         as_of: str | date | None = None,
@@ -263,6 +276,7 @@ class Audit:
         # What several records show together is no fault of one of them, and counts in none.
         return status_frame(history, find(history, own=own_findings(history, roots=False)))
 
+    @checked(learner=optional(text), content=optional(text))
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
         """Return the status intervals, of one learner or of all, ordered by learner and content.
 
@@ -275,6 +289,7 @@ class Audit:
             self.require_learner(learner)
         return intervals_frame(self.history_of(learner, content))
 
+    @checked(learner=text)
     def require_learner(self, learner: str) -> None:
         """Refuse a learner who does not occur: a typing error is no empty table.
 
@@ -287,6 +302,7 @@ class Audit:
         if not self.records.names_learner(name):
             raise unknown_learner(name, self.records.learners)
 
+    @checked(learner=optional(text), content=optional(text), as_of=optional(moment))
     def history_of(
         self,
         learner: str | None = None,
@@ -295,8 +311,8 @@ class Audit:
     ) -> History:
         """Return the replay of these streams alone, up to ``as_of`` (see :meth:`status`)."""
         if as_of is not None:
-            moment = instant_of(as_of, self.options.timezone)
-            return self.replayed(self._chosen(learner, content).until(moment))
+            until = instant_of(as_of, self.options.timezone)
+            return self.replayed(self._chosen(learner, content).until(until))
         if learner is None and content is None:
             return self.history
         return self.replayed(self._chosen(learner, content))

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
+from engine.arguments import checked, function, instance, moment, optional, texts
 from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.intake.sniff import is_store
@@ -46,6 +47,7 @@ class Comparison:
         that is looked at, so any two sets of rows that were carried together can be compared.
     """
 
+    @checked(old=instance(Audit), new=instance(Audit))
     def __init__(self, old: Audit, new: Audit) -> None:
         self.old = old
         self.new = new
@@ -97,6 +99,7 @@ class Comparison:
         """All findings, ordered by learner, content, time, code."""
         return self.findings_of()
 
+    @checked(select=texts, ignore=texts)
     def findings_of(
         self, select: str | Sequence[str] = (), ignore: str | Sequence[str] = ()
     ) -> Frame:
@@ -147,6 +150,7 @@ class Comparison:
         return list(dict.fromkeys(told))
 
 
+@checked(progress=optional(function), known_on=optional(moment))
 def compare(
     old: OneOrMore,
     new: OneOrMore,
@@ -207,8 +211,8 @@ def compare(
         own = options
         if of_store and not all(stored):
             own = replace(options, date_order=None, timestamp_format=None)
-        moment = known_on if of_store or not any(stored) else None
-        sides.append(_side_of(side, progress, moment, own))
+        known = known_on if of_store or not any(stored) else None
+        sides.append(_side_of(side, progress, known, own))
     return Comparison(*sides)
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import time
 from datetime import date
-from functools import cache
-from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+from typing import Final, Literal, get_args
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
+from engine.arguments import Kind, choice, flag, number, optional, text, whole
 from engine.errors import UsageError
-from engine.instants import DateOrder, TimestampRules, parse_instant
+from engine.instants import FIRST_INSTANT, LAST_INSTANT, DateOrder, TimestampRules, parse_instant
 from engine.projection.across import RESCHEDULE_WINDOW
 from engine.replay.streams import Key
 
@@ -33,8 +33,20 @@ HistoryKind = Literal["complete", "partial"]
 
 _HOUR: Final = 3_600_000_000
 
-_LONGEST_WINDOW: Final = 1_000_000
+_LONGEST: Final = 1_000_000
 """Hours; more than a century, and yet far below what a sum of instants can hold."""
+
+_KINDS: Final[dict[str, Kind]] = {
+    "history": choice(*get_args(HistoryKind)),
+    "tolerance": number(0, _LONGEST * 3600, "seconds"),
+    "key": choice(*get_args(Key)),
+    "timezone": text,
+    "date_order": optional(choice("dmy", "mdy")),
+    "timestamp_format": optional(text),
+    "across": optional(flag),
+    "reschedule_window": number(0, _LONGEST, "hours"),
+    "now": optional(whole(FIRST_INSTANT, LAST_INSTANT)),
+}
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,15 +69,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     now: int | None = None
 
     def __post_init__(self) -> None:
-        for name, kind in _kinds().items():
-            _refuse_other(name, getattr(self, name), kind)
-        if not 0 <= self.tolerance < float("inf"):
-            raise UsageError(f"tolerance is {self.tolerance!r}; it must be 0 seconds or more.")
-        if not 0 <= self.reschedule_window < _LONGEST_WINDOW:
-            raise UsageError(
-                f"reschedule_window (--reschedule-window) is {self.reschedule_window!r}; it must "
-                "be 0 hours or more, and below a million."
-            )
+        for name, kind in _KINDS.items():
+            force_setattr(self, name, kind(getattr(self, name), name))
 
     @property
     def tolerance_us(self) -> int:
@@ -85,35 +90,6 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             date_order=self.date_order,
             timestamp_format=self.timestamp_format,
         )
-
-
-@cache
-def _kinds() -> dict[str, Any]:
-    return get_type_hints(Options)
-
-
-def _refuse_other(name: str, value: Any, kind: Any) -> None:
-    """Refuse a value that is none of those an option can have, in one sentence."""
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        raise UsageError(f"{name} is {value!r}; it must be {_in_words(kind)}.") from None
-
-
-def _in_words(kind: Any) -> str:
-    parts = get_args(kind)
-    if get_origin(kind) is Literal:
-        return " or ".join(map(repr, parts))
-    return " or ".join(map(_in_words, parts)) if parts else _WORDS[kind]
-
-
-_WORDS: Final = {
-    bool: "True or False",
-    float: "a number",
-    int: "a whole number",
-    str: "a text",
-    type(None): "None",
-}
 
 
 def with_clock(options: Options) -> Options:

@@ -10,6 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
+from engine.arguments import (
+    as_mapping,
+    checked,
+    function,
+    instance,
+    moment,
+    optional,
+    text,
+    texts,
+)
 from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.columns.texts import fold_case_text, tidy_text
@@ -57,6 +67,14 @@ class Reconciliation:
         If ``as_of`` is no time, or a word is to mean no status.
     """
 
+    @checked(
+        audit=instance(Audit),
+        export=instance(StatusExport),
+        as_of=optional(moment),
+        words=optional(as_mapping),
+        learner=optional(text),
+        content=optional(text),
+    )
     def __init__(
         self,
         audit: Audit,
@@ -86,6 +104,7 @@ class Reconciliation:
         """All findings, ordered by learner, content, code, field."""
         return self.findings_of()
 
+    @checked(select=texts, ignore=texts)
     def findings_of(
         self, select: str | Sequence[str] = (), ignore: str | Sequence[str] = ()
     ) -> Frame:
@@ -143,6 +162,14 @@ def _chosen(export: StatusExport, learner: str | None, content: str | None) -> S
     return export if len(keep) == len(export) else export.only(keep)
 
 
+@checked(
+    as_of=optional(moment),
+    columns=optional(as_mapping),
+    words=optional(as_mapping),
+    learner=optional(text),
+    content=optional(text),
+    progress=optional(function),
+)
 def reconcile(
     source: OneOrMore,
     *,

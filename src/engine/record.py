@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from engine.arguments import checked, choice, instance
 from engine.columns.normal import fold_case_text, tidy_text
 from engine.dialects.dialect import canonical
 from engine.dialects.usual import classify
@@ -73,9 +74,8 @@ class Record:
     ('S101', ['completed'])
     """
 
+    @checked(history=choice("complete", "partial"))
     def __init__(self, *, history: Literal["complete", "partial"] = "complete") -> None:
-        if history not in ("complete", "partial"):
-            raise UsageError(f"history is {history!r}; it must be complete or partial.")
         self._partial = history == "partial"
         self._events: list[_Placed] = []
         self._known: set[tuple[object, ...]] = set()
@@ -102,6 +102,7 @@ class Record:
         """All findings so far, by time. A tied or late event may change those of its neighbours."""
         return tuple(finding for _, _, found in self._instants for finding in found)
 
+    @checked(event=instance(Event))
     def apply(self, event: Event) -> Applied:
         """Add one event, and return the new belief state and the finding on that event.
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from engine.arguments import checked, function, moment, optional
 from engine.auditor import Audit
 from engine.errors import InputError, UsageError
 from engine.intake.capacity import within_capacity
@@ -29,6 +30,7 @@ from engine.options import (
 __all__ = ["audit", "audit_of"]
 
 
+@checked(progress=optional(function), known_on=optional(moment))
 def audit(
     source: OneOrMore,
     *,
@@ -169,13 +171,13 @@ def _audit_of_store(
             "a store is a source by itself; name it alone, or import the other reports into it."
         )
     refuse_times(options)
-    moment = None if known_on is None else instant_of(known_on, options.timezone)
+    known = None if known_on is None else instant_of(known_on, options.timezone)
     from engine.store.database import reading
     from engine.store.reading import records_of
 
     tell(f"reading {store}")
     with within_capacity([store]), reading(store) as connection:
-        records = records_of(connection, moment, timezone=options.timezone)
+        records = records_of(connection, known, timezone=options.timezone)
     if not records.files:
         records.notes.append(f"{store}: nothing had been recorded by then.")
     return Audit(records, options, imports=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
+from engine.arguments import text
 from engine.cli.progress import Progress
 from engine.cli.sizes import Size
 from engine.errors import InputError, UsageError
@@ -102,6 +103,7 @@ def command(
         raise UsageError('check-sql needs Hypothesis; run: pip install "learner-engine[testing]"')
     from engine.testing.sql import SqlModel
 
+    text(table, "--table")
     with SqlModel(_text(model), model, table=table, seconds=timeout, memory=memory) as ask:
         return _check(ask, examples, seed, history, save, quiet)
 

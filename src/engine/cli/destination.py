@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import BinaryIO, Final, cast
 
+from engine.arguments import optional, path
 from engine.cli.progress import Progress
 from engine.errors import UsageError
 from engine.report.emit import Output, emit
@@ -56,6 +57,7 @@ class Destination:
         quiet: bool = False,
         forms: Sequence[str] = FORMATS_OF_FINDINGS,
     ) -> None:
+        optional(path)(output, "--output")
         self._quiet = quiet
         self._progress = Progress(quiet=quiet)
         self.file = None if output in _STANDARD else output
@@ -149,6 +151,7 @@ def form_of_rejects(file: str, output: str | None) -> str:
     UsageError
         If it is a workbook, a page or compressed, which is not written, or the file of ``-o``.
     """
+    path(file, "--quarantine")
     if output is not None and os.path.realpath(file) == os.path.realpath(output):
         raise UsageError(f"{file}: -o writes there already; name another file for --quarantine.")
     if file.lower().endswith(
@@ -180,7 +183,7 @@ def whole_file(name: str) -> Iterator[BinaryIO]:
     Until then an earlier file of that name stays as it was. A device or a pipe is written as it
     is, since it cannot be replaced; a link keeps pointing where it points.
     """
-    mode = _mode(name)
+    mode = _mode(path(name, "the name of the file to write"))
     replaced = mode is None or stat.S_ISREG(mode)
     # What /dev/fd/N links to has no name under which a pipe could be opened.
     target = os.path.realpath(name) if replaced else name

@@ -30,23 +30,26 @@ class _Rate(click.FloatRange):
 
 _RATE: Final = _Rate(0, 1)
 
+_MOST: Final = 100_000_000
+"""Histories, or rows: what is generated is held in memory."""
+
 
 @click.command("generate")
 @click.option(
     "--streams",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, _MOST),
     metavar="N",
     help="Histories to write, each one learner's of one content; about 4 rows each.",
 )
 @click.option(
     "--rows",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, _MOST),
     metavar="N",
     help="Instead of --streams: exactly so many rows.",
 )
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 2**63 - 1),
     default=0,
     show_default=True,
     metavar="S",

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.arguments import optional, text
 from engine.auditor import Audit
 from engine.columns.nearest import nearest
 from engine.columns.texts import fold_case_text, tidy_text
@@ -28,6 +29,8 @@ def require(result: Audit, learner: str | None, content: str | None) -> None:
         The same of a content.
     """
     records = result.records
+    optional(text)(learner, "--learner")
+    optional(text)(content, "--content")
     person = _code(records.learners, fold_case_text(learner)) if learner is not None else None
     title = _code(records.content_titles, tidy_text(content)) if content is not None else None
     if learner is not None:
@@ -42,8 +45,8 @@ def require(result: Audit, learner: str | None, content: str | None) -> None:
     raise UsageError(_why_nothing(records, person, title, learner, content))
 
 
-def _code(texts: pa.Array, text: str) -> int:
-    return int(texts.index(text).as_py())
+def _code(texts: pa.Array, wanted: str) -> int:
+    return int(texts.index(wanted).as_py())
 
 
 def _why_nothing(

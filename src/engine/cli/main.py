@@ -159,6 +159,8 @@ def _abandon_output() -> None:
 
 
 def _fault(message: str, status: int) -> int:
+    # Where nothing can be said the exit status still says it.
     if sys.stderr is not None:
-        print(f"learner-engine: {plain_line(message)}", file=sys.stderr)
+        with suppress(OSError, ValueError):
+            print(f"learner-engine: {plain_line(message)}", file=sys.stderr, flush=True)
     return status

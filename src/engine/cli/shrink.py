@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from engine.arguments import optional, path
 from engine.cases.expected import outcome_of, text_of
 from engine.cases.shrink import Case, shrink
 from engine.cli.destination import Destination, spare, whole_file
@@ -54,6 +55,8 @@ def command(
     code = rule(code).code
     if not output.lower().endswith(".csv"):
         raise UsageError(f"{output}: shrink writes CSV only; name a file that ends in .csv.")
+    optional(path)(expected, "--expected")
+    path(output, "--output")
     if expected is not None and os.path.realpath(expected) == os.path.realpath(output):
         raise UsageError(f"{expected}: it is the report itself; name another file for --expected.")
     place = Destination("csv", output, quiet=quiet)

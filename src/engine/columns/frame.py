@@ -17,9 +17,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.arguments import checked, text
+from engine.arguments import texts as texts_given
 from engine.columns.arrow import MOST_BYTES, int32, int64, texts
 from engine.columns.html import html_table
 from engine.columns.kernels import cast, take
+from engine.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,6 +154,17 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Column = Coded | Instants | Numbers | Nested
 
 
+def _positions(value: Any, name: str) -> Ints:
+    """Take positions of rows."""
+    if (
+        not isinstance(value, np.ndarray)
+        or value.ndim != 1
+        or value.dtype.kind not in ("i" if len(value) else "if")
+    ):
+        raise UsageError(f"{name} are no positions; give a numpy array of whole numbers.")
+    return value if value.dtype.kind == "i" else value.astype(np.int64)
+
+
 class Frame(msgspec.Struct, frozen=True):
     """A table: named columns of one length.
 
@@ -166,30 +180,62 @@ class Frame(msgspec.Struct, frozen=True):
     def __len__(self) -> int:
         return self.length
 
+    @checked(rows=_positions)
     def take(self, rows: Ints) -> Frame:
-        """Return the frame of these rows, in this order."""
-        return Frame({name: column.take(rows) for name, column in self.columns.items()}, len(rows))
+        """Return the frame of these rows, in this order.
 
+        Raises
+        ------
+        UsageError
+            If there is no such row.
+        """
+        try:
+            taken = {name: column.take(rows) for name, column in self.columns.items()}
+        except (IndexError, pa.ArrowIndexError):
+            raise UsageError(f"rows are not all among the {self.length:,} of the table.") from None
+        return Frame(taken, len(rows))
+
+    @checked(names=texts_given)
     def select(self, names: Sequence[str]) -> Frame:
-        """Return the frame of these columns, in this order."""
-        return Frame({name: self.columns[name] for name in names}, self.length)
+        """Return the frame of these columns, in this order.
 
+        Raises
+        ------
+        UsageError
+            If there is no such column.
+        """
+        return Frame({name: self._column(name) for name in names}, self.length)
+
+    def _column(self, name: str) -> Column:
+        try:
+            return self.columns[name]
+        except KeyError:
+            raise UsageError(
+                f"the table has no column {name!r}; it has {', '.join(self.columns)}."
+            ) from None
+
+    def _repeating(self, name: str) -> Coded:
+        column = self._column(name)
+        if not isinstance(column, Coded):
+            raise UsageError(f"column {name!r} holds no texts that repeat; name another one.")
+        return column
+
+    @checked(name=text, wanted=texts_given)
     def having(self, name: str, wanted: Collection[str]) -> Frame:
         """Return the rows whose cell of a column that repeats its cells is one of these texts."""
-        column = self.columns[name]
-        assert isinstance(column, Coded)
-        among = np.array([text in wanted for text in column.values.to_pylist()], np.bool_)
+        column = self._repeating(name)
+        among = np.array([cell in wanted for cell in column.values.to_pylist()], np.bool_)
         return self.take(np.flatnonzero(among[column.codes]))
 
+    @checked(name=text)
     def counts(self, name: str) -> dict[str, int]:
         """Return each text of a column that repeats its cells, and how many rows have it."""
-        column = self.columns[name]
-        assert isinstance(column, Coded)
+        column = self._repeating(name)
         counts = np.bincount(column.codes, minlength=len(column.values)).tolist()
         found: dict[str, int] = {}
-        for text, count in zip(column.values.to_pylist(), counts, strict=True):
+        for cell, count in zip(column.values.to_pylist(), counts, strict=True):
             if count:
-                found[text] = found.get(text, 0) + count
+                found[cell] = found.get(cell, 0) + count
         return found
 
     def __getitem__(self, name: str) -> pa.Array:

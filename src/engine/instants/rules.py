@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from engine.arguments import choice, optional, text
 from engine.errors import UsageError
 
 __all__ = ["DateOrder", "TimestampRules", "zone_named"]
@@ -41,11 +42,10 @@ class TimestampRules(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse at the door: a bad option is not a bad cell."""
-        zone_named(self.timezone)
-        if self.date_order not in (None, "dmy", "mdy"):
-            raise UsageError(f"The date order is dmy or mdy, not {self.date_order!r}.")
+        zone_named(text(self.timezone, "timezone"))
+        optional(choice("dmy", "mdy"))(self.date_order, "date_order")
         if self.timestamp_format is not None:
-            _check_format(self.timestamp_format)
+            _check_format(text(self.timestamp_format, "timestamp_format"))
 
 
 @lru_cache(maxsize=64)

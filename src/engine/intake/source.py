@@ -18,7 +18,7 @@ from engine.intake.streams import Bytes, Inflated
 from engine.intake.unfolding import Unfolding
 from engine.intake.wanted import Wanted
 
-__all__ = ["Source", "open_pipe", "open_source", "unchanged"]
+__all__ = ["Source", "open_pipe", "open_source", "standard_input", "unchanged"]
 
 _CODECS: Final = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _COPY_BYTES: Final = 1 << 20
@@ -98,7 +98,7 @@ def open_source(file: str, wanted: Wanted) -> Iterator[Source]:
         If it is not there, is a folder, may not be read, or its first bytes are of something else.
     """
     if file == "-":
-        with _spooled(file, sys.stdin.buffer, wanted) as source:
+        with _spooled(file, standard_input(wanted), wanted) as source:
             yield source
         return
     mode = _mode(file)
@@ -120,6 +120,19 @@ def open_source(file: str, wanted: Wanted) -> Iterator[Source]:
             check()
             raise
         check()
+
+
+def standard_input(wanted: Wanted) -> BinaryIO:
+    """Return standard input, as bytes.
+
+    Raises
+    ------
+    InputError
+        If it is closed: whatever file was opened since may have taken its place.
+    """
+    if sys.stdin is None or sys.stdin.closed:
+        raise InputError("-", "it is closed", f"name the file of the {wanted.noun}")
+    return sys.stdin.buffer
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast, runtime_checkable
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
+from engine.arguments import path, several_items
 from engine.dialects.dialect import Dialect
 from engine.errors import InputError, UsageError
 from engine.intake.fields import resolve
@@ -104,11 +105,11 @@ def sources_of(
 
 def _side(call: str, side: object) -> list[str | AnyTable]:
     single = isinstance(side, str | os.PathLike) or is_table(side) or not isinstance(side, Iterable)
-    each = [side] if single else list(cast(Iterable[object], side))
+    each = [side] if single else several_items(side, "a list of sources", "names and tables")
     found: list[str | AnyTable] = []
     for one in each:
         if isinstance(one, str | os.PathLike):
-            found.append(os.fspath(one))
+            found.append(path(one, "the name of a file"))
         elif isinstance(one, ArrowStream | ArrowArray):
             found.append(one)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.arguments import path
 from engine.columns.frame import Coded, Frame
 from engine.errors import InputError
 
@@ -26,7 +29,11 @@ def read_baseline(file: str) -> frozenset[str]:
     InputError
         If it cannot be read, or a finding in it has no fingerprint.
     """
+    path(file, "--baseline")
     try:
+        if stat.S_ISCHR(os.stat(file).st_mode) or stat.S_ISBLK(os.stat(file).st_mode):
+            # It may have no end.
+            raise InputError(file, "this is a device", _REMEDY)
         with open(file, "rb") as opened:
             content = opened.read()
     except OSError as error:

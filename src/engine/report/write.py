@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from engine.columns.arrow import flags, int32, text
+from engine.columns.formulas import defused
 from engine.columns.frame import Coded, Frame, Instants, Nested, Numbers
 from engine.columns.kernels import decimal, join, join_lists
 from engine.instants import format_utc_column
@@ -46,9 +47,6 @@ _ENDINGS: Final = {
     ".sarif": "sarif",
     ".xml": "junit",
 }
-
-_FORMULA: Final = "^[=+\\-@\t\r\n＝＋－＠]"
-"""What makes a spreadsheet take a cell for a formula; some take the wide signs too."""
 
 
 def format_of_name(name: str) -> str | None:
@@ -126,7 +124,7 @@ def _csv_texts(values: pa.Array) -> pa.StringArray:
         values = join_lists(values, "|")
     elif not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         values = values.cast(pa.string())
-    return _defused(values.fill_null(""))
+    return defused(values.fill_null(""))
 
 
 def _csv_nested(column: Nested) -> pa.StringArray:
@@ -136,13 +134,4 @@ def _csv_nested(column: Nested) -> pa.StringArray:
         cells = inner["message"].arrow()
     else:
         cells = join(inner["file"].arrow(), text(":"), decimal(inner["row"].arrow()))
-    return _defused(join_lists(pa.ListArray.from_arrays(int32(column.offsets), cells), "|"))
-
-
-def _defused(texts: pa.StringArray) -> pa.StringArray:
-    """Put an apostrophe before what a spreadsheet would take for a formula."""
-    import pyarrow.compute as pc
-
-    suspicious = pc.match_substring_regex(texts, _FORMULA)
-    mark, nothing = (text(each).cast(texts.type) for each in ("'", ""))
-    return pc.if_else(suspicious, pc.binary_join_element_wise(mark, texts, nothing), texts)
+    return defused(join_lists(pa.ListArray.from_arrays(int32(column.offsets), cells), "|"))

@@ -140,8 +140,14 @@ def _advice(wrong: str) -> str:
     return f"did you mean {names}? {listing}"
 
 
+_LONGEST_WRONG: Final = 60
+"""Characters; what is longer is no slip of the pen, and to compare it takes long."""
+
+
 def _closest(wrong: str, known: Mapping[str, Rule]) -> list[Rule]:
     """Return at most three similar ones, first those that begin alike, then by code."""
+    if len(wrong) > _LONGEST_WRONG:
+        return []
     # difflib.get_close_matches knows no position: a digit that moved is as good as one that stayed.
     ratios = {key: difflib.SequenceMatcher(None, wrong, key).ratio() for key in known}
     near = [key for key, ratio in ratios.items() if ratio >= 0.6]

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from engine.arguments import checked, database_file, instance
 from engine.columns.arrow import int32
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.dialects import shipped
@@ -27,7 +28,7 @@ from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
 from engine.intake.reader import expand, read
 from engine.intake.rows import RawTable
-from engine.intake.source import open_pipe, unchanged
+from engine.intake.source import open_pipe, standard_input, unchanged
 from engine.intake.tables import NamedTable
 from engine.intake.wanted import faults_of, report_in
 from engine.projection.fingerprint import fingerprint
@@ -85,6 +86,7 @@ class Imported(msgspec.Struct, frozen=True):
     notes: list[str]
 
 
+@checked(store=database_file, rules=instance(TimestampRules))
 def import_reports(
     store: str,
     reports: Sequence[str | NamedTable],
@@ -343,7 +345,8 @@ def _regular(file: str) -> Iterator[str]:
             return
     with tempfile.NamedTemporaryFile(prefix="learner-engine-") as copy:
         wanted = report_in(shipped())
-        with open(0, "rb", closefd=False) if piped else open_pipe(file, wanted) as pipe:
+        source = nullcontext(standard_input(wanted)) if piped else open_pipe(file, wanted)
+        with source as pipe:
             shutil.copyfileobj(pipe, copy, 1 << 20)
         copy.flush()
         yield copy.name

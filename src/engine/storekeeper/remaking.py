@@ -10,6 +10,7 @@ import msgspec
 import pyarrow as pa
 from msgspec.structs import replace
 
+from engine.arguments import checked, database_file
 from engine.auditor import Audit
 from engine.errors import UsageError
 from engine.options import Options
@@ -96,6 +97,7 @@ def _rows_of(block: Events, history: History, found: Findings) -> Iterator[tuple
     yield "records", status_rows(history, found, block.event, last)
 
 
+@checked(store=database_file)
 def rebuild(
     store: str,
     *,

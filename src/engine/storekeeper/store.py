@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
+from engine.arguments import checked, database_file, moment, optional, text
 from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.instants import TimestampRules
@@ -51,6 +52,7 @@ class Store:
     (2024, 0)
     """
 
+    @checked(path=database_file)
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.fspath(path)
         self._open: ExitStack | None = None
@@ -138,6 +140,7 @@ class Store:
         with told(self.path):
             return listed_imports(self._read())
 
+    @checked(learner=text, known_on=optional(moment))
     def of_learner(
         self,
         learner: str,
@@ -177,14 +180,15 @@ class Store:
             now=now,
             across=False,
         )
-        moment = None if known_on is None else instant_of(known_on, timezone)
+        known = None if known_on is None else instant_of(known_on, timezone)
         with told(self.path):
             if self._people is None:
                 self._people = People(self._read())
-            records = self._people.records(learner, moment, timezone=timezone)
-            rows = self._people.rows(moment)
+            records = self._people.records(learner, known, timezone=timezone)
+            rows = self._people.rows(known)
         return Audit(records, chosen, table=self._table, rows=rows)
 
+    @checked(learner=text, content=optional(text), known_on=optional(moment))
     def timeline(
         self,
         learner: str,
@@ -239,6 +243,7 @@ class Store:
             progress=progress,
         )
 
+    @checked(head=optional(text))
     def verify(self, head: str | None = None) -> Verified:
         """Tell whether anybody edited the store; see :func:`verify`."""
         self.close()

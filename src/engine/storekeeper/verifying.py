@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from engine.arguments import checked, database_file, optional, text
 from engine.columns.frame import Column, Frame, Numbers, text_column
 from engine.projection.fingerprint import fingerprint
 from engine.projection.kept import catalogue_rows
@@ -47,6 +48,7 @@ class Verified(msgspec.Struct, frozen=True):
     faults: list[Fault]
 
 
+@checked(store=database_file, head=optional(text))
 def verify(store: str, head: str | None = None, *, tell: Tell = lambda stage: None) -> Verified:
     """Compute everything again and tell what does not fit.
 

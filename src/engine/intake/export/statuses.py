@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns.formulas import without_mark
 from engine.columns.texts import fold_case_text, tidy_text
 from engine.dialects.dialect import RowFault
 from engine.errors import InputError
@@ -18,8 +18,6 @@ from engine.intake.tables import NamedTable
 from engine.records import Quarantined
 
 __all__ = ["StatusExport", "read_statuses"]
-
-_FORMULA: Final = ("=", "+", "-", "@")
 
 
 class StatusExport(msgspec.Struct):
@@ -135,6 +133,5 @@ def read_statuses(given: str | NamedTable, mapping: Mapping[str, str]) -> Status
 
 
 def _tidied(field: str, cell: str) -> str:
-    if cell[:1] == "'" and cell[1:2] in _FORMULA:
-        cell = cell[1:]  # Put there by whoever wrote a CSV that no spreadsheet takes for a formula.
+    cell = without_mark(cell)  # Of a CSV that no spreadsheet is to take for formulas.
     return fold_case_text(cell) if field == "learner" else tidy_text(cell)

@@ -1,0 +1,61 @@
+"""Cells that a spreadsheet could take for formulas, and the apostrophe that keeps it from doing so.
+
+A spreadsheet, or what cleans a file on its way there, may drop what cannot be seen and turn a sign
+of another width or height into the plain one (Unicode's NFKC does), so what stands before the sign
+is looked through and every such sign counts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+import pyarrow as pa
+
+from engine.columns.arrow import text
+
+__all__ = ["SIGNS", "defused", "is_formula", "without_mark"]
+
+SIGNS: Final = "=+-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−﬩⩵⩶"
+"""The plain signs; wide, small, raised and lowered ones; the minus of mathematics; a Hebrew plus;
+two and three equals signs in one character."""
+
+_BLANK: Final = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f"
+    "\U000e0100-\U000e01ef"
+)
+"""Characters of other categories that show nothing, as single ones and ranges."""
+
+_FORMULA: Final = rf"^(?:[\t\r\n]|[\p{{Cc}}\p{{Cf}}\p{{Z}}{_BLANK}]*[{SIGNS.replace('-', '')}-])"
+
+
+def defused(texts: pa.StringArray) -> pa.StringArray:
+    """Put an apostrophe before each text that a spreadsheet could take for a formula."""
+    import pyarrow.compute as pc
+
+    suspicious = pc.match_substring_regex(texts, _FORMULA)
+    mark, nothing = (text(each).cast(texts.type) for each in ("'", ""))
+    return pc.if_else(suspicious, pc.binary_join_element_wise(mark, texts, nothing), texts)
+
+
+def is_formula(cell: str) -> bool:
+    """Tell whether :func:`defused` marks a text; the slow twin of its pattern."""
+    if cell.startswith(("\t", "\r", "\n")):
+        return True
+    shown = next((each for each in cell if not _invisible(each)), "")
+    return shown != "" and shown in SIGNS
+
+
+def without_mark(cell: str) -> str:
+    """Take away the apostrophe that :func:`defused` put before a text."""
+    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell
+
+
+def _invisible(character: str) -> bool:
+    if unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
+        return True
+    ranges = _BLANK.replace("-", "")
+    return character in ranges or any(
+        low <= character <= high
+        for low, high in (("\u180b", "\u180d"), ("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
+    )
