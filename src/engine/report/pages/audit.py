@@ -137,7 +137,8 @@ def _reading(given: AuditPage) -> Block:
     facts = {
         "Files": number(len(given.history.records.files)),
         "Rows": f"{number(summary.rows)} = {counted(summary.events, 'event')} + "
-        f"{counted(summary.duplicates, 'duplicate')} + {number(summary.quarantined)} quarantined",
+        f"{counted(summary.duplicates, 'duplicate')} + {number(summary.quarantined)} quarantined"
+        + (f" + {number(summary.ignored)} ignored" if summary.ignored else ""),
         "Records": f"{number(summary.streams)}, of {counted(summary.learners, 'learner')} and "
         f"{counted(summary.contents, 'content')}",
         "Span": f"{summary.first} to {summary.last}" if summary.first else "none",
