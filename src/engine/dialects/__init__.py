@@ -38,7 +38,6 @@ def _text(name: str) -> str | None:
     return file.read_text("utf-8") if file.is_file() else None
 
 
-@cache
 def shipped(name: str = DEFAULT) -> Dialect:
     """Return a dialect that comes with the program.
 
@@ -47,6 +46,11 @@ def shipped(name: str = DEFAULT) -> Dialect:
     KeyError
         If there is none of that name.
     """
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Dialect:
     text = _text(name)
     if text is None:
         raise KeyError(name)

@@ -123,7 +123,7 @@ class _File(_Strict):
     incomplete: Literal["ignore", "quarantine"] = "quarantine"
     voided_by: Words | None = None
     contents_by_title: bool = False
-    needed: list[Name] = []
+    told_by: list[Name] = []
     ignored: list[Words] = []
     columns: dict[Name, Any] = {}
     fields: dict[Field, Any] = {}
@@ -230,17 +230,18 @@ class _Checked:
             if (column in fields or column not in FIELDS) and not any(
                 column in piece.columns for pieces in fields.values() for piece in pieces
             ):
-                if column in described.needed:
+                if column in described.told_by:
                     continue
                 raise self.fault(["columns", column], f"no field is made of the column {column!r}")
-        if not described.actions:
-            raise self.fault(["actions"], "no kind of row is named that does something")
+        for column in described.told_by:
+            if column not in names:
+                raise self.fault(["told_by"], f"there is no column {column!r} under [columns]")
         return Dialect(
             name=described.name,
             title=described.title or described.name,
             text=self._text,
             digest=self._digest,
-            columns=ColumnNames(names, self._needed(names, fields)),
+            columns=ColumnNames(names, _needed(names, fields)),
             fields=fields,
             listed=tuple(self._listed()),
             unlisted={
@@ -252,20 +253,12 @@ class _Checked:
             incomplete=described.incomplete,
             voided_by=described.voided_by,
             contents_by_title=described.contents_by_title,
+            told_by=tuple(described.told_by),
             times_rewritten=tuple(self._rewritten()),
             timezone=described.times.timezone,
             timestamp_format=described.times.format,
             date_order=described.times.date_order,
         )
-
-    def _needed(
-        self, names: Mapping[str, tuple[str, ...]], fields: Mapping[str, tuple[Piece, ...]]
-    ) -> tuple[tuple[str, ...], ...]:
-        for column in self._described.needed:
-            if column not in names:
-                raise self.fault(["needed"], f"there is no column {column!r} under [columns]")
-        own = tuple((column,) for column in self._described.needed)
-        return _needed(names, fields) + own
 
     def _rewritten(self) -> Iterator[tuple[str, str]]:
         from engine.dialects.patterns import fault_of_rewriting

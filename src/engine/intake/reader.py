@@ -9,6 +9,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
+from msgspec.structs import replace
+
 from engine.dialects import shipped, shipped_names
 from engine.dialects.dialect import Dialect
 from engine.errors import InputError
@@ -70,9 +72,10 @@ def read(source: str | NamedTable, dialect: Dialect | None = None) -> RawTable:
     return table
 
 
-def _in(source: Source, dialect: Dialect) -> RawTable:
-    """Read a file in a dialect."""
-    source.wanted = report_in(dialect)
+def _in(source: Source, dialect: Dialect, *, told: bool = True) -> RawTable:
+    """Read a file in a dialect; if nobody ``told``, it must have all by which that is known."""
+    wanted = report_in(dialect)
+    source.wanted = wanted if told else replace(wanted, columns=dialect.recognising)
     table = _reader(source)(source)
     if dialect.fields:
         table.columns = translated(table.columns, dialect, table.records)
@@ -96,7 +99,7 @@ def _in_any(source: Source) -> RawTable:
         found = []
         for name in shipped_names()[1:]:
             with suppress(MissingColumnsError):
-                found.append(_in(source, shipped(name)))
+                found.append(_in(source, shipped(name), told=False))
         if len(found) != 1:
             raise
         found[0].recognised = True

@@ -181,7 +181,7 @@ def _dialect_of(names: Sequence[str]) -> Dialect:
     """The dialect that the columns fit: the default one, or else a single other."""
 
     def fits(dialect: Dialect) -> bool:
-        columns = dialect.columns
+        columns = dialect.recognising
         return not columns.missing(columns.recognise(names).columns)
 
     if fits(shipped()):

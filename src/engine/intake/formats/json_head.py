@@ -38,7 +38,7 @@ def dialect_of_head(source: Source) -> str:
     records = _first_records(text)
     if not records or _fit(records, shipped().columns):
         return DEFAULT
-    others = [n for n in shipped_names()[1:] if _fit(records, shipped(n).columns)]
+    others = [n for n in shipped_names()[1:] if _fit(records, shipped(n).recognising)]
     return others[0] if len(others) == 1 else DEFAULT
 
 
