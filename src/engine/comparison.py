@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from engine.arguments import checked, function, instance, moment, optional, texts
 from engine.auditor import Audit
 from engine.columns.frame import Frame
+from engine.dialects import Named, dialect_of
+from engine.errors import UsageError
 from engine.intake.sniff import is_store
 from engine.intake.tables import NamedTable, OneOrMore, sources_of
 from engine.options import DateOrder, HistoryKind, Key, Options, refuse_times, with_clock
@@ -30,6 +32,7 @@ from engine.projection.between.matching import Matching
 from engine.projection.between.merged import Merged, merge
 from engine.projection.between.statuses import Replaying, Statuses, compare_statuses
 from engine.projection.between.summary import ComparisonSummary, summarise
+from engine.records import Records
 from engine.rules.catalogue import selected
 from engine.sources import audit_of
 from engine.storekeeper.one_import import audit_of_import, named_import
@@ -162,6 +165,7 @@ def compare(
     timezone: str = "UTC",
     date_order: DateOrder | None = None,
     timestamp_format: str | None = None,
+    dialect: Named | None = None,
     across: bool | None = None,
     reschedule_window: float = 24.0,
     now: int | None = None,
@@ -179,7 +183,7 @@ def compare(
         What tables are called, those of ``old`` first; see :func:`engine.audit`.
     history, tolerance, key, timezone, across, reschedule_window, now:
         As for :func:`engine.audit`; they hold for both.
-    date_order, timestamp_format:
+    date_order, timestamp_format, dialect:
         The same, but for reports alone: a store was told when it was imported.
     known_on:
         Of stores only what was recorded by then; see :func:`engine.audit`.
@@ -200,6 +204,7 @@ def compare(
         timezone=timezone,
         date_order=date_order,
         timestamp_format=timestamp_format,
+        dialect=dialect_of(dialect),
         across=across,
         reschedule_window=reschedule_window,
         now=now,
@@ -210,10 +215,20 @@ def compare(
     for side, of_store in zip(named, stored, strict=True):
         own = options
         if of_store and not all(stored):
-            own = replace(options, date_order=None, timestamp_format=None)
+            own = replace(options, date_order=None, timestamp_format=None, dialect=None)
         known = known_on if of_store or not any(stored) else None
         sides.append(_side_of(side, progress, known, own))
+    _refuse_two_dialects(sides[0].records, sides[1].records)
     return Comparison(*sides)
+
+
+def _refuse_two_dialects(old: Records, new: Records) -> None:
+    """Refuse logs of two platforms: who is who in both nobody knows (semantics.md §13)."""
+    if old.dialect.digest != new.dialect.digest:
+        raise UsageError(
+            f"{', '.join(old.files)} is read in the dialect {old.dialect.name!r}, and "
+            f"{', '.join(new.files)} in {new.dialect.name!r}; compare two logs of one platform."
+        )
 
 
 def stores_of(source: str) -> list[str]:

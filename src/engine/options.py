@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import force_setattr, replace
 
 from engine.arguments import Kind, choice, flag, number, optional, text, whole
+from engine.dialects.dialect import Dialect
 from engine.errors import UsageError
 from engine.instants import FIRST_INSTANT, LAST_INSTANT, DateOrder, TimestampRules, parse_instant
 from engine.projection.across import RESCHEDULE_WINDOW
@@ -54,8 +55,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     ``tolerance`` is in seconds, ``reschedule_window`` in hours. ``across`` is about what only
     several records together show (X codes): None counts all of it and lists the earliest
-    thousand findings of each code, True lists every one, False does not look. ``now`` is the
-    moment of the audit in microseconds since 1970, None for the clock's.
+    thousand findings of each code, True lists every one, False does not look. ``dialect`` None:
+    that which the columns of each report tell. ``now`` is the moment of the audit in microseconds
+    since 1970, None for the clock's.
     """
 
     history: HistoryKind = "complete"
@@ -64,6 +66,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str = "UTC"
     date_order: DateOrder | None = None
     timestamp_format: str | None = None
+    dialect: Dialect | None = None
     across: bool | None = None
     reschedule_window: float = RESCHEDULE_WINDOW / _HOUR
     now: int | None = None
@@ -121,7 +124,7 @@ def refuse_times(options: Options) -> None:
     UsageError
         Naming the option.
     """
-    for name in ("date_order", "timestamp_format"):
+    for name in ("date_order", "timestamp_format", "dialect"):
         if getattr(options, name) is not None:
             raise UsageError(
                 f"{name} says how a report is read; a store was told so when it was imported."

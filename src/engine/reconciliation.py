@@ -23,6 +23,7 @@ from engine.arguments import (
 from engine.auditor import Audit
 from engine.columns.frame import Frame
 from engine.columns.texts import fold_case_text, tidy_text
+from engine.dialects import Named, dialect_of
 from engine.errors import UsageError
 from engine.instants import TimestampRules
 from engine.intake.export.statuses import StatusExport, read_statuses
@@ -186,6 +187,7 @@ def reconcile(
     timezone: str = "UTC",
     date_order: DateOrder | None = None,
     timestamp_format: str | None = None,
+    dialect: Named | None = None,
     across: bool | None = None,
     reschedule_window: float = 24.0,
     now: int | None = None,
@@ -212,7 +214,7 @@ def reconcile(
         A word of the export → the status it stands for.
     learner, content:
         Only this learner's address, only this content title.
-    history, tolerance, key, timestamp_format, across, reschedule_window, now, known_on:
+    history, tolerance, key, timestamp_format, dialect, across, reschedule_window, now, known_on:
         As for :func:`engine.audit`.
     timezone, date_order:
         The same; they hold for the export too.
@@ -233,6 +235,7 @@ def reconcile(
         timezone=timezone,
         date_order=date_order,
         timestamp_format=timestamp_format,
+        dialect=dialect_of(dialect),
         across=across,
         reschedule_window=reschedule_window,
         now=now,

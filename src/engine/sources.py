@@ -11,6 +11,7 @@ from datetime import date
 
 from engine.arguments import checked, function, moment, optional
 from engine.auditor import Audit
+from engine.dialects import Named, dialect_of
 from engine.errors import InputError, UsageError
 from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
@@ -41,6 +42,7 @@ def audit(
     timezone: str = "UTC",
     date_order: DateOrder | None = None,
     timestamp_format: str | None = None,
+    dialect: Named | None = None,
     across: bool | None = None,
     reschedule_window: float = 24.0,
     now: int | None = None,
@@ -71,6 +73,9 @@ def audit(
         Whether 3/4/2024 is 3 April (``dmy``) or 4 March (``mdy``); None: the column must tell.
     timestamp_format:
         The timestamps' strptime format; None: any that is understood without.
+    dialect:
+        Whose log it is: the name of a dialect that is shipped, or a file that ends in ``.toml``
+        (semantics.md §13). None: a content actions report, or what the columns tell.
     across:
         What only several records together show (X codes): None counts all of it and lists the
         earliest thousand findings of each code, True lists every one, False does not look.
@@ -99,6 +104,7 @@ def audit(
         timezone=timezone,
         date_order=date_order,
         timestamp_format=timestamp_format,
+        dialect=dialect_of(dialect),
         across=across,
         reschedule_window=reschedule_window,
         now=now,
@@ -132,7 +138,7 @@ def audit_of(
         called = each if isinstance(each, str) else each.name
         tell(f"reading {called}" + (f" ({number} of {len(given)})" if len(given) > 1 else ""))
         try:
-            tables.append(read(each))
+            tables.append(read(each, chosen.dialect))
         except InputError as fault:
             if each in named:
                 raise

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pytest
 
 import engine
+from engine.dialects.dialect import Dialect
 from engine.intake.rows import RawTable
 from engine.intake.sniff import is_store
 from engine.store import append, database, schema
@@ -289,8 +290,8 @@ class TestImporting:
         report, read = tmp_path / "r.csv", importing.read
         report.write_bytes(Path(DEMO).read_bytes())
 
-        def replaced(path: str) -> RawTable:
-            table = read(path)
+        def replaced(path: str, dialect: Dialect | None) -> RawTable:
+            table = read(path, dialect)
             report.unlink()
             report.mkdir()
             return table

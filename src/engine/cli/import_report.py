@@ -8,6 +8,7 @@ import click
 
 from engine.cli.destination import Destination
 from engine.cli.options import given, output_options, time_options
+from engine.dialects import dialect_of
 from engine.errors import UsageError
 from engine.instants import TimestampRules
 from engine.report.emit import Output
@@ -37,9 +38,10 @@ def command(
     if store == "-":
         raise UsageError("STORE is a file: name one, such as learning.duckdb.")
     place.spare([store, *report])
+    dialect = dialect_of(reading.pop("dialect"))
     rules = TimestampRules(**given(reading))
     with place:
-        done = list(import_reports(store, report, rules, tell=place.stage))
+        done = list(import_reports(store, report, rules, dialect=dialect, tell=place.stage))
         frame = imported_frame(done)
         place.emit(Output(page=lambda: imported_page(store, frame), table=lambda: frame))
     notes = [note for each in done for note in each.notes]

@@ -90,7 +90,8 @@ def left_out(result: Audit, learner: str) -> list[str]:
     of_person = records.learner == person
     repeats = result.history.streams.duplicates
     repeats = repeats[of_person[repeats]]
-    rejected = np.flatnonzero(of_person & ~records.kept)
+    numbers = records.rejects.record
+    rejected = np.sort(numbers[(numbers >= 0) & of_person[numbers]])
     said = []
     if len(repeats):
         verb = "repeats" if len(repeats) == 1 else "repeat"

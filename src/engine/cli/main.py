@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "imports": "What was imported into a store, and its head digest.",
     "verify": "Whether anybody edited a store.",
     "rebuild": "Make a store's read models again.",
+    "dialects": "Whose logs can be read, and what becomes of each kind of row.",
     "rules": "What each finding means.",
     "diagram": "A picture of what can happen to a record.",
     "generate": "A synthetic report to try things on.",

@@ -31,7 +31,7 @@ def audit_of_learner(
     learner or a content that is not there is for the audit of everything to answer, which knows
     the names nearest to it; so is whatever is wrong with the call or with the store.
     """
-    told_how = reading.keys() & {"date_order", "timestamp_format"}
+    told_how = reading.keys() & {"date_order", "timestamp_format", "dialect"}
     if learner is None or len(source) != 1 or told_how or not is_store(source[0]):
         return None
     from engine.errors import UserError

@@ -79,6 +79,12 @@ _TIMES: Final = (
         help="Whether 3/4/2024 is 3 April (dmy) or 4 March (mdy).",
     ),
     click.option("--timestamp-format", metavar="FORMAT", help="The timestamps' strptime format."),
+    click.option(
+        "--dialect",
+        metavar="NAME|FILE",
+        help="Whose log it is: a name that 'dialects' lists, or a .toml file.  "
+        "[default: what the columns tell]",
+    ),
 )
 
 _FINDING: Final = (

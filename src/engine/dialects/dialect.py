@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 import msgspec
+import msgspec.structs
 
 from engine.dialects.columns import ColumnNames
 from engine.lifecycle.action import Action
@@ -149,6 +150,18 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         Kinds, with wildcards, that are none of a record's business.
     unnamed:
         What becomes of rows of a kind that is named nowhere.
+    incomplete:
+        What becomes of rows of a kind that it lists which lack learner, content or time.
+    voided_by:
+        The kind of rows whose content id is the id of a row that does not count, None if there is
+        no such kind.
+    contents_by_title:
+        Whether a row without content id is about the only content that has its title.
+    times_rewritten:
+        Regular expressions (RE2) and what stands in their place, by which times are brought into
+        a form that is understood, unless the call says how times are written.
+    told_by:
+        Columns that a file must have beside the needed ones to be taken for this dialect's.
     timezone, timestamp_format, date_order:
         How times are read unless the call says otherwise; None: as everywhere.
     """
@@ -163,9 +176,20 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     unlisted: Mapping[str, Action]
     ignored: tuple[str, ...] = ()
     unnamed: Literal["ignore", "quarantine"] = "ignore"
+    incomplete: Literal["ignore", "quarantine"] = "quarantine"
+    voided_by: str | None = None
+    contents_by_title: bool = False
+    told_by: tuple[str, ...] = ()
+    times_rewritten: tuple[tuple[str, str], ...] = ()
     timezone: str | None = None
     timestamp_format: str | None = None
     date_order: Literal["dmy", "mdy"] | None = None
+
+    @cached_property
+    def recognising(self) -> ColumnNames:
+        """The columns, of which more are needed: by these a file is taken for this dialect's."""
+        own = tuple((column,) for column in self.told_by)
+        return msgspec.structs.replace(self.columns, needed=self.columns.needed + own)
 
     @cached_property
     def types(self) -> tuple[str, ...]:

@@ -99,10 +99,16 @@ class _Action(_Strict):
     role: Role | None = None
 
 
+class _Rewrite(_Strict):
+    match: Words
+    to: Words
+
+
 class _Times(_Strict):
     timezone: str | None = None
     format: str | None = None
     date_order: Literal["dmy", "mdy"] | None = None
+    rewrite: list[_Rewrite] = []
 
 
 _Names = Words | Annotated[list[Words], Meta(min_length=1)]
@@ -114,6 +120,10 @@ class _File(_Strict):
     title: str = ""
     extends: Name | None = None
     unnamed: Literal["ignore", "quarantine"] = "ignore"
+    incomplete: Literal["ignore", "quarantine"] = "quarantine"
+    voided_by: Words | None = None
+    contents_by_title: bool = False
+    told_by: list[Name] = []
     ignored: list[Words] = []
     columns: dict[Name, Any] = {}
     fields: dict[Field, Any] = {}
@@ -220,9 +230,12 @@ class _Checked:
             if (column in fields or column not in FIELDS) and not any(
                 column in piece.columns for pieces in fields.values() for piece in pieces
             ):
+                if column in described.told_by:
+                    continue
                 raise self.fault(["columns", column], f"no field is made of the column {column!r}")
-        if not described.actions:
-            raise self.fault(["actions"], "no kind of row is named that does something")
+        for column in described.told_by:
+            if column not in names:
+                raise self.fault(["told_by"], f"there is no column {column!r} under [columns]")
         return Dialect(
             name=described.name,
             title=described.title or described.name,
@@ -237,10 +250,24 @@ class _Checked:
             },
             ignored=tuple(described.ignored),
             unnamed=described.unnamed,
+            incomplete=described.incomplete,
+            voided_by=described.voided_by,
+            contents_by_title=described.contents_by_title,
+            told_by=tuple(described.told_by),
+            times_rewritten=tuple(self._rewritten()),
             timezone=described.times.timezone,
             timestamp_format=described.times.format,
             date_order=described.times.date_order,
         )
+
+    def _rewritten(self) -> Iterator[tuple[str, str]]:
+        from engine.dialects.patterns import fault_of_rewriting
+
+        for each in self._described.times.rewrite:
+            problem = fault_of_rewriting(each.match, each.to)
+            if problem is not None:
+                raise self.fault(["times", "rewrite"], problem)
+            yield each.match, each.to
 
     def _listed(self) -> Iterator[Pair]:
         for kind, causes in self._described.actions.items():
@@ -377,7 +404,7 @@ def _allowed(path: list[str], problem: str) -> str | None:
     last = path[-1] if path else ""
     if path[:1] in (["actions"], ["unlisted"]) and "no key" not in problem:
         return "an action is one of " + ", ".join(action.label for action in Action)
-    if last == "unnamed":
+    if last in ("unnamed", "incomplete"):
         return "write 'ignore' or 'quarantine'"
     if path == ["fields"] and "no key" not in problem:
         return "a field is one of " + ", ".join(FIELDS)

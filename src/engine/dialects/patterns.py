@@ -6,7 +6,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["fault_of_pattern", "group_of", "matching"]
+__all__ = ["fault_of_pattern", "fault_of_rewriting", "group_of", "matching", "rewritten"]
 
 
 def fault_of_pattern(pattern: str, group: str | None) -> str | None:
@@ -23,6 +23,21 @@ def fault_of_pattern(pattern: str, group: str | None) -> str | None:
     if group is not None and group not in [field.name for field in found.type]:
         return f"'match' has no group {group!r}"
     return None
+
+
+def fault_of_rewriting(pattern: str, to: str) -> str | None:
+    """Return what is wrong with a pattern or with what is to stand in its place, one clause."""
+    try:
+        rewritten(pa.array([""]), pattern, to)
+    except pa.ArrowInvalid as error:
+        reason = str(error).rpartition(": ")[2]
+        return f"'match' and 'to' are no regular expression and its replacement ({reason})"
+    return None
+
+
+def rewritten(texts: pa.Array, pattern: str, to: str) -> pa.Array:
+    """Return the texts with what fits a pattern replaced; ``\\1`` stands for the first group."""
+    return pc.replace_substring_regex(texts, pattern, to)
 
 
 def matching(texts: pa.Array, pattern: str) -> pa.BooleanArray:

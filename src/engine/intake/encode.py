@@ -5,7 +5,6 @@ Source: semantics.md §1 (normalisation), §3 (classification), §7 (rows before
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -26,9 +25,9 @@ from engine.columns.texts import (
     tidy,
     trimmed,
 )
-from engine.dialects import shipped
 from engine.dialects.dialect import Classified, Dialect, RowFault, canonical
 from engine.instants import TimestampRules, parse_column
+from engine.intake.idle import dialect_of_all, find_idle, times_in
 from engine.intake.quarantine import cells_of, hold, quarantined
 from engine.intake.rows import RawTable
 from engine.intake.unread_times import refuse_unread_times
@@ -58,7 +57,6 @@ def encode(
     rules: TimestampRules,
     *,
     now: int | None,
-    dialect: Dialect | None = None,
 ) -> Records:
     """Return the records of ``tables`` in columns.
 
@@ -71,15 +69,15 @@ def encode(
     now:
         The moment of the audit, in microseconds since 1970; later events are flagged. None flags
         none.
-    dialect:
-        That of the tables; None: the content actions report's.
 
     Raises
     ------
     InputError
-        If a column of times could be day-first or month-first, or holds no time at all.
+        If the tables are in several dialects, or a column of times could be day-first or
+        month-first, or holds no time at all.
     """
-    dialect = dialect or shipped()
+    dialect = dialect_of_all(tables)
+    rules = times_in(dialect, rules)
     sizes = np.array([table.records for table in tables], np.int64)
     cells = _Cells(tables)
     # The cores share the work on each column: more columns at once would only be in the way of one
@@ -97,14 +95,6 @@ def encode(
     content_id, content_ids = cells.optional("content_id")
 
     codes = np.zeros(len(at), np.uint8)
-    ignored, idle = _ignored(pair, pairs)
-
-    def quarantine(fault: RowFault, bad: Mask) -> None:
-        if idle is not None:
-            bad = bad & ~idle
-        if bad.any():
-            codes[bad & (codes == 0)] = fault
-
     no_title = _empty(content_title, content_titles)
     if content_id is not None:
         no_title &= _empty(content_id, content_ids)
@@ -114,6 +104,15 @@ def encode(
         "type": _empty(*cells["type"]),
         "timestamp": _blank_times(tables, timed),
     }
+    voiding = (event_id, event_ids), (content_id, content_ids)
+    idle = find_idle(dialect, pair, pairs, missing, *voiding)
+
+    def quarantine(fault: RowFault, bad: Mask) -> None:
+        if idle.rows is not None:
+            bad = bad & ~idle.rows
+        if bad.any():
+            codes[bad & (codes == 0)] = fault
+
     for bad in missing.values():
         quarantine(RowFault.MISSING_FIELD, bad)
     unknown = np.array(
@@ -125,8 +124,8 @@ def encode(
         quarantine(RowFault.INVALID_TIMESTAMP, ~timed)
     kept = codes == 0
     clean = bool(kept.all())
-    if idle is not None:
-        kept &= ~idle
+    if idle.rows is not None:
+        kept &= ~idle.rows
 
     findings = [] if clean else quarantine_findings(codes)
     findings += source_findings(pairs, pair, kept)
@@ -161,13 +160,34 @@ def encode(
         row_findings=[finding for finding in findings if len(finding.records)],
         timezone=rules.timezone,
         dialect=dialect,
-        ignored=ignored,
-        notes=[
-            f"{table.file}: columns not used: " + ", ".join(table.unknown_columns)
-            for table in tables
-            if table.unknown_columns
-        ],
+        ignored=idle.kinds,
+        notes=[*_notes(tables), *idle.notes],
     )
+
+
+def _notes(tables: Sequence[RawTable]) -> list[str]:
+    """What should be known of how the files were read, a sentence each."""
+    notes = [
+        f"{table.file}: read as the dialect {table.dialect.name!r} ({table.dialect.title}); "
+        "--dialect says otherwise."
+        for table in tables
+        if table.recognised
+    ]
+    for table in tables:
+        # A log of another platform may have hundreds of keys in one another.
+        most = _COLUMNS_OF_LOGS if table.dialect.fields else len(table.unknown_columns)
+        names, more = table.unknown_columns[:most], len(table.unknown_columns) - most
+        if names:
+            notes.append(
+                f"{table.file}: columns not used: "
+                + ", ".join(names)
+                + (f" and {more:,} more" if more > 0 else "")
+            )
+    return notes
+
+
+_COLUMNS_OF_LOGS: Final = 10
+"""Columns of another platform's log that a note lists."""
 
 
 class _Cells:
@@ -194,19 +214,6 @@ def _content(cells: _Cells) -> tuple[Codes, int]:
     return content_codes(
         *cells["content_type"], *cells["content_title"], *cells.optional("content_id")
     )
-
-
-def _ignored(pair: Codes, pairs: list[Classified]) -> tuple[dict[str, int], Mask | None]:
-    """How many rows of each ignored kind there are, and which rows those are; None: none."""
-    idle = np.array([known.ignored is not None for known in pairs], np.bool_)
-    if not idle.any():
-        return {}, None
-    counts = np.bincount(pair, minlength=len(pairs))
-    ignored: Counter[str] = Counter()
-    for known, count in zip(pairs, counts.tolist(), strict=True):
-        if known.ignored is not None and count:
-            ignored[known.type] += count
-    return dict(sorted(ignored.items())), gather(idle, pair)
 
 
 def _empty(codes: Codes, texts: Texts) -> Mask:
@@ -247,9 +254,13 @@ def _pairs(cells: _Cells, dialect: Dialect) -> tuple[Codes, list[Classified]]:
 def _times(tables: Sequence[RawTable], rules: TimestampRules) -> tuple[npt.NDArray[np.int64], Mask]:
     parsed = []
     for table in tables:
-        at, timed = parse_column(
-            table.columns["timestamp"], rules, file=table.file, rows=table.rows
-        )
+        cells = table.columns["timestamp"]
+        if rules.timestamp_format is None:
+            for pattern, to in table.dialect.times_rewritten:
+                from engine.dialects.patterns import rewritten
+
+                cells = rewritten(cells, pattern, to)
+        at, timed = parse_column(cells, rules, file=table.file, rows=table.rows)
         if not timed.any():
             refuse_unread_times(table, rules)
         parsed.append((at, timed))

@@ -8,7 +8,11 @@ from engine.dialects.columns import ColumnNames, Header
 from engine.errors import InputError
 from engine.intake.wording import listing
 
-__all__ = ["require", "resolve"]
+__all__ = ["MissingColumnsError", "require", "resolve"]
+
+
+class MissingColumnsError(InputError):
+    """A file lacks a column without which no row is an event."""
 
 
 def require(wanted: ColumnNames, columns: Iterable[str], found: Iterable[str], file: str) -> None:
@@ -16,12 +20,12 @@ def require(wanted: ColumnNames, columns: Iterable[str], found: Iterable[str], f
 
     Raises
     ------
-    InputError
+    MissingColumnsError
         Naming the missing columns, and the columns that are there.
     """
     missing = wanted.missing(columns)
     if missing:
-        raise InputError(
+        raise MissingColumnsError(
             file,
             f"no column for {listing(missing)}; found: {listing(found) or 'nothing'}",
             "export the content actions report again with its header, or rename the columns",

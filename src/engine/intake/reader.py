@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
-from engine.dialects import shipped
+from msgspec.structs import replace
+
+from engine.dialects import shipped, shipped_names
 from engine.dialects.dialect import Dialect
 from engine.errors import InputError
+from engine.intake.fields import MissingColumnsError
 from engine.intake.formats.csv_layout import detect_encoding
 from engine.intake.rows import RawTable
 from engine.intake.sniff import Kind, kind_of
@@ -48,21 +52,19 @@ def read(source: str | NamedTable, dialect: Dialect | None = None) -> RawTable:
         A file, or ``-`` for standard input. Its format, compression and encoding are told by
         its content. Or a table.
     dialect:
-        How its rows are read; None: as a content actions report.
+        How its rows are read; None: as a content actions report, or where its columns are not
+        there and those of exactly one other shipped dialect are, in that one (semantics.md §13).
 
     Raises
     ------
     InputError
         Whatever is wrong with the file. Nothing else is raised for any content.
     """
-    dialect = dialect or shipped()
     if isinstance(source, NamedTable):
         return read_table(source, dialect)
-    wanted = report_in(dialect)
+    wanted = report_in(dialect or shipped())
     with faults_of(source, wanted), open_source(source, wanted) as opened:
-        table = _reader(opened)(opened)
-        if dialect.fields:
-            table.columns = translated(table.columns, dialect, table.records)
+        table = _in_any(opened) if dialect is None else _in(opened, dialect)
     if not table.records and not table.rejects:
         raise InputError(
             source, "it has a header but no records", "export the report for a longer period"
@@ -70,10 +72,48 @@ def read(source: str | NamedTable, dialect: Dialect | None = None) -> RawTable:
     return table
 
 
-def _reader(source: Source) -> Callable[[Source], RawTable]:
+def _in(source: Source, dialect: Dialect, *, told: bool = True) -> RawTable:
+    """Read a file in a dialect; if nobody ``told``, it must have all by which that is known."""
+    wanted = report_in(dialect)
+    source.wanted = wanted if told else replace(wanted, columns=dialect.recognising)
+    table = _reader(source)(source)
+    if dialect.fields:
+        table.columns = translated(table.columns, dialect, table.records)
+    table.dialect = dialect
+    return table
+
+
+def _in_any(source: Source) -> RawTable:
+    """Read a file in the dialect that its columns fit: the default one, or else a single other."""
+    if _kind(source) in ("json", "jsonl"):
+        # Where the columns are is known at the end, and the others would be tried on all of it.
+        from engine.intake.formats.json_head import dialect_of_head
+
+        told = dialect_of_head(source)
+        table = _in(source, shipped(told))
+        table.recognised = table.dialect is not shipped()
+        return table
+    try:
+        return _in(source, shipped())
+    except MissingColumnsError:
+        found = []
+        for name in shipped_names()[1:]:
+            with suppress(MissingColumnsError):
+                found.append(_in(source, shipped(name), told=False))
+        if len(found) != 1:
+            raise
+        found[0].recognised = True
+        return found[0]
+
+
+def _kind(source: Source) -> Kind:
     encoding = detect_encoding(source.head)
     text = decode_head(source.head[encoding.mark :], encoding.name)
-    module, function = _READERS[kind_of(source.head, text, source.file, source.wanted.columns)]
+    return kind_of(source.head, text, source.file, source.wanted.columns)
+
+
+def _reader(source: Source) -> Callable[[Source], RawTable]:
+    module, function = _READERS[_kind(source)]
     reader: Callable[[Source], RawTable] = getattr(
         import_module(f"engine.intake.formats.{module}"), function
     )

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.dialects import shipped
+from engine.dialects.dialect import Dialect
 from engine.intake.rejects import Rejects
 
 __all__ = ["RawTable"]
@@ -33,6 +35,10 @@ class RawTable(msgspec.Struct):
         Records that could not be split into cells, with their rows.
     unknown_columns:
         Header names that no field answers to, for the note to the user.
+    dialect:
+        How its rows are read.
+    recognised:
+        Whether its columns told the dialect, and the caller did not.
     """
 
     file: str
@@ -40,6 +46,8 @@ class RawTable(msgspec.Struct):
     rows: npt.NDArray[np.int64] | None = None
     rejects: Rejects = msgspec.field(default_factory=Rejects.none)
     unknown_columns: list[str] = []
+    dialect: Dialect = msgspec.field(default_factory=shipped)
+    recognised: bool = False
 
     @property
     def records(self) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias, runtime_checkabl
 import pyarrow as pa
 
 from engine.arguments import path, several_items
+from engine.dialects import shipped, shipped_names
 from engine.dialects.dialect import Dialect
 from engine.errors import InputError, UsageError
 from engine.intake.fields import resolve
@@ -144,7 +145,7 @@ def _names(name: str | Sequence[str] | None, tables: int) -> list[str]:
     return names
 
 
-def read_table(given: NamedTable, dialect: Dialect) -> RawTable:
+def read_table(given: NamedTable, dialect: Dialect | None) -> RawTable:
     """Read a table as a report; its first row is row 1.
 
     Raises
@@ -156,7 +157,8 @@ def read_table(given: NamedTable, dialect: Dialect) -> RawTable:
 
     with batches_of(given) as (schema, batches):
         names = column_names(schema)
-        header = resolve(dialect.columns, names, given.name)
+        told = dialect or _dialect_of(names)
+        header = resolve(told.columns, names, given.name)
         columns: dict[str, list[pa.Array]] = {field: [] for field in header.columns}
         for batch in batches:
             for field, number in header.columns.items():
@@ -169,9 +171,24 @@ def read_table(given: NamedTable, dialect: Dialect) -> RawTable:
             "give a table with rows; a stream that was read before has none left",
         )
     table = raw_table(given.name, columns, header.unknown, first=1)
-    if dialect.fields:
-        table.columns = translated(table.columns, dialect, table.records)
+    if told.fields:
+        table.columns = translated(table.columns, told, table.records)
+    table.dialect = told
+    table.recognised = dialect is None and told is not shipped()
     return table
+
+
+def _dialect_of(names: Sequence[str]) -> Dialect:
+    """The dialect that the columns fit: the default one, or else a single other."""
+
+    def fits(dialect: Dialect) -> bool:
+        columns = dialect.recognising
+        return not columns.missing(columns.recognise(names).columns)
+
+    if fits(shipped()):
+        return shipped()
+    others = [each for each in map(shipped, shipped_names()[1:]) if fits(each)]
+    return others[0] if len(others) == 1 else shipped()
 
 
 @contextmanager

@@ -38,7 +38,24 @@ def translated(columns: Mapping[str, Any], dialect: Dialect, rows: int) -> dict[
         found = [_piece(each, columns, rows) for each in dialect.fields[field]]
         cells = found[0] if len(found) == 1 else pc.coalesce(*found)
         fields[field] = cells if field in _UNCODED else cells.dictionary_encode()
+    if dialect.contents_by_title and {"content_id", "content_title"} <= fields.keys():
+        fields["content_id"] = _ids_by_title(fields["content_id"], fields["content_title"])
     return fields
+
+
+def _ids_by_title(ids: Any, titles: Any) -> Any:
+    """Give a row without a content id that of its title, where all that have one have the same.
+
+    Some kinds of row name their content by its title alone.
+    """
+    ids, titles = (pc.cast(each, pa.string()) for each in (ids, titles))
+    known = pa.table({"title": titles, "id": ids}).filter(
+        pc.and_(pc.greater(pc.binary_length(titles), 0), pc.is_valid(ids))
+    )
+    single = known.group_by("title").aggregate([("id", "min"), ("id", "max")])
+    single = single.filter(pc.equal(single["id_min"], single["id_max"]))
+    place = pc.index_in(titles, single["title"].combine_chunks())
+    return pc.coalesce(ids, single["id_min"].combine_chunks().take(place)).dictionary_encode()
 
 
 _UNCODED: Final = frozenset({"timestamp", "id"})

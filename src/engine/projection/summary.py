@@ -19,13 +19,13 @@ __all__ = ["Summary", "summarise"]
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """What was read and what came of it: rows = events + duplicates + quarantined.
+    """What was read and what came of it: rows = events + duplicates + quarantined + ignored.
 
     ``first`` and ``last`` are the times of the earliest and the latest event, ISO 8601 in UTC,
-    None without an event. ``statuses`` counts streams, ``findings`` findings by code, and
-    ``unlisted`` those of them that the list of findings leaves out (X codes beyond a thousand).
-    Each finding is either one of the ``roots`` or one of the ``consequences``, which go with an
-    earlier one.
+    None without an event. ``statuses`` counts streams, ``findings`` findings by code, ``unlisted``
+    those of them that the list of findings leaves out (X codes beyond a thousand), and
+    ``ignored_kinds`` the ignored rows by kind. Each finding is either one of the ``roots`` or one
+    of the ``consequences``, which go with an earlier one.
     """
 
     rows: int

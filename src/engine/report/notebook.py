@@ -14,8 +14,9 @@ def audit_html(summary: Summary) -> str:
     """Return the summary of an audit as HTML: what was read, the statuses, and the findings."""
     read = (
         f"{counted(summary.rows, 'row')} read: {counted(summary.events, 'event')}, "
-        f"{summary.duplicates:,} repeated, {summary.quarantined:,} in quarantine; "
-        f"{counted(summary.streams, 'record')} of {counted(summary.learners, 'learner')}."
+        f"{summary.duplicates:,} repeated, {summary.quarantined:,} in quarantine"
+        + (f", {summary.ignored:,} ignored; " if summary.ignored else "; ")
+        + f"{counted(summary.streams, 'record')} of {counted(summary.learners, 'learner')}."
     )
     statuses = [(status, f"{count:,}") for status, count in summary.statuses.items() if count]
     findings = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from engine.dialects.dialect import Classified
+from engine.dialects.dialect import Classified, canonical
+from engine.dialects.usual import TYPES
 from engine.rules.phrases import PHRASES
 from engine.rules.rule import RowRule, SequenceRule, Severity
 
@@ -36,7 +37,7 @@ def sentence(
     before:
         The statuses that the record may have had before the event.
     """
-    quoted = quote(source) or "no source"
+    quoted = _cause(type, source)
     if rule.whole:
         return rule.whole.format(source=quoted)
     said = (rule.again and action in PHRASES and PHRASES[action].again) or clause(action, type)
@@ -50,6 +51,8 @@ def sentence(
 
 def clause(action: str, type: str) -> str:
     """Return the beginning of a sentence on an event of this action."""
+    if action == "scorm_progress" and canonical(type) not in TYPES:
+        return "Progress was reported"
     phrases = PHRASES.get(action)
     return phrases.clause if phrases else f"A row of type {quote(type)} was recorded"
 
@@ -62,7 +65,14 @@ def happened(pair: Classified) -> str:
 @functools.lru_cache(maxsize=256)
 def _happened(action: str, type: str, source: str) -> str:
     """A thousand findings have a few dozen pairs among them."""
-    return f"{clause(action, type)} ({quote(source) or 'no source'})"
+    return f"{clause(action, type)} ({_cause(type, source)})"
+
+
+def _cause(type: str, source: str) -> str:
+    """Return a row's Source; of another platform's row its kind, which says most, and its cause."""
+    if not type or canonical(type) in TYPES:
+        return quote(source) or "no source"
+    return f"{quote(type, 20)}, {quote(source, 16)}" if source.strip() else quote(type)
 
 
 def _in_every_status(rule: SequenceRule, event: str, before: tuple[str, ...]) -> str:

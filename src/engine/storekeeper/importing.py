@@ -22,7 +22,9 @@ import pyarrow as pa
 from engine.arguments import checked, database_file, instance
 from engine.columns.arrow import int32
 from engine.columns.frame import Column, Frame, Numbers, text_column
-from engine.dialects import shipped
+from engine.dialects import DEFAULT, shipped
+from engine.dialects.dialect import Dialect
+from engine.errors import InputError
 from engine.instants import TimestampRules
 from engine.intake.capacity import within_capacity
 from engine.intake.encode import encode
@@ -92,6 +94,7 @@ def import_reports(
     reports: Sequence[str | NamedTable],
     rules: TimestampRules,
     *,
+    dialect: Dialect | None = None,
     tell: Tell = lambda stage: None,
     now: Callable[[], int] = lambda: time.time_ns() // 1000,
     table: TransitionTable | None = None,
@@ -104,6 +107,8 @@ def import_reports(
         The store's file; it is made if it is not there.
     reports:
         Files, folders of them, and tables.
+    dialect:
+        That of all reports; None: what their columns tell.
     now:
         The recorded time, in microseconds since 1970.
     table:
@@ -125,7 +130,7 @@ def import_reports(
             tell(f"reading {file}" + (f" ({number} of {len(given)})" if len(given) > 1 else ""))
             with (
                 within_capacity([file]),
-                _read(each, rules, beside) as encoded,
+                _read(each, rules, dialect, beside) as encoded,
                 _entered(_begun(store), beside) as connection,
             ):
                 report = encoded()
@@ -266,22 +271,23 @@ def _one_by_one(work: list[Future[None]]) -> Iterator[ThreadPoolExecutor]:
 
 
 def _read(
-    given: str | NamedTable, rules: TimestampRules, beside: Executor
+    given: str | NamedTable, rules: TimestampRules, dialect: Dialect | None, beside: Executor
 ) -> AbstractContextManager[Callable[[], Report]]:
     if isinstance(given, str):
-        return _read_file(given, rules, beside)
-    return _read_table(given, rules, beside)
+        return _read_file(given, rules, dialect, beside)
+    return _read_table(given, rules, dialect, beside)
 
 
 @contextmanager
 def _read_file(
-    file: str, rules: TimestampRules, beside: Executor
+    file: str, rules: TimestampRules, dialect: Dialect | None, beside: Executor
 ) -> Iterator[Callable[[], Report]]:
     """Yield what encodes, once, a file that was read; its digest is computed meanwhile."""
     with _regular(file) as path, unchanged(path) as check:
-        table = read(path)
+        table = read(path, dialect)
         size = os.path.getsize(path) if os.path.isfile(path) else 0
         table.file = file
+        _refuse_other_dialects(table)
         # Reading keeps all cores busy; what comes after it leaves some of them idle.
         hashed = beside.submit(_sha256, path)
 
@@ -299,12 +305,30 @@ def _read_file(
 
 @contextmanager
 def _read_table(
-    given: NamedTable, rules: TimestampRules, beside: Executor
+    given: NamedTable, rules: TimestampRules, dialect: Dialect | None, beside: Executor
 ) -> Iterator[Callable[[], Report]]:
     """Yield the same for a table, whose digest is that of its cells as text."""
-    table = read(given)
+    table = read(given, dialect)
+    _refuse_other_dialects(table)
     hashed = beside.submit(digest_of_cells, dict(table.columns), table.rows)
     yield _encoding([table], rules, hashed.result, 0)
+
+
+def _refuse_other_dialects(table: RawTable) -> None:
+    """A store does not note how a row was read, so all its rows are read in one way.
+
+    Raises
+    ------
+    InputError
+        If the rows are in another dialect than the default one.
+    """
+    if table.dialect.name != DEFAULT or table.dialect is not shipped():
+        raise InputError(
+            table.file,
+            f"it is read in the dialect {table.dialect.name!r}, and a store takes in content "
+            "actions reports alone",
+            "audit it from its file, or say --dialect thought-industries if it is such a report",
+        )
 
 
 def _encoding(

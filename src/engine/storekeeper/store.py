@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.arguments import checked, database_file, moment, optional, text
 from engine.auditor import Audit
 from engine.columns.frame import Frame
+from engine.dialects import Named, dialect_of
 from engine.instants import TimestampRules
 from engine.intake.tables import One, OneOrMore, sources_of
 from engine.options import DateOrder, HistoryKind, Key, Options, instant_of
@@ -86,6 +87,7 @@ class Store:
         timezone: str = "UTC",
         date_order: DateOrder | None = None,
         timestamp_format: str | None = None,
+        dialect: Named | None = None,
     ) -> list[Imported]:
         """Add reports; the store is made if it is not there.
 
@@ -98,8 +100,8 @@ class Store:
             A report file, a folder of them, a table, or several; see :func:`engine.audit`.
         name:
             What tables are called.
-        timezone, date_order, timestamp_format:
-            How times are read; see :func:`engine.audit`.
+        timezone, date_order, timestamp_format, dialect:
+            How the reports are read; see :func:`engine.audit`.
 
         Returns
         -------
@@ -118,7 +120,9 @@ class Store:
         rules = TimestampRules(
             timezone=timezone, date_order=date_order, timestamp_format=timestamp_format
         )
-        return list(import_reports(self.path, named, rules, table=self._table))
+        return list(
+            import_reports(self.path, named, rules, dialect=dialect_of(dialect), table=self._table)
+        )
 
     def import_reports(
         self,
@@ -126,6 +130,7 @@ class Store:
         timezone: str = "UTC",
         date_order: DateOrder | None = None,
         timestamp_format: str | None = None,
+        dialect: Named | None = None,
     ) -> list[Imported]:
         """Add reports, each an argument of its own; see :meth:`append`."""
         return self.append(
@@ -133,6 +138,7 @@ class Store:
             timezone=timezone,
             date_order=date_order,
             timestamp_format=timestamp_format,
+            dialect=dialect,
         )
 
     def imports(self) -> Frame:

@@ -21,7 +21,7 @@ from engine.intake.rows import RawTable
 from engine.intake.source import Source
 from engine.intake.streams import Bytes, Transcoded, beyond, buffered
 
-__all__ = ["read_json", "read_json_lines"]
+__all__ = ["flat", "read_json", "read_json_lines"]
 
 _DEPTH: Final = 4
 """How far nested objects are searched for a field, as in ``userDetail.client``."""
@@ -222,7 +222,7 @@ class _Collector:
             raise _UnfitError("is no JSON object")
         best: dict[str, tuple[int, str]] = {}
         cells: dict[str, str | None] = {}
-        for key, value in _flat(record, "", _DEPTH, self._wanted):
+        for key, value in flat(record, self._wanted):
             match = self._rank(key)
             if match is None:
                 continue
@@ -273,6 +273,11 @@ class _Collector:
         for field in set(self._names) - self._fields:
             del table.columns[field]
         return table
+
+
+def flat(record: dict[str, Any], wanted: ColumnNames) -> Iterator[tuple[str, Any]]:
+    """Return every key of a record and its value; what an object holds under its dotted path."""
+    return _flat(record, "", _DEPTH, wanted)
 
 
 def _flat(

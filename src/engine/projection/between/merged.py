@@ -103,6 +103,7 @@ def merge(old: Records, new: Records) -> Merged:
         row_findings=[],
         timezone=new.timezone,
         notes=[],
+        dialect=new.dialect,
     )
     return Merged(records, len(old), event_id is not None, content_id is not None)
 

@@ -16,7 +16,7 @@ __all__ = ["ComparisonSummary", "Covered", "summarise"]
 
 
 class Covered(msgspec.Struct, frozen=True):
-    """What one of two reports holds: rows = events + duplicates + quarantined.
+    """What one of two reports holds: rows = events + duplicates + quarantined + ignored.
 
     ``first`` and ``last`` are the times of its first and last event, ISO 8601 in UTC, None without
     an event: the report's window.
@@ -31,6 +31,8 @@ class Covered(msgspec.Struct, frozen=True):
     contents: int
     first: str | None
     last: str | None
+    ignored: int = 0
+    ignored_kinds: dict[str, int] = {}
 
 
 class ComparisonSummary(msgspec.Struct, frozen=True):
@@ -117,6 +119,8 @@ def _covered(records: Records, events: int, window: Window) -> Covered:
         events=events,
         duplicates=kept - events,
         quarantined=len(records.rejects),
+        ignored=sum(records.ignored.values()),
+        ignored_kinds=records.ignored,
         learners=int(np.count_nonzero(window.learners)),
         contents=int(np.count_nonzero(window.contents)),
         first=format_utc(window.first) if events else None,

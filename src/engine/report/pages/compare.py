@@ -70,7 +70,8 @@ def _reports(given: ComparePage) -> Iterator[Block]:
     old, new = summary.old, summary.new
     counts = [
         (name.capitalize(), *(number(getattr(each, name)) for each in (old, new)))
-        for name in ("rows", "events", "quarantined", "learners", "contents")
+        for name in ("rows", "events", "quarantined", "ignored", "learners", "contents")
+        if name != "ignored" or old.ignored or new.ignored
     ]
     yield Table(
         "What was read",
