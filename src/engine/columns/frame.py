@@ -181,6 +181,12 @@ class Frame(msgspec.Struct, frozen=True):
         among = np.array([text in wanted for text in column.values.to_pylist()], np.bool_)
         return self.take(np.flatnonzero(among[column.codes]))
 
+    def known(self, name: str) -> Mask:
+        """Tell which cells of a column of timestamps or numbers are not empty."""
+        column = self.columns[name]
+        assert isinstance(column, Instants | Numbers)
+        return np.ones(self.length, np.bool_) if column.known is None else column.known
+
     def counts(self, name: str) -> dict[str, int]:
         """Return each text of a column that repeats its cells, and how many rows have it."""
         column = self.columns[name]
