@@ -5,10 +5,12 @@ Source: interface.md ("Python" and the commands).
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import numpy as np
 
@@ -17,12 +19,15 @@ from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.slices import beside
 from engine.columns.texts import fold_case_text, tidy_text
-from engine.options import Options, instant_of
+from engine.errors import UsageError
+from engine.instants.text import FIRST_INSTANT
+from engine.options import By, Options, instant_of
 from engine.projection.across import Across
 from engine.projection.findings import CODES, Findings, find, own_findings
 from engine.projection.findings_frame import findings_frame
 from engine.projection.history import History, replayed
 from engine.projection.intervals import intervals_frame
+from engine.projection.policy import Policy, read_policy
 from engine.projection.status import status_frame
 from engine.projection.summary import Summary, summarise
 from engine.records import Quarantined, Records, unknown_learner
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
 from engine.report.fingerprints import with_fingerprints
 
 __all__ = ["Audit"]
+
+PolicyFile = str | os.PathLike[str] | Policy
 
 _NAMED: Final = 3
 """Files that the short form of an audit names."""
@@ -251,6 +258,7 @@ class Audit:
         *,
         learner: str | None = None,
         content: str | None = None,
+        policy: PolicyFile | None = None,
     ) -> Frame:
         """Return one record a stream, ordered by learner and content.
 
@@ -262,6 +270,10 @@ class Audit:
         learner, content:
             Only this learner's address, only this content title (both as semantics.md §1
             normalises them).
+        policy:
+            How long what is valid: adds ``validity`` and ``valid_until`` (semantics.md §14). The
+            name of a TOML file, or what :func:`engine.read_policy` made of it. Without ``as_of``
+            the instant asked for is the moment of the audit, or the last event if that is later.
 
         Raises
         ------
@@ -269,12 +281,68 @@ class Audit:
             If no row is of that learner; who has no event up to ``as_of`` gives an empty table.
         UsageError
             If ``as_of`` is no date or time.
+        InputError
+            If the policy file cannot be read, or says what it may not.
         """
+        rules = None if policy is None else policy_of(policy)
         if learner is not None:
             self.require_learner(learner)
         history = self.history_of(learner, content, as_of)
         # What several records show together is no fault of one of them, and counts in none.
-        return status_frame(history, find(history, own=own_findings(history, roots=False)))
+        found = find(history, own=own_findings(history, roots=False))
+        if rules is None:
+            return status_frame(history, found)
+        from engine.projection.validity import validity_columns
+
+        zone, moment = self.options.timezone, self._moment(history, as_of)
+        return status_frame(history, found, validity_columns(history, rules, moment, zone))
+
+    def summary_by(
+        self,
+        by: By = "content",
+        *,
+        as_of: str | date | None = None,
+        policy: PolicyFile | None = None,
+    ) -> Frame:
+        """Return what the records of each content, client, type or month come to, a row a group.
+
+        Parameters
+        ----------
+        by:
+            ``"content"`` (its title), ``"panorama"`` or ``"content_type"``, as the record's last
+            event has it; or ``"month"``: all records as they were at the end of each month of the
+            audit's time zone, from the first event's to that of ``as_of``, or of the last event.
+        as_of, policy:
+            As with :meth:`status`; a policy adds ``valid``, ``expiring``, ``expired``,
+            ``no_certificate``, ``unlimited`` and ``validity_uncertain``.
+
+        Raises
+        ------
+        UsageError
+            If ``by`` is none of these, or ``as_of`` no date or time.
+        InputError
+            If the policy file cannot be read, or says what it may not.
+        """
+        from engine.projection.groups import Groups, groups_frame
+
+        if by not in get_args(By):
+            raise UsageError(f"by is {by!r}; it must be {' or '.join(map(repr, get_args(By)))}.")
+        rules = None if policy is None else policy_of(policy)
+        history = self.history_of(as_of=as_of)
+        found = find(history, own=own_findings(history, roots=False))
+        zone = self.options.timezone
+        until = None if as_of is None else instant_of(as_of, zone)
+        return groups_frame(
+            Groups(history, by, zone, until), found, rules, self._moment(history, as_of)
+        )
+
+    def _moment(self, history: History, as_of: str | date | None) -> int:
+        """The instant at which validity is told (semantics.md §14)."""
+        if as_of is not None:
+            return instant_of(as_of, self.options.timezone)
+        now = self.options.now
+        latest = int(history.at.max(initial=FIRST_INSTANT))
+        return max(latest, time.time_ns() // 1000 if now is None else now)
 
     @checked(learner=optional(text), content=optional(text))
     def timeline(self, learner: str | None = None, content: str | None = None) -> Frame:
@@ -329,3 +397,8 @@ class Audit:
             last = streams.events[streams.starts[1:] - 1]
             keep &= records.content_title[last] == title
         return streams if keep.all() else streams.only(keep)
+
+
+def policy_of(policy: PolicyFile) -> Policy:
+    """Return the policy that a caller names, or gives."""
+    return policy if isinstance(policy, Policy) else read_policy(policy)

@@ -20,6 +20,7 @@ from engine.projection.across import RESCHEDULE_WINDOW
 from engine.replay.streams import Key
 
 __all__ = [
+    "By",
     "DateOrder",
     "HistoryKind",
     "Key",
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 HistoryKind = Literal["complete", "partial"]
+
+By = Literal["content", "panorama", "content_type", "month"]
+"""What records are summed up by."""
 
 _HOUR: Final = 3_600_000_000
 

@@ -19,6 +19,7 @@ __all__ = ["cli", "main", "prepare"]
 _COMMANDS: Final = {
     "audit": "What cannot be true in a report, and a summary of it.",
     "status": "Each record's status, now or at any instant.",
+    "summary": "How many records of each content are in which status.",
     "timeline": "When a learner had which status.",
     "explain": "Why a learner's record cannot be true.",
     "repairs": "The smallest set of corrections that would make the records possible.",

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, cast
 import click
 
 from engine.cli.destination import Destination
+from engine.errors import UsageError
 from engine.records import Records
 from engine.report.call import Call
 from engine.report.write import FORMATS, FORMATS_OF_FINDINGS
@@ -25,9 +26,11 @@ __all__ = [
     "finding_output_options",
     "given",
     "output_options",
+    "policy_option",
     "reading_options",
     "replay_options",
     "source_options",
+    "split_choices",
     "split_codes",
     "time_options",
     "zones_of",
@@ -160,6 +163,30 @@ def across_options(by_default: str) -> Callable[[F], F]:
         return function
 
     return add
+
+
+def policy_option(function: F) -> F:
+    """Add ``--policy``."""
+    return click.option(
+        "--policy",
+        metavar="FILE",
+        help="How long certificates are valid (TOML); adds which still are.",
+    )(function)
+
+
+def split_choices(flag: str, value: str | None, allowed: Sequence[str]) -> list[str]:
+    """Return the words of a list with commas; none if it is not given.
+
+    Raises
+    ------
+    UsageError
+        If one of them is not allowed.
+    """
+    words = [] if value is None else [word.strip().lower() for word in value.split(",")]
+    for word in words:
+        if word not in allowed:
+            raise UsageError(f"{flag}: {word!r} is none of {', '.join(allowed)}.")
+    return words
 
 
 def replay_options(function: F) -> F:

@@ -228,6 +228,14 @@ class Frame(msgspec.Struct, frozen=True):
         return self.take(np.flatnonzero(among[column.codes]))
 
     @checked(name=text)
+    def known(self, name: str) -> Mask:
+        """Tell which cells of a column of timestamps or numbers are not empty."""
+        column = self._column(name)
+        if not isinstance(column, Instants | Numbers):
+            raise UsageError(f"column {name!r} holds neither timestamps nor numbers.")
+        return np.ones(self.length, np.bool_) if column.known is None else column.known
+
+    @checked(name=text)
     def counts(self, name: str) -> dict[str, int]:
         """Return each text of a column that repeats its cells, and how many rows have it."""
         column = self._repeating(name)

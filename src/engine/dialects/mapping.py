@@ -6,8 +6,6 @@ Source: semantics.md §13; docs/dialects.md describes the file.
 from __future__ import annotations
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
@@ -19,8 +17,11 @@ from engine.dialects.columns import ColumnNames
 from engine.dialects.dialect import Dialect, Pair, Piece, Role
 from engine.errors import InputError
 from engine.lifecycle.action import Action
+from engine.toml_files import fault_at, in_plain_words, parsed
 
 __all__ = ["FIELDS", "read_dialect"]
+
+_SEE: Final = "docs/dialects.md"
 
 FIELDS: Final = (
     "email",
@@ -147,7 +148,7 @@ def read_dialect(text: str, file: str, shipped: Callable[[str], str | None]) -> 
     InputError
         Naming the line and the key, and what is allowed there.
     """
-    own = _parsed(text, file)
+    own = parsed(text, file, _SEE)
     whole, digests = own, hashlib.sha256(text.encode())
     base, seen = own.get("extends"), {own.get("name")}
     while base is not None:
@@ -158,28 +159,14 @@ def read_dialect(text: str, file: str, shipped: Callable[[str], str | None]) -> 
             raise _fault(text, file, ["extends"], f"{base!r} extends itself")
         seen.add(base)
         digests.update(below.encode())
-        parsed = _parsed(below, file)
-        whole, base = _extended(whole, parsed), parsed.get("extends")
+        extended = parsed(below, file, _SEE)
+        whole, base = _extended(whole, extended), extended.get("extends")
     try:
         described = msgspec.convert(whole, _File)
     except msgspec.ValidationError as error:
-        problem, path = _plain(str(error))
+        problem, path = in_plain_words(str(error))
         raise _fault(text, file, path, problem) from None
     return _Checked(described, text, file, digests.hexdigest()).dialect()
-
-
-def _parsed(text: str, file: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column \d+\)$", str(error))
-        problem = str(error)[: found.start()].strip() if found else str(error)
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise InputError(
-            f"{file}, line {line}", f"this is no TOML: {problem}", "see docs/dialects.md"
-        ) from None
-    except RecursionError:
-        raise InputError(file, "it is nested too deeply", "see docs/dialects.md") from None
 
 
 def _extended(own: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
@@ -286,7 +273,7 @@ class _Checked:
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
-            problem, below = _plain(str(error))
+            problem, below = in_plain_words(str(error))
             raise self.fault([*path, *below], problem) from None
 
     def _pieces(self, field: str, said: Any) -> tuple[Piece, ...]:
@@ -358,44 +345,9 @@ def _needed(
     return tuple(needed)
 
 
-_AT: Final = re.compile(r"^(?P<problem>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?$", re.DOTALL)
-_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
-
-
-def _plain(text: str) -> tuple[str, list[str]]:
-    """The message of a failed check in plain words, and the keys down to the place."""
-    found = _AT.match(text)
-    assert found is not None
-    problem = found["problem"]
-    path = [key for key, _ in _STEP.findall(found["path"] or "") if key]
-    for pattern, words in _WORDS:
-        problem = re.sub(pattern, words, problem)
-    return problem.rstrip("."), path
-
-
-_WORDS: Final = (
-    (r"Object contains unknown field `([^`]*)`", r"there is no key '\1' here"),
-    (r"Object missing required field `([^`]*)`", r"the key '\1' is missing"),
-    (r"Invalid enum value '?(.*?)'?$", r"'\1' is not allowed here"),
-    (r"Expected `([^`]*)`, got `([^`]*)`", r"this must be \1, and is \2"),
-    (r"\bobject\b", "a table"),
-    (r"\barray\b", "a list"),
-    (r"\bstr\b", "a text"),
-    (r"\bint\b", "a number"),
-    (r"\bbool\b", "true or false"),
-    (r" \| ", " or "),
-)
-
-
 def _fault(text: str, file: str, path: list[str], problem: str) -> InputError:
-    key = ".".join(path)
-    line = _line_of(text, path)
-    allowed = _allowed(path, problem)
-    return InputError(
-        f"{file}, line {line}",
-        f"{key}: {problem}" if key else problem,
-        allowed or "see docs/dialects.md for the keys of a dialect",
-    )
+    remedy = _allowed(path, problem) or "see docs/dialects.md for the keys of a dialect"
+    return fault_at(text, file, path, problem, remedy)
 
 
 def _allowed(path: list[str], problem: str) -> str | None:
@@ -417,35 +369,3 @@ def _allowed(path: list[str], problem: str) -> str | None:
     if table is None or "no key" not in problem:
         return None
     return "the keys are " + ", ".join(table.__struct_fields__)
-
-
-def _line_of(text: str, path: list[str]) -> int:
-    """The line of the key, or of the one above it that is nearest; 1 if none is there."""
-    table: list[str] = []
-    best, line = 0, 1
-    for number, content in enumerate(text.split("\n"), 1):
-        stripped = content.strip()
-        if stripped.startswith("["):
-            keys = _keys(stripped.strip("[]") + " = 0") if stripped.endswith("]") else None
-            table = keys or table
-            here = table if keys else []
-        else:
-            keys = _keys(stripped.partition("=")[0] + " = 0") if "=" in stripped else None
-            here = [*table, *keys] if keys else []
-        shared = len(here) if here == path[: len(here)] else 0
-        if shared > best:
-            best, line = shared, number
-    return line
-
-
-def _keys(assignment: str) -> list[str] | None:
-    """The keys of ``a."b.c" = 0``, None if it is no assignment."""
-    try:
-        found: Any = tomllib.loads(assignment)
-    except tomllib.TOMLDecodeError:
-        return None
-    keys = []
-    while isinstance(found, dict):
-        ((name, found),) = found.items()
-        keys.append(name)
-    return keys

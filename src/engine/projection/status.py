@@ -5,7 +5,8 @@ Source: semantics.md §9 (facts, as of), interface.md (fields and order).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -41,11 +42,14 @@ _STREAMS: Final = 1 << 16
 """Streams whose facts are found at a time: their events stay in the cache."""
 
 
-def status_frame(history: History, findings: Findings) -> Frame:
-    """Return one row a stream, ordered by learner and content."""
+def status_frame(
+    history: History, findings: Findings, more: Mapping[str, Column] = MappingProxyType({})
+) -> Frame:
+    """Return one row a stream, ordered by learner and content; ``more`` are further columns."""
     streams = history.streams
     order = learner_order(history, streams.events[streams.starts[1:] - 1])
-    return Frame(status_columns(history, findings), len(streams)).take(order)
+    columns = {**status_columns(history, findings), **more}
+    return Frame(columns, len(streams)).take(order)
 
 
 def status_columns(history: History, findings: Findings) -> dict[str, Column]:

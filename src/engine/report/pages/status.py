@@ -28,7 +28,17 @@ from engine.report.words import NO_VERSION, counted, either, number
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["FIRST", "MOST", "instant", "intervals_page", "status_bars", "status_page"]
+__all__ = [
+    "FIRST",
+    "MOST",
+    "first_rows",
+    "foot",
+    "instant",
+    "intervals_page",
+    "rest",
+    "status_bars",
+    "status_page",
+]
 
 MOST: Final = 200
 """Rows that a page shows in full."""
@@ -67,6 +77,11 @@ def status_bars(statuses: Mapping[str, int]) -> tuple[Bar, ...]:
     )
 
 
+_FILTERS: Final = frozenset({"--status", "--validity", "--holding-certificate"})
+
+_VALIDITY_COLUMNS: Final = (Column("Validity"), Column("Until", "time"))
+
+
 def status_page(frame: Frame, call: Call, as_of: str | None, chosen: Sequence[str] = ()) -> Page:
     """Return one line a record, and the totals; of a long table its first rows.
 
@@ -76,17 +91,20 @@ def status_page(frame: Frame, call: Call, as_of: str | None, chosen: Sequence[st
     title = f"Status {moment}, from {call.title}"
     if not len(frame):
         nothing = f"No record has an event {'up to then' if as_of is not None else 'at all'}."
-        return Page(title, (Prose(nothing), *_foot(call)))
+        if _FILTERS.intersection(chosen):
+            nothing = "No record is such."
+        return Page(title, (Prose(nothing), *foot(call)))
+    columns = _STATUS_COLUMNS + (_VALIDITY_COLUMNS if "validity" in frame.columns else ())
     again = () if as_of is None else ("--as-of", as_of)
-    rows = tuple(_status_row(row) for row in _head(frame).rows())
+    rows = tuple(_status_row(row) for row in first_rows(frame).rows())
     command = call.command("status", *again, *chosen, "-o", "status.csv")
     return Page(
         title,
         (
-            Table("Records", _STATUS_COLUMNS, rows),
-            *_rest(frame, command),
+            Table("Records", columns, rows),
+            *rest(frame, command),
             *_totals(frame),
-            *_foot(call),
+            *foot(call),
         ),
     )
 
@@ -104,6 +122,7 @@ def _status_row(row: dict[str, Any]) -> tuple[str | Span, ...]:
         _status(row),
         instant(row["since"]),
         ", ".join(facts),
+        *((row["validity"], instant(row["valid_until"])) if "validity" in row else ()),
     )
 
 
@@ -120,6 +139,9 @@ def _totals(frame: Frame) -> Iterator[Block]:
     assert isinstance(errors, Numbers)
     yield Heading(f"{counted(len(frame), 'record')} in all")
     yield Bars("Records by status", status_bars(frame.counts("status")), len(frame), drawn=False)
+    if "validity" in frame.columns:
+        validities = tuple(Bar(name, count) for name, count in frame.counts("validity").items())
+        yield Bars("Records by validity", validities, len(frame), drawn=False)
     faulty = int(np.count_nonzero(errors.values))
     if faulty:
         yield Prose(
@@ -132,10 +154,10 @@ def intervals_page(frame: Frame, call: Call, chosen: Sequence[str] = ()) -> Page
     """Return one line an interval; of a long table its first rows. ``chosen``: as above."""
     title = f"Status intervals, from {call.title}"
     if not len(frame):
-        return Page(title, (Prose("No record has an event."), *_foot(call)))
-    rows = tuple(_interval_row(row) for row in _head(frame).rows())
+        return Page(title, (Prose("No record has an event."), *foot(call)))
+    rows = tuple(_interval_row(row) for row in first_rows(frame).rows())
     command = call.command("timeline", "--all", *chosen, "-o", "timeline.csv")
-    blocks = Table("Intervals", _INTERVAL_COLUMNS, rows), *_rest(frame, command), *_foot(call)
+    blocks = Table("Intervals", _INTERVAL_COLUMNS, rows), *rest(frame, command), *foot(call)
     return Page(title, blocks)
 
 
@@ -151,17 +173,20 @@ def _interval_row(row: dict[str, Any]) -> tuple[str | Span, ...]:
     )
 
 
-def _head(frame: Frame) -> Frame:
+def first_rows(frame: Frame) -> Frame:
+    """Return the rows of a table that a page shows."""
     return frame.take(np.arange(FIRST)) if len(frame) > MOST else frame
 
 
-def _rest(frame: Frame, command: str) -> Iterator[Block]:
+def rest(frame: Frame, command: str) -> Iterator[Block]:
+    """Yield how many rows a page leaves out, and the command that writes them all."""
     if len(frame) > MOST:
         yield Gap()
         yield Prose(f"These are the first {FIRST} of {number(len(frame))} rows. All of them:")
         yield Steps(((command, ""),), indent=4)
 
 
-def _foot(call: Call) -> Iterator[Block]:
+def foot(call: Call) -> Iterator[Block]:
+    """Yield what holds of every table: the time zone, and what no report says."""
     yield Gap()
     yield Prose(f"{call.zones.sentence} {NO_VERSION}", "quiet")
