@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.instants.text import EPOCH, FIRST_INSTANT, LAST_INSTANT, zone_named, zone_offset
+from engine.instants.rules import zone_named
+from engine.instants.text import EPOCH, FIRST_INSTANT, LAST_INSTANT, zone_offset
 
 __all__ = ["DAY", "from_utc", "to_utc"]
 

@@ -113,7 +113,7 @@ def drafted(file: str) -> str:
     return (
         "\n".join(
             [
-                "# A draft, made by guessing from names alone: check every line. docs/dialects.md says",
+                "# A draft, guessed from names alone: check every line. docs/dialects.md says",
                 "# what may stand here; `learner-engine dialects --try` says what comes of it.",
                 f"name = {_text(name[:50] or 'my-platform')}",
                 f"title = {_text(f'A log such as {os.path.basename(file)}'[:200])}",
@@ -125,7 +125,7 @@ def drafted(file: str) -> str:
                 "[columns]",
                 *_columns(names, guessed, examples),
                 "",
-                "# Each kind of row, and how often it occurs. What it does is guessed, where it says",
+                "# Each kind of row, and how often it occurs. What it does is guessed where it says",
                 "# so; take away the # where others do something, and put the rest into 'ignored'.",
                 *_actions(kinds),
             ]
