@@ -77,7 +77,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         for name, kind in _KINDS.items():
-            force_setattr(self, name, kind(getattr(self, name), name))
+            called = f"{name} (--{name.replace('_', '-')})" if "_" in name else name
+            force_setattr(self, name, kind(getattr(self, name), called))
 
     @property
     def tolerance_us(self) -> int:

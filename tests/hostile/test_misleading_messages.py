@@ -77,7 +77,7 @@ def test_times_of_an_unknown_zone_are_the_instants_that_they_are(tmp_path: Path)
     at = [datetime(2024, 1, 2, 3, tzinfo=UTC)]
     times = pa.array(at).cast(pa.timestamp("us", "Mars/Phobos"))
     file = columns(tmp_path / "r.parquet", Timestamp=times)
-    assert read(file).columns["timestamp"].to_pylist() == ["2024-01-02 03:00:00.000000Z"]
+    assert read(file).columns["timestamp"].to_pylist() == ["2024-01-02 03:00:00Z"]
 
 
 def test_a_type_without_text_is_named(tmp_path: Path) -> None:

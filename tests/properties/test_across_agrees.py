@@ -202,6 +202,6 @@ def test_parts_of_a_report_show_what_the_whole_shows(
     moment = rows[0]._replace(tick=tick).at.isoformat()
     for as_of in (None, moment):
         whole = audit.status(as_of).rows()
-        for learner in ("a@x", "b@x"):
+        for learner in {row.email for row in rows} & {"a@x", "b@x"}:
             part = audit.status(as_of, learner=learner).rows()
             assert part == [row for row in whole if row["learner"] == learner]

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from engine.columns.slices import gather
 from engine.columns.texts import Codes, Texts
@@ -158,6 +157,8 @@ def _voided(
     voiding: Mask = np.array([canonical(known.type) == kind for known in pairs], np.bool_)[pair]
     if not voiding.any():
         return nothing
+    import pyarrow.compute as pc
+
     named = pc.utf8_lower(content_texts.take(np.unique(content[voiding])))
     is_voided = pc.is_in(pc.utf8_lower(id_texts), named)
     voided: Mask = is_voided.to_numpy(zero_copy_only=False)[id_] & ~voiding

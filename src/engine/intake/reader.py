@@ -21,7 +21,6 @@ from engine.intake.sniff import Kind, kind_of
 from engine.intake.source import Source, open_source
 from engine.intake.streams import decode_head
 from engine.intake.tables import NamedTable, read_table
-from engine.intake.translation import translated
 from engine.intake.wanted import faults_of, report_in
 
 __all__ = ["REPORT_ENDINGS", "expand", "read"]
@@ -78,6 +77,8 @@ def _in(source: Source, dialect: Dialect, *, told: bool = True) -> RawTable:
     source.wanted = wanted if told else replace(wanted, columns=dialect.recognising)
     table = _reader(source)(source)
     if dialect.fields:
+        from engine.intake.translation import translated
+
         table.columns = translated(table.columns, dialect, table.records)
     table.dialect = dialect
     return table

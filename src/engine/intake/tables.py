@@ -19,7 +19,6 @@ from engine.dialects.dialect import Dialect
 from engine.errors import InputError, UsageError
 from engine.intake.fields import resolve
 from engine.intake.rows import RawTable
-from engine.intake.translation import translated
 from engine.intake.wording import plain
 
 __all__ = [
@@ -172,6 +171,8 @@ def read_table(given: NamedTable, dialect: Dialect | None) -> RawTable:
         )
     table = raw_table(given.name, columns, header.unknown, first=1)
     if told.fields:
+        from engine.intake.translation import translated
+
         table.columns = translated(table.columns, told, table.records)
     table.dialect = told
     table.recognised = dialect is None and told is not shipped()
