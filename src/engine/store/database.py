@@ -367,6 +367,12 @@ def _fault(path: str, error: duckdb.Error, verifying: bool) -> InputError:
         return InputError(
             path, "it was written by a newer version of the database", "update learner-engine"
         )
+    if "check constraint failed" in low and "row" in low:
+        return InputError(
+            path,
+            "this store was made before tables could be imported, and holds rows of files alone",
+            "import the table into a new store",
+        )
     if "permission denied" in low or "read-only file system" in low:
         return InputError(path, "you may not write there", "ask for the permission, or copy it")
     if any(each in low for each in _FULL):

@@ -47,7 +47,7 @@ _NEVER: Final = ("macro ", "type ", "sequence ", "comment ", "tag ")
 _SIGNS: Final = ("journal.versions", "journal.imports", "journal.events")
 """A database with any of these is taken for a store, perhaps an edited one."""
 
-_DIGEST: Final = "1eedd9e8e2934b418e1b7f021fd3fb90f6fcfaf3684c0565a7162beec479eebb", "2.0.1"
+_DIGEST: Final = "74014b37d545df0d1bc50974c118e68cf3f625f916847c13f8ac3a90e561cc2c", "2.0.1"
 """The digest of what a store of the last version defines, and the version of the database that
 spells it so. With it the schema need not be made anew to compare; where it differs, it is."""
 
