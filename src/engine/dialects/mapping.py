@@ -149,14 +149,14 @@ def read_dialect(text: str, file: str, shipped: Callable[[str], str | None]) -> 
     """
     own = _parsed(text, file)
     whole, digests = own, hashlib.sha256(text.encode())
-    base, seen = own.get("extends"), {own.get("name")}
+    base, seen = own.get("extends"), [own.get("name")]
     while base is not None:
         below = shipped(base) if isinstance(base, str) else None
         if below is None:
             raise _fault(text, file, ["extends"], f"there is no dialect {base!r} to extend")
         if base in seen:
             raise _fault(text, file, ["extends"], f"{base!r} extends itself")
-        seen.add(base)
+        seen.append(base)
         digests.update(below.encode())
         parsed = _parsed(below, file)
         whole, base = _extended(whole, parsed), parsed.get("extends")
