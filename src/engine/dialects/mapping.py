@@ -150,14 +150,14 @@ def read_dialect(text: str, file: str, shipped: Callable[[str], str | None]) -> 
     """
     own = parsed(text, file, _SEE)
     whole, digests = own, hashlib.sha256(text.encode())
-    base, seen = own.get("extends"), {own.get("name")}
+    base, seen = own.get("extends"), [own.get("name")]
     while base is not None:
         below = shipped(base) if isinstance(base, str) else None
         if below is None:
             raise _fault(text, file, ["extends"], f"there is no dialect {base!r} to extend")
         if base in seen:
             raise _fault(text, file, ["extends"], f"{base!r} extends itself")
-        seen.add(base)
+        seen.append(base)
         digests.update(below.encode())
         extended = parsed(below, file, _SEE)
         whole, base = _extended(whole, extended), extended.get("extends")

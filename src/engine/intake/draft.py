@@ -125,8 +125,8 @@ def drafted(file: str) -> str:
                 "[columns]",
                 *_columns(names, guessed, examples),
                 "",
-                "# Each kind of row, and how often it occurs. What it does is a guess where so",
-                "# marked; take away the # where others do something; put the rest into 'ignored'.",
+                "# Each kind of row, and how often it occurs. What it does is a guess where it",
+                "# says so; take away the # where others do something, ignore the rest.",
                 *_actions(kinds),
             ]
         )
