@@ -51,7 +51,7 @@ def add_period(at: Ints, period: Period, zone: str) -> Ints:
     here (:func:`engine.instants.text.zone_offset`). What lies beyond the year 9999 is that year's
     last instant.
     """
-    if period.unit == "day":
+    if period.unit == "day" or not len(at):
         return np.minimum(at + period.count * DAY * _SECOND, LAST_INSTANT)
     distinct, which = np.unique(at, return_inverse=True)
     months = period.count * (12 if period.unit == "year" else 1)

@@ -28,6 +28,7 @@ __all__ = [
     "order_evidence_of_text",
     "parse_instant",
     "parse_text",
+    "zone_named",
     "zone_offset",
 ]
 
