@@ -113,7 +113,7 @@ def drafted(file: str) -> str:
     return (
         "\n".join(
             [
-                "# A draft, made by guessing from names alone: check every line. docs/dialects.md says",
+                "# A draft, made by guessing from names: check every line. docs/dialects.md says",
                 "# what may stand here; `learner-engine dialects --try` says what comes of it.",
                 f"name = {_text(name[:50] or 'my-platform')}",
                 f"title = {_text(f'A log such as {os.path.basename(file)}'[:200])}",
