@@ -261,9 +261,9 @@ class _Checked:
         )
 
     def _rewritten(self) -> Iterator[tuple[str, str]]:
-        from engine.dialects.patterns import fault_of_rewriting
-
         for each in self._described.times.rewrite:
+            from engine.dialects.patterns import fault_of_rewriting
+
             problem = fault_of_rewriting(each.match, each.to)
             if problem is not None:
                 raise self.fault(["times", "rewrite"], problem)
