@@ -134,9 +134,9 @@ def _identity(audited: dict[str, Any], status: list[dict[str, Any]]) -> None:
         counts[finding["code"]] = counts.get(finding["code"], 0) + 1
     unread = sum(counts.get(code, 0) for code in ("R001", "R002", "R003", "R005"))
     claims = {
-        "rows = events + duplicates + quarantined": (
+        "rows = events + duplicates + quarantined + ignored": (
             summary["rows"],
-            summary["events"] + summary["duplicates"] + summary["quarantined"],
+            summary["events"] + summary["duplicates"] + summary["quarantined"] + summary["ignored"],
         ),
         "quarantined = R001 + R002 + R003 + R005": (summary["quarantined"], unread),
         "duplicates = R007": (summary["duplicates"], counts.get("R007", 0)),

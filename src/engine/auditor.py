@@ -14,12 +14,22 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import numpy as np
 
-from engine.arguments import checked, flag, instance, moment, optional, text, texts, whole
+from engine.arguments import (
+    checked,
+    choice,
+    flag,
+    instance,
+    moment,
+    optional,
+    path,
+    text,
+    texts,
+    whole,
+)
 from engine.columns.frame import Frame
 from engine.columns.kernels import position
 from engine.columns.slices import beside
 from engine.columns.texts import fold_case_text, tidy_text
-from engine.errors import UsageError
 from engine.instants.text import FIRST_INSTANT
 from engine.options import By, Options, instant_of
 from engine.projection.across import Across
@@ -325,8 +335,7 @@ class Audit:
         """
         from engine.projection.groups import Groups, groups_frame
 
-        if by not in get_args(By):
-            raise UsageError(f"by is {by!r}; it must be {' or '.join(map(repr, get_args(By)))}.")
+        choice(*get_args(By))(by, "by")
         rules = None if policy is None else policy_of(policy)
         history = self.history_of(as_of=as_of)
         found = find(history, own=own_findings(history, roots=False))
@@ -401,4 +410,4 @@ class Audit:
 
 def policy_of(policy: PolicyFile) -> Policy:
     """Return the policy that a caller names, or gives."""
-    return policy if isinstance(policy, Policy) else read_policy(policy)
+    return policy if isinstance(policy, Policy) else read_policy(path(policy, "policy"))

@@ -43,6 +43,8 @@ def calls(command: Run, tmp_path: Path) -> dict[str, tuple[str, ...]]:
     return {
         "audit": (report, "--repairs"),
         "status": (report,),
+        "summary": (report,),
+        "dialects": (),
         "timeline": (report, "--learner", HOSTILE[0]),
         "explain": (report, "--learner", HOSTILE[0]),
         "repairs": (report,),

@@ -86,7 +86,7 @@ def _loses_a_row(line: list[str]) -> int:
         (_silent, "exactly one line"),
         (_wordy, "exactly one line"),
         (_odd, "exit status 70"),
-        (_loses_a_row, "rows = events + duplicates + quarantined"),
+        (_loses_a_row, "rows = events + duplicates + quarantined + ignored"),
     ],
 )
 def test_a_fault_is_noticed(

@@ -25,6 +25,7 @@ import pytest
 
 import engine
 import engine.record
+from engine.dialects import Named
 
 ROOT = Path(__file__).parents[2]
 HEADER = ("Email", "Panorama Name", "Content Type", "Content Title", "Type", "Source", "Timestamp")
@@ -179,7 +180,8 @@ class TestOptions:
         for field in msgspec.structs.fields(engine.Options):
             parameter = parameters[field.name]
             assert parameter.kind is inspect.Parameter.KEYWORD_ONLY
-            assert (parameter.annotation, parameter.default) == (hints[field.name], field.default)
+            hint = hints[field.name] if field.name != "dialect" else Named | None
+            assert (parameter.annotation, parameter.default) == (hint, field.default)
 
     def test_no_public_call_takes_any_keyword(self) -> None:
         calls = [engine.audit, engine.compare, engine.reconcile]

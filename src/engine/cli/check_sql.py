@@ -163,7 +163,7 @@ def _text(model: str) -> str:
     """The SQL, which is read but never parsed here."""
     try:
         if model == "-":
-            if sys.stdin is None or sys.stdin.closed:
+            if sys.stdin is None or getattr(sys.stdin, "closed", False):
                 raise InputError("-", "it is closed", "name a file with one SELECT")
             text = sys.stdin.read(_LONGEST + 1)
         else:

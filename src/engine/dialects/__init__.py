@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from engine.arguments import path
 from engine.dialects.dialect import Dialect
 from engine.dialects.mapping import read_dialect
 from engine.errors import InputError, UsageError
@@ -20,6 +21,7 @@ DEFAULT: Final = "thought-industries"
 """The dialect that a report is taken for unless something else is said."""
 
 
+_LONGEST_NAME: Final = 60
 _FOLDER: Final = Path(__file__).parent
 
 
@@ -32,7 +34,7 @@ def shipped_names() -> tuple[str, ...]:
 
 @cache
 def _text(name: str) -> str | None:
-    if not all(part.isalnum() for part in name.split("-")):
+    if len(name) > _LONGEST_NAME or not all(part.isalnum() for part in name.split("-")):
         return None
     file = _FOLDER / f"{name}.toml"
     return file.read_text("utf-8") if file.is_file() else None
@@ -73,9 +75,7 @@ def dialect_of(named: Named | None) -> Dialect | None:
     """
     if named is None:
         return None
-    if not isinstance(named, str | os.PathLike):
-        raise UsageError(f"dialect is {named!r}; it must be a name or a file that ends in .toml.")
-    name = os.fspath(named)
+    name = path(named, "dialect")
     if not name.lower().endswith(".toml"):
         try:
             return shipped(name)

@@ -249,7 +249,7 @@ class _Checked:
 
     def _rewritten(self) -> Iterator[tuple[str, str]]:
         for each in self._described.times.rewrite:
-            from engine.dialects.patterns import fault_of_rewriting  # Loads what most need not.
+            from engine.dialects.patterns import fault_of_rewriting
 
             problem = fault_of_rewriting(each.match, each.to)
             if problem is not None:

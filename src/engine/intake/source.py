@@ -130,7 +130,7 @@ def standard_input(wanted: Wanted) -> BinaryIO:
     InputError
         If it is closed: whatever file was opened since may have taken its place.
     """
-    if sys.stdin is None or sys.stdin.closed:
+    if sys.stdin is None or getattr(sys.stdin, "closed", False):
         raise InputError("-", "it is closed", f"name the file of the {wanted.noun}")
     return sys.stdin.buffer
 
