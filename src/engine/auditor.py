@@ -282,8 +282,9 @@ class Audit:
             normalises them).
         policy:
             How long what is valid: adds ``validity`` and ``valid_until`` (semantics.md §14). The
-            name of a TOML file, or what :func:`engine.read_policy` made of it. Without ``as_of``
-            the instant asked for is the moment of the audit, or the last event if that is later.
+            name of a TOML file, or what :func:`engine.projection.policy.read_policy` made of it.
+            Without ``as_of`` the instant asked for is the moment of the audit, or the last event
+            if that is later.
 
         Raises
         ------
