@@ -79,7 +79,7 @@ def test_a_name_that_is_no_text(command: list[str], there: bool, tmp_path: Path,
             pytest.skip("the file system takes only names that are text")
     elif command[0] == "status":
         return  # That is a report that is not there.
-    assert "whose whole path is UTF-8" in said(command, path)
+    assert "UTF-8" in said(command, path)
 
 
 def test_a_folder_whose_name_is_no_text(
@@ -91,17 +91,17 @@ def test_a_folder_whose_name_is_no_text(
     except OSError:
         pytest.skip("the file system takes only names that are text")
     path = os.fsdecode(folder + b"/s.duckdb")
-    assert "whose whole path is UTF-8" in said(COMMANDS[0], path)
+    assert "UTF-8" in said(COMMANDS[0], path)
     monkeypatch.chdir(os.fsdecode(folder))
-    assert "whose whole path is UTF-8" in said(COMMANDS[0], "s.duckdb")
+    assert "UTF-8" in said(COMMANDS[0], "s.duckdb")
 
 
 @pytest.mark.parametrize("name", ["a\0b", "\ud800"])
 def test_a_name_that_is_no_name(name: str) -> None:
-    for call in (engine.Store(name).verify, engine.Store(name).imports, engine.Store(name).rebuild):
-        with pytest.raises(engine.InputError, match="UTF-8"):
-            call()
-    with pytest.raises(engine.InputError, match="UTF-8"):
+    for call in ("verify", "imports", "rebuild"):
+        with pytest.raises(engine.UserError, match="path is "):
+            getattr(engine.Store(name), call)()
+    with pytest.raises(engine.UserError, match="path is "):
         engine.Store(name).import_reports(DEMO)
 
 

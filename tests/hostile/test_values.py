@@ -35,6 +35,8 @@ WRONG_MODEL = "SELECT email AS learner, content_title, 'started' AS status FROM 
 CALLS: dict[str, tuple[str, ...]] = {
     "audit": ("report.csv",),
     "status": ("report.csv",),
+    "summary": ("report.csv",),
+    "dialects": (),
     "timeline": ("report.csv", "--learner", "ana@example.com"),
     "explain": ("report.csv", "--learner", "bob@example.com"),
     "repairs": ("report.csv",),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
-from engine.arguments import text
+from engine.arguments import path, text
 from engine.cli.progress import Progress
 from engine.cli.sizes import Size
 from engine.errors import InputError, UsageError
@@ -125,6 +125,7 @@ def _check(
     ask.try_out(Report(written("E")))
     again = 0
     if save is not None:
+        path(save, "--save")
         again, wrong = _try_kept(ask, save)
         if wrong is not None:
             return wrong

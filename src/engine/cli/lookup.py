@@ -35,6 +35,10 @@ def require(result: Audit, learner: str | None, content: str | None) -> None:
     title = _code(records.content_titles, tidy_text(content)) if content is not None else None
     if learner is not None:
         result.require_learner(learner)
+        if not bool((records.learner == person).any()):
+            raise UsageError(
+                f"nothing of learner {fold_case_text(learner)!r} had been recorded by then."
+            )
     if title is not None and not bool((records.content_title == title).any()):
         raise UsageError(
             f"no content {tidy_text(content or '')!r} occurs in the report; "

@@ -27,6 +27,7 @@ from engine.store.stored import (
     events,
     some_named,
     table_of,
+    texts_of,
     whole,
 )
 from engine.store.tables import PARTS
@@ -50,9 +51,13 @@ def records_of(
     recorded = imports(connection, known_on)
     until = recorded[-1].number if recorded else 0
     upto = f"WHERE import <= {until}"
+    said = dictionaries(connection, until)
+    if known_on is not None:
+        # Who was named only later is no unknown learner, but one of whom nothing was known.
+        said.texts["learner"] = texts_of(connection, "learner", None)
     return as_records(
         recorded,
-        dictionaries(connection, until),
+        said,
         events(connection, f"{upto} ORDER BY event", named=some_named(connection)),
         _part(connection, "resightings", f"{upto} ORDER BY import, row"),
         _part(connection, "quarantine", f"{upto} ORDER BY import, row, code"),

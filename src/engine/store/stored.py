@@ -30,6 +30,7 @@ __all__ = [
     "few_events",
     "some_named",
     "table_of",
+    "texts_of",
     "whole",
 ]
 
@@ -244,16 +245,7 @@ def dictionaries(
     connection: duckdb.DuckDBPyConnection, until: int, fields: tuple[str, ...] = FIELDS
 ) -> Dictionaries:
     """Return what the imports up to ``until`` brought; of the texts only these fields."""
-    by_field = {
-        name: whole(
-            table_of(
-                connection,
-                f"SELECT value FROM journal.texts WHERE field = {FIELDS.index(name)} "
-                f"AND import <= {until} ORDER BY number",
-            ).column(0)
-        )
-        for name in fields
-    }
+    by_field = {name: texts_of(connection, name, until) for name in fields}
     label = fetched(
         connection,
         "SELECT content, content_id, content_type, content_title FROM journal.labels "
@@ -263,6 +255,18 @@ def dictionaries(
         "SELECT type, source FROM journal.pairs WHERE import <= ? ORDER BY pair", [until]
     ).fetchall()
     return Dictionaries(by_field, np.column_stack(list(label.values())), pairs)
+
+
+def texts_of(connection: duckdb.DuckDBPyConnection, field: str, until: int | None) -> Texts:
+    """Return the texts of a field that the imports up to ``until`` brought; None: all imports."""
+    upto = "" if until is None else f"AND import <= {until} "
+    return whole(
+        table_of(
+            connection,
+            f"SELECT value FROM journal.texts WHERE field = {FIELDS.index(field)} "
+            f"{upto}ORDER BY number",
+        ).column(0)
+    )
 
 
 def whole(column: pa.ChunkedArray) -> Texts:
