@@ -70,8 +70,8 @@ def _odd(line: list[str]) -> int:
 
 def _loses_a_row(line: list[str]) -> int:
     content = (
-        '{"summary": {"rows": 3, "events": 1, "duplicates": 0, "quarantined": 1, "ignored": 0, "findings": {},'
-        ' "streams": 0, "statuses": {}}, "findings": []}'
+        '{"summary": {"rows": 3, "events": 1, "duplicates": 0, "quarantined": 1, "ignored": 0,'
+        ' "findings": {}, "streams": 0, "statuses": {}}, "findings": []}'
         if line[0] == "audit"
         else "[]"
     )

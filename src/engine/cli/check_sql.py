@@ -79,7 +79,6 @@ _LONGEST: Final = 10_000_000
 )
 @click.option(
     "--save",
-    type=click.Path(path_type=Path),
     metavar="DIR",
     help="Keep the counter-example there, and try those kept there first.",
 )
@@ -92,7 +91,7 @@ def command(
     table: str,
     timeout: float,
     memory: int,
-    save: Path | None,
+    save: str | None,
     quiet: bool,
 ) -> int:
     """Try a SQL model of learners' statuses on many reports, and show the smallest it gets wrong.
@@ -104,8 +103,9 @@ def command(
     from engine.testing.sql import SqlModel
 
     text(table, "--table")
+    kept_in = None if save is None else Path(path(save, "--save"))
     with SqlModel(_text(model), model, table=table, seconds=timeout, memory=memory) as ask:
-        return _check(ask, examples, seed, history, save, quiet)
+        return _check(ask, examples, seed, history, kept_in, quiet)
 
 
 def _check(
@@ -125,7 +125,6 @@ def _check(
     ask.try_out(Report(written("E")))
     again = 0
     if save is not None:
-        path(save, "--save")
         again, wrong = _try_kept(ask, save)
         if wrong is not None:
             return wrong
