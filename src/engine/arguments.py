@@ -25,6 +25,7 @@ from engine.errors import UsageError
 __all__ = [
     "Kind",
     "as_mapping",
+    "as_pair",
     "checked",
     "choice",
     "database_file",
@@ -241,6 +242,14 @@ def as_mapping(value: Any, name: str) -> dict[str, str]:
         text(key, f"a key of {name}"): text(cell, f"a value of {name}")
         for key, cell in value.items()
     }
+
+
+def as_pair(value: Any, name: str) -> tuple[str, str]:
+    """Take two texts."""
+    found = () if isinstance(value, str) else tuple(texts(value, name))
+    if len(found) != 2:
+        raise refused(value, name, "a pair of texts")
+    return found
 
 
 def function(value: Any, name: str) -> Any:

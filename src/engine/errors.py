@@ -6,7 +6,13 @@ __all__ = ["InputError", "UnknownLearnerError", "UsageError", "UserError"]
 
 
 class UserError(Exception):
-    """Base of every fault whose message is meant for the user, in one line."""
+    """Base of every fault whose message is meant for the user, in one line.
+
+    The message leaves out the middle where it repeats a very long value.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_in_short(message, _LONGEST_MESSAGE))
 
 
 class UsageError(UserError):
@@ -33,7 +39,7 @@ class InputError(UserError):
     """
 
     def __init__(self, file: str, problem: str, remedy: str, *, row: int | None = None) -> None:
-        name = "standard input" if file == "-" else _in_short(file)
+        name = "standard input" if file == "-" else _in_short(file, _LONGEST_NAME)
         where = name if row is None else f"{name}, row {row}"
         super().__init__(f"{where}: {problem}; {remedy}.")
         self.file = file
@@ -45,9 +51,11 @@ class InputError(UserError):
 _LONGEST_NAME = 300
 """Characters. A longer name would bury what is wrong with it."""
 
+_LONGEST_MESSAGE = 2000
 
-def _in_short(name: str) -> str:
-    if len(name) <= _LONGEST_NAME:
-        return name
-    half = _LONGEST_NAME // 2
-    return f"{name[:half]}…{name[-half:]}"
+
+def _in_short(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]}…{text[-half:]}"

@@ -13,6 +13,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ import click
 import pytest
 from hostile_values import TEXTS
 
+from engine import descriptors
 from engine.cli.main import cli, run
 
 HEADER = "Email,Panorama Name,Content Type,Content Title,Type,Source,Timestamp"
@@ -214,10 +216,65 @@ def test_a_closed_standard_input_is_said(
     assert "standard input: it is closed; name" in said
 
 
-def test_no_baseline_is_read_from_a_device(place: Path) -> None:
-    status, said = _ran(["audit", "report.csv", "--baseline", "/dev/zero"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "report.csv", "--baseline", "FILE"],
+        ["status", "report.csv", "--policy", "FILE"],
+        ["audit", "report.csv", "--dialect", "FILE"],
+        ["check-sql", "FILE"],
+    ],
+    ids=" ".join,
+)
+def test_no_small_file_is_read_from_a_device(words: list[str], place: Path) -> None:
+    os.symlink("/dev/zero", "zero.toml")
+    status, said = _ran([word.replace("FILE", "zero.toml") for word in words])
     assert (status, said.count("\n")) == (2, 1)
-    assert "/dev/zero: this is a device" in said
+    assert "this is a device" in said
+
+
+def test_a_small_file_may_be_a_pipe(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(descriptors, "PATIENCE", 0.1)
+    os.mkfifo("policy.toml")
+    words = ["status", "report.csv", "--policy", "policy.toml", "-q"]
+    status, said = _ran(words)
+    assert (status, said.count("\n")) == (2, 1)
+    assert "nobody writes to this pipe" in said
+    monkeypatch.setattr(descriptors, "PATIENCE", 30)
+    policy = b'[[validity]]\ncontent = "*"\ncompletion = "1 month"\n'
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(Path("policy.toml").write_bytes, policy)
+        assert _ran(words) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("output", "word"),
+    [
+        ("/dev/full", "No space left"),
+        (".", "directory"),
+        ("report.csv/below.csv", "Not a directory"),
+        ("no/such/folder.csv", "No such file"),
+        ("x" * 300 + ".csv", "too long"),
+    ],
+)
+def test_odd_places_to_write_to(place: Path, output: str, word: str) -> None:
+    status, said = _ran(["status", "report.csv", "--format", "csv", "-o", output])
+    assert status == 2
+    assert word in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", [b"r\xe9sum\xe9.csv", b"\xff.csv", b"a\nb.csv", b"\x1b[2J.csv"])
+@pytest.mark.parametrize("form", ["text", "csv", "jsonl", "json", "parquet"])
+def test_names_of_any_bytes(place: Path, name: bytes, form: str) -> None:
+    """Such files are read and written; what UTF-8 cannot hold is replaced where they are named."""
+    source, target = os.fsdecode(name), os.fsdecode(b"out-" + name)
+    Path(source).write_text("\n".join([HEADER, *ROWS, "broken", ""]))
+    status, said = _ran(["audit", source, "--format", form, "-o", target])
+    assert status == 1, said
+    assert "\x1b" not in said
+    assert Path(target).read_bytes()
+    assert all(line.startswith("learner-engine: note: ") for line in said.splitlines())
 
 
 @pytest.mark.deep

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.columns.formulas import SIGNS, defused, is_formula, without_mark
+from engine.columns.formulas import SIGNS, defused, is_formula, is_marked, without_mark
 from engine.columns.frame import Frame, Numbers, text_column
 from engine.report.write import write_frame
 
@@ -34,7 +34,7 @@ LED = st.builds(
 @given(st.lists(LED | st.text(st.characters(exclude_categories=("Cs", "Cn")))))
 def test_the_pattern_marks_what_the_plain_reading_marks(cells: list[str]) -> None:
     marked = defused(pa.array(cells, pa.string())).to_pylist()
-    assert marked == [f"'{cell}" if is_formula(cell) else cell for cell in cells]
+    assert marked == [f"'{cell}" if is_marked(cell) else cell for cell in cells]
     assert not any(map(is_formula, marked))
 
 
@@ -42,19 +42,19 @@ def test_every_character_alone_is_judged_alike_by_both() -> None:
     every = [
         each + "=1"
         for each in map(chr, range(sys.maxunicode + 1))
-        if unicodedata.category(each) not in ("Cs", "Cn")
+        if unicodedata.category(each) != "Cs"
     ]
     marked = defused(pa.array(every, pa.string())).to_pylist()
     assert [
-        cell for cell, now in zip(every, marked, strict=True) if (cell != now) != is_formula(cell)
+        cell for cell, now in zip(every, marked, strict=True) if (cell != now) != is_marked(cell)
     ] == []
 
 
 @given(LED)
 def test_the_mark_is_taken_away_again(cell: str) -> None:
-    (marked,) = defused(pa.array([cell], pa.string())).to_pylist()
-    if is_formula(cell):
-        assert without_mark(marked) == cell
+    for each in (cell, f"'{cell}", f"''{cell}"):
+        (marked,) = defused(pa.array([each], pa.string())).to_pylist()
+        assert without_mark(marked) == each
 
 
 def test_every_character_that_becomes_a_sign_by_normalisation_counts() -> None:

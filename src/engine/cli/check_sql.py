@@ -15,6 +15,7 @@ import click
 from engine.arguments import path, text
 from engine.cli.progress import Progress
 from engine.cli.sizes import Size
+from engine.descriptors import small_file
 from engine.errors import InputError, UsageError
 from engine.report.plain import plain_line
 from engine.report.words import counted, number
@@ -167,8 +168,7 @@ def _text(model: str) -> str:
                 raise InputError("-", "it is closed", "name a file with one SELECT")
             text = sys.stdin.read(_LONGEST + 1)
         else:
-            with open(model, encoding="utf-8-sig") as file:
-                text = file.read(_LONGEST + 1)
+            text = small_file(model, 4 * _LONGEST).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(model, "it is no text in UTF-8", "save it as UTF-8") from error
     except (OSError, ValueError) as error:

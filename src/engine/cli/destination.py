@@ -5,9 +5,11 @@ A command works within its destination, which shows meanwhile how far it is.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -15,6 +17,7 @@ from typing import BinaryIO, Final, cast
 
 from engine.arguments import optional, path
 from engine.cli.progress import Progress
+from engine.descriptors import PATIENCE
 from engine.errors import UsageError
 from engine.report.emit import Output, emit
 from engine.report.plain import Guarded, plain_line
@@ -190,7 +193,8 @@ def whole_file(name: str) -> Iterator[BinaryIO]:
     folder, base = os.path.split(target)
     draft = os.path.join(folder, f".{base[:40]}.{os.getpid()}.tmp") if replaced else target
     try:
-        with open(draft, "xb" if replaced else "wb") as file:
+        place = _pipe(target) if mode is not None and stat.S_ISFIFO(mode) else draft
+        with open(place, "xb" if replaced else "wb") as file:
             yield file
         if replaced:
             if mode is not None:
@@ -206,6 +210,23 @@ def whole_file(name: str) -> Iterator[BinaryIO]:
                 "or make room there."
             ) from fault
         raise
+
+
+def _pipe(name: str) -> int:
+    """Open a named pipe, and wait a while for somebody who reads it."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            pipe = os.open(name, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as fault:
+            if fault.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > until:
+                raise OSError(errno.ENXIO, "nobody reads this pipe") from None
+            time.sleep(0.02)
+        else:
+            os.set_blocking(pipe, True)
+            return pipe
 
 
 def _mode(target: str) -> int | None:

@@ -12,6 +12,7 @@ import click
 
 from engine.cli.destination import whole_file
 from engine.errors import UsageError
+from engine.report.plain import plain_line
 from engine.synthesis.report import Plan, synthesise
 from engine.synthesis.write import ENDINGS, write
 
@@ -109,11 +110,12 @@ def command(
     report = synthesise(plan)
     with _place(output) as out, _progress(len(report.at)) as step:
         write(report, ending, out, step)
-    click.echo(
-        f"{output}: {len(report.at):,} rows, {report.streams:,} histories, "
-        f"{report.damaged:,} of them damaged; seed {seed}",
-        err=True,
-    )
+    if sys.stderr is not None:
+        said = (
+            f"{output}: {len(report.at):,} rows, {report.streams:,} histories, "
+            f"{report.damaged:,} of them damaged; seed {seed}"
+        )
+        print(plain_line(said), file=sys.stderr)
     return 0
 
 
@@ -130,7 +132,7 @@ def _ending(output: str) -> str:
 @contextmanager
 def _progress(rows: int) -> Iterator[Callable[[int], object]]:
     """Yield what to call with the number of rows written; it shows on a terminal only."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda rows: None
         return
     with click.progressbar(length=rows, label="writing", file=sys.stderr) as bar:

@@ -15,6 +15,7 @@ from engine.cli.destination import Destination, spare, whole_file
 from engine.cli.lookup import require
 from engine.cli.options import given, source_options
 from engine.errors import UsageError
+from engine.report.plain import plain_line
 from engine.rules.catalogue import rule
 from engine.sources import audit
 
@@ -86,7 +87,8 @@ def _summary(case: Case, code: str, output: str, expected: str | None, rows: int
         return
     counted = "1 row" if case.rows == 1 else f"{case.rows} rows"
     written = "" if expected is None else f"; what it comes to is in {expected}"
-    print(f"{output}: {counted} of {rows:,}, with {code}{written}", file=sys.stderr)
+    said = f"{output}: {counted} of {rows:,}, with {code}{written}"
+    print(plain_line(said), file=sys.stderr)
 
 
 def _notes(case: Case, keep_gaps: bool) -> list[str]:

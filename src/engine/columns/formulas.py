@@ -2,7 +2,8 @@
 
 A spreadsheet, or what cleans a file on its way there, may drop what cannot be seen and turn a sign
 of another width or height into the plain one (Unicode's NFKC does), so what stands before the sign
-is looked through and every such sign counts.
+is looked through and every such sign counts. A text that is one behind apostrophes gets one more,
+so that what was written can be told from what was there.
 """
 
 from __future__ import annotations
@@ -14,19 +15,32 @@ import pyarrow as pa
 
 from engine.columns.arrow import text
 
-__all__ = ["SIGNS", "defused", "is_formula", "without_mark"]
+__all__ = ["SIGNS", "defused", "is_formula", "is_marked", "without_mark"]
 
 SIGNS: Final = "=+-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−﬩⩵⩶"
 """The plain signs; wide, small, raised and lowered ones; the minus of mathematics; a Hebrew plus;
 two and three equals signs in one character."""
 
 _BLANK: Final = (
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f"
-    "\U000e0100-\U000e01ef"
+    ("\u034f", "\u034f"),
+    ("\u115f", "\u1160"),
+    ("\u17b4", "\u17b5"),
+    ("\u180b", "\u180f"),
+    ("\u2065", "\u2065"),
+    ("\u2800", "\u2800"),
+    ("\u3164", "\u3164"),
+    ("\ufe00", "\ufe0f"),
+    ("\uffa0", "\uffa0"),
+    ("\ufff0", "\ufff8"),
+    ("\U00013430", "\U0001343f"),
+    ("\U000e0000", "\U000e0fff"),
 )
-"""Characters of other categories that show nothing, as single ones and ranges."""
+"""First and last of characters that show nothing: what Unicode says may be left out of sight,
+blanks that are no spaces, and format characters that not every table of Unicode knows yet."""
 
-_FORMULA: Final = rf"^(?:[\t\r\n]|[\p{{Cc}}\p{{Cf}}\p{{Z}}{_BLANK}]*[{SIGNS.replace('-', '')}-])"
+_UNSEEN: Final = r"\p{Cc}\p{Cf}\p{Z}" + "".join(f"{low}-{high}" for low, high in _BLANK)
+
+_FORMULA: Final = rf"^'*(?:[\t\r\n]|[{_UNSEEN}]*[{SIGNS.replace('-', '')}-])"
 
 
 def defused(texts: pa.StringArray) -> pa.StringArray:
@@ -39,23 +53,24 @@ def defused(texts: pa.StringArray) -> pa.StringArray:
 
 
 def is_formula(cell: str) -> bool:
-    """Tell whether :func:`defused` marks a text; the slow twin of its pattern."""
+    """Tell whether a spreadsheet could take a text for a formula."""
     if cell.startswith(("\t", "\r", "\n")):
         return True
     shown = next((each for each in cell if not _invisible(each)), "")
     return shown != "" and shown in SIGNS
 
 
+def is_marked(cell: str) -> bool:
+    """Tell whether :func:`defused` marks a text; the slow twin of its pattern."""
+    return is_formula(cell.lstrip("'"))
+
+
 def without_mark(cell: str) -> str:
     """Take away the apostrophe that :func:`defused` put before a text."""
-    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell
+    return cell[1:] if cell.startswith("'") and is_marked(cell) else cell
 
 
 def _invisible(character: str) -> bool:
     if unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
         return True
-    ranges = _BLANK.replace("-", "")
-    return character in ranges or any(
-        low <= character <= high
-        for low, high in (("\u180b", "\u180d"), ("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
-    )
+    return any(low <= character <= high for low, high in _BLANK)

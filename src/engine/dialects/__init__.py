@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.arguments import path
+from engine.descriptors import small_file
 from engine.dialects.dialect import Dialect
 from engine.dialects.mapping import read_dialect
 from engine.errors import InputError, UsageError
@@ -82,15 +83,12 @@ def dialect_of(named: Named | None) -> Dialect | None:
         except KeyError:
             raise UsageError(_no_such(name)) from None
     try:
-        with open(name, "rb") as file:
-            data = file.read(_LARGEST + 1)
+        data = small_file(name, _LARGEST)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             name, f"the dialect's file cannot be read ({reason})", "check its name and folder"
         ) from error
-    if len(data) > _LARGEST:
-        raise InputError(name, "the dialect's file has more than 1 MB", "see docs/dialects.md")
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from engine.columns.texts import tidy_text
+from engine.descriptors import small_file
 from engine.errors import InputError
 from engine.instants.periods import NO_PERIOD, Period, read_period
 from engine.toml_files import fault_at, in_plain_words, parsed
@@ -87,6 +88,10 @@ _KEYS: Final = f"the keys of a rule are {', '.join(_Rule.__struct_fields__)}"
 _LENGTHS: Final = "write a number of days, months or years, such as '12 months'"
 
 
+_LARGEST: Final = 1 << 20
+"""Bytes of a policy."""
+
+
 def read_policy(file: str | os.PathLike[str]) -> Policy:
     """Return the policy that a TOML file describes.
 
@@ -97,8 +102,7 @@ def read_policy(file: str | os.PathLike[str]) -> Policy:
     """
     name = os.fspath(file)
     try:
-        with open(name, encoding="utf-8") as opened:
-            text = opened.read()
+        text = small_file(name, _LARGEST).decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise InputError(name, "it is no text in UTF-8", f"see {_SEE}") from None
     except (OSError, ValueError) as error:

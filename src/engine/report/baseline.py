@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +12,13 @@ import pyarrow as pa
 
 from engine.arguments import path
 from engine.columns.frame import Coded, Frame
+from engine.descriptors import small_file
 from engine.errors import InputError
 
 __all__ = ["known_findings", "read_baseline", "with_known"]
+
+_LARGEST = 1 << 30
+"""Bytes; some four million findings."""
 
 _REMEDY = "give the jsonl or sarif that 'audit' wrote"
 
@@ -31,11 +33,7 @@ def read_baseline(file: str) -> frozenset[str]:
     """
     path(file, "--baseline")
     try:
-        if stat.S_ISCHR(os.stat(file).st_mode) or stat.S_ISBLK(os.stat(file).st_mode):
-            # It may have no end.
-            raise InputError(file, "this is a device", _REMEDY)
-        with open(file, "rb") as opened:
-            content = opened.read()
+        content = small_file(file, _LARGEST)
     except OSError as error:
         raise InputError(file, f"it cannot be read ({error.strerror})", _REMEDY) from error
     found = set()

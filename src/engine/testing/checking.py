@@ -13,6 +13,8 @@ from hypothesis import Phase, find, settings
 from hypothesis.errors import Flaky, NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
+from engine.arguments import checked, choice, function, instance, many, optional, whole
+from engine.arguments import text as as_text
 from engine.errors import UsageError, UserError
 from engine.testing.answers import (
     COMPARABLE,
@@ -43,6 +45,15 @@ and for so many seconds at least."""
 Model = Callable[[Report], Answer]
 
 
+@checked(
+    projection=function,
+    examples=whole(1, 2**31 - 1),
+    compare=many(as_text, "names of columns"),
+    frame=optional(choice(*get_args(FrameKind))),
+    history=choice(*get_args(HistoryKind)),
+    seed=whole(0, 2**63 - 1),
+    reports=optional(instance(SearchStrategy)),
+)
 def check(
     projection: Callable[[Any], Any],
     *,
@@ -87,12 +98,9 @@ def check(
     UsageError
         If an option is wrong, or the projection returns no such table.
     """
-    _known("compare", compare, COMPARABLE)
-    _known("history", [history], get_args(HistoryKind))
-    if examples < 1:
-        raise UsageError(f"examples is {examples}; try at least one.")
+    if not compare or not set(compare) <= set(COMPARABLE):
+        raise UsageError(f"compare is {compare!r}; choose from {', '.join(COMPARABLE)}.")
     kind = frame or _annotated(projection)
-    _known("frame", [kind], get_args(FrameKind))
 
     def model(report: Report) -> Answer:
         names, rows = rows_of(projection(_framed(report, kind)))
@@ -104,11 +112,6 @@ def check(
     )
     if found is not None:
         raise found from found.error
-
-
-def _known(option: str, given: Sequence[str], choices: Sequence[str]) -> None:
-    if isinstance(given, str) or not given or not set(given) <= set(choices):
-        raise UsageError(f"{option} is {given!r}; choose from {', '.join(choices)}.")
 
 
 def _annotated(projection: Callable[[Any], Any]) -> FrameKind:

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from engine.arguments import checked, instance, many
+from engine.arguments import text as as_text
 from engine.dialects.dialect import canonical
 from engine.dialects.usual import classify
 from engine.errors import UsageError
@@ -74,6 +76,7 @@ class History(tuple[Event, ...]):
 
     __slots__ = ()
 
+    @checked(events=many(instance(Event), "events"))
     def __new__(cls, events: Iterable[Event]) -> History:
         """Put the events in order."""
         placed = sorted(map(in_utc, events), key=lambda event: event.at)
@@ -98,6 +101,7 @@ class History(tuple[Event, ...]):
         return f"history({str(self)!r}{''.join(other)})"
 
 
+@checked(text=as_text, **dict.fromkeys(SUBJECT, as_text))
 def history(
     text: str,
     *,

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from engine.arguments import checked, instance, many
 from engine.dialects.dialect import canonical
 from engine.dialects.usual import REPORT_COLUMNS, TYPES, classify
 from engine.event import Event
@@ -51,6 +52,7 @@ class Report(tuple[Event, ...]):
 
     __slots__ = ()
 
+    @checked(parts=many(instance(Event), "events"))
     def __new__(cls, *parts: Iterable[Event]) -> Report:
         """Put the parts below each other."""
         return super().__new__(cls, (in_utc(event) for part in parts for event in part))

@@ -14,6 +14,7 @@ from zlib import crc32
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
+from engine.arguments import Kind, as_pair, checked, flag, many, optional, texts, whole
 from engine.event import Event
 from engine.lifecycle.action import Action
 from engine.lifecycle.belief import COMPLETE_HISTORY
@@ -51,6 +52,22 @@ another source.
 """
 
 
+_SUBJECTS: Final[dict[str, Kind]] = {
+    "learners": texts,
+    "contents": many(as_pair, "pairs of content type and title"),
+    "panoramas": texts,
+}
+
+_WOVEN: Final[dict[str, Kind]] = {
+    "legal": optional(flag),
+    "with_codes": texts,
+    "max_events": whole(1, 10_000),
+    "ties": flag,
+    "unknown_sources": flag,
+}
+
+
+@checked(unknown_sources=flag, **_SUBJECTS)
 def events(
     *,
     unknown_sources: bool = True,
@@ -165,6 +182,7 @@ def _checked(legal: bool | None, with_codes: Sequence[str]) -> tuple[str, ...]:
     return codes
 
 
+@checked(**_WOVEN)
 def histories(
     *,
     legal: bool | None = None,
@@ -211,6 +229,14 @@ def histories(
     )
 
 
+@checked(
+    max_histories=whole(1, 10_000),
+    duplicates=flag,
+    spellings=flag,
+    shuffled=flag,
+    **_WOVEN,
+    **_SUBJECTS,
+)
 def reports(
     *,
     legal: bool | None = None,
