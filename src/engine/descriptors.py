@@ -43,11 +43,13 @@ def small_file(path: str, most: int) -> bytes:
     Raises
     ------
     OSError
-        If it cannot be read, is a device, which may have no end, or has more; or if nobody writes
-        to the pipe for some seconds.
-    ValueError
-        If no file can have the name.
+        If no file can have the name, it cannot be read, is a device, which may have no end, or has
+        more; or if nobody writes to the pipe for some seconds.
     """
+    try:
+        os.stat(path)
+    except ValueError:
+        raise OSError(errno.EINVAL, "no file can have this name") from None
     with open(path, "rb", opener=lambda name, how: os.open(name, how | _AT_ONCE)) as file:
         mode = os.fstat(file.fileno()).st_mode
         if stat.S_ISFIFO(mode):

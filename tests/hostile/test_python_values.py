@@ -7,8 +7,10 @@ offers, so that what is added later is tried as well; only how each object is ma
 from __future__ import annotations
 
 import inspect
+import os
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -126,12 +128,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def place(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Run in a folder that has the files which the right values name."""
     for file in files.iterdir():
         shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    with open(os.devnull) as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        yield tmp_path
 
 
 def _wrong(parameter: Parameter, values: list[object]) -> list[str]:

@@ -167,7 +167,7 @@ def wrong_with(words: Sequence[str]) -> str | None:
             return f"said {said!r}"[:500]
         if not re.search(r"[.?!]( See '.*' for help\.| See '.* --help'\.)?$", lines[0]):
             return f"no sentence: {lines[0]!r}"[:500]
-        if "$." in lines[0] or re.search(r"\b(Expected|Errno|codec|object at 0x)", lines[0]):
+        if "$." in lines[0] or re.search(r"(Expected `|Errno|codec|object at 0x)", lines[0]):
             return f"a machine's words: {lines[0]!r}"[:500]
     return None
 

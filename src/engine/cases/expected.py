@@ -88,7 +88,10 @@ def expected_of(report: Path) -> Outcome:
     file = expected_file(report)
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        problem = f"it cannot be read ({error.strerror})"
+        raise InputError(str(file), problem, "write it anew") from None
+    except ValueError as error:
         raise InputError(str(file), f"it is no JSON ({error})", "write it anew") from None
     if not isinstance(content, dict) or not _COLUMNS.keys() <= content.keys():
         raise InputError(str(file), "it lacks status or findings", "write it anew")
