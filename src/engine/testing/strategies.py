@@ -52,6 +52,18 @@ another source.
 """
 
 
+def _size(value: Any, name: str) -> int:
+    """Take how many of something are drawn at most.
+
+    Too few is what Hypothesis calls an invalid argument; a value of another kind, or more than
+    anybody draws, is refused as everywhere.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value < 1:
+        raise InvalidArgument(f"{name} is {value}; give at least one.")
+    size: int = whole(1, 10_000)(value, name)
+    return size
+
+
 _SUBJECTS: Final[dict[str, Kind]] = {
     "learners": texts,
     "contents": many(as_pair, "pairs of content type and title"),
@@ -61,7 +73,7 @@ _SUBJECTS: Final[dict[str, Kind]] = {
 _WOVEN: Final[dict[str, Kind]] = {
     "legal": optional(flag),
     "with_codes": texts,
-    "max_events": whole(1, 10_000),
+    "max_events": _size,
     "ties": flag,
     "unknown_sources": flag,
 }
@@ -136,8 +148,6 @@ def _woven(
     manners: st.SearchStrategy[Manner],
 ) -> st.SearchStrategy[list[Placed]]:
     """Draw steps, and make one history's events of them."""
-    if max_events < 1:
-        raise InvalidArgument(f"max_events is {max_events}; a history has at least one event.")
     sources = sources_of(unknown_sources)
 
     # A number that chooses the kind of marks, then each mark by its place among them: a history
@@ -230,7 +240,7 @@ def histories(
 
 
 @checked(
-    max_histories=whole(1, 10_000),
+    max_histories=_size,
     duplicates=flag,
     spellings=flag,
     shuffled=flag,
