@@ -22,6 +22,7 @@ from engine.dialects.dialect import Dialect
 from engine.intake.rows import RawTable
 from engine.intake.sniff import is_store
 from engine.store import append, database, schema
+from engine.store.models import made
 from engine.storekeeper import importing
 
 ROOT = Path(__file__).parents[2]
@@ -480,6 +481,23 @@ class TestVerifying:
         assert faults
         assert (faults[0].number, faults[0].event) == (number, event)
         assert words in faults[0].problem
+
+    def test_read_models_of_other_rules_are_held_against_these(self, store: engine.Store) -> None:
+        """A program of other rules made them: nothing is wrong where its rows are the same."""
+        store.close()
+        with duckdb.connect(store.path) as client:
+            how = made(client)
+        assert how is not None
+        older = how._replace(fingerprint="that of other rules")
+        said = f"fingerprint = '{older.fingerprint}', seal = '{older.seal}'"
+        edit(store, f"UPDATE model.made SET {said}")
+        assert not store.verify().faults
+        edit(store, "UPDATE model.records SET cycles = cycles + 1")
+        (fault,) = store.verify().faults
+        assert fault.part == "model.made"
+        assert "another version of the rules, or were edited" in fault.problem
+        store.rebuild()
+        assert not store.verify().faults
 
     def test_a_trigger_that_is_gone(self, store: engine.Store) -> None:
         store.close()
